@@ -1,0 +1,12 @@
+//! regionsim: a deterministic simulator of a mainframe security region.
+
+#[cfg(feature = "host")]
+pub mod host;
+
+pub mod catalogue;
+pub mod check;
+pub mod nodes;
+pub mod protocol;
+pub mod scenario;
+pub mod study;
+pub mod trace;

@@ -1,0 +1,1 @@
+//! EXEC CICS commands: their syntax, options and data areas.

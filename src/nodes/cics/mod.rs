@@ -1,0 +1,3 @@
+//! A CICS region.
+
+pub mod exec;
