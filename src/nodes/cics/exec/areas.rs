@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::area_type::{AreaType, holds_number};
 use super::charset;
-use super::declaration::{AreaType, Declarations, Initial, holds_number};
+use super::declaration::Initial;
+use super::declarations::Declarations;
 use super::eib;
 
 /// Names a piece of storage that the region owns, unique within the region.

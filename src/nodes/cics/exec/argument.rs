@@ -1,9 +1,11 @@
 //! Whether the argument of an option is what the option takes.
 
+use super::area_type::{AreaType, holds_number};
 use super::charset;
 use super::command::Arg;
 use super::complaint::{Span, SyntaxError, nearest, quote};
-use super::declaration::{AreaType, Declarations, foreign, holds_number, unknown_cvda};
+use super::declaration::{foreign, unknown_cvda};
+use super::declarations::Declarations;
 use super::eib;
 use super::release::Release;
 use super::scan::{Argument, Item, Value};

@@ -1,6 +1,6 @@
 //! The EXEC interface block: fields that CICS sets and a program reads.
 
-use super::declaration::AreaType;
+use super::area_type::AreaType;
 
 /// The fields that are modelled, with the types the application programming reference gives them
 /// (appendix "EXEC interface block").

@@ -22,12 +22,14 @@
 //! assert_eq!(errors[0].to_string(), "5..11: `PROGRM` is not an option of LINK");
 //! ```
 
+mod area_type;
 mod areas;
 mod argument;
 pub mod charset;
 mod command;
 mod complaint;
 mod declaration;
+mod declarations;
 pub mod eib;
 mod reference;
 mod release;
@@ -36,10 +38,12 @@ pub mod table;
 mod translate;
 mod words;
 
+pub use area_type::AreaType;
 pub use areas::{AreaError, Areas, StorageId, StorageRef, Stored};
 pub use command::{Arg, Command};
 pub use complaint::{Span, SyntaxError};
-pub use declaration::{AreaType, Declaration, DeclarationError, Declarations};
+pub use declaration::Declaration;
+pub use declarations::{DeclarationError, Declarations};
 pub use reference::{CommandReference, OptionReference, reference};
 pub use release::{Release, UnknownRelease};
 pub use translate::parse;

@@ -47,14 +47,14 @@ fn command(spec: &CommandSpec) -> CommandReference {
         command: spec.verb.word(),
         purpose: spec.purpose,
         since: spec.since,
-        options: spec.all_options().map(option).collect(),
+        options: spec.all_options().map(|entry| option(spec, entry)).collect(),
         rules: spec.rules.iter().map(ToString::to_string).collect(),
         conditions: spec.conditions,
         unmodelled: spec.unmodelled,
     }
 }
 
-fn option(option: &OptionSpec) -> OptionReference {
+fn option(spec: &CommandSpec, option: &OptionSpec) -> OptionReference {
     OptionReference {
         signature: option.signature(),
         direction: match option.kind {
@@ -64,7 +64,7 @@ fn option(option: &OptionSpec) -> OptionReference {
             Kind::Both(_) => "in/out",
         },
         required: option.required,
-        since: option.since,
+        since: option.since.max(spec.since),
     }
 }
 

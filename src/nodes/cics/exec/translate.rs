@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::argument::{Context, argument};
 use super::command::{Command, Given};
 use super::complaint::{Span, SyntaxError, nearest, quote};
-use super::declaration::Declarations;
+use super::declarations::Declarations;
 use super::release::Release;
 use super::scan::{Item, scan};
 use super::table::{COMMANDS, CommandSpec, OptionSpec, Rule, UNMODELLED, list};
@@ -104,12 +104,17 @@ fn translate(
 /// Finds the entry of a command by its verb and, where verbs are shared, its object.
 fn identify(first: &Item, rest: &[Item]) -> Result<&'static CommandSpec, SyntaxError> {
     let same_verb = || COMMANDS.iter().copied().filter(|spec| spec.verb.first() == first.word);
-    let has = |object: Opt| rest.iter().any(|item| item.word == object.word());
-    if let Some(spec) = same_verb().find(|spec| spec.verb.object().is_none_or(has)) {
+    let has = |object: &str| rest.iter().any(|item| item.word == object);
+    let objects = |spec: &CommandSpec| spec.verb.object().is_none_or(|opt| has(opt.word()));
+    if let Some(spec) = same_verb().find(|spec| objects(spec)) {
         return Ok(spec);
     }
-    if UNMODELLED.contains(&first.word.as_str()) {
-        let message = format!("the command {} is not modelled", quote(&first.word));
+    let unmodelled = UNMODELLED.iter().find(|name| match name.split_once(' ') {
+        Some((verb, object)) => verb == first.word && has(object),
+        None => **name == first.word,
+    });
+    if let Some(name) = unmodelled {
+        let message = format!("the command `{name}` is not modelled");
         return Err(SyntaxError::new(first.span, message).help(all_commands()));
     }
     Err(unknown_command(first, rest))

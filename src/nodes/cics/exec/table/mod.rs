@@ -43,7 +43,7 @@ pub struct OptionSpec {
     pub kind: Kind,
     /// Whether the command cannot do without it.
     pub required: bool,
-    /// The first modelled release that has it.
+    /// The first modelled release that has it, if it is later than its command's.
     pub since: Release,
 }
 
@@ -121,50 +121,21 @@ pub static COMMANDS: [&CommandSpec; 13] = [
     &task::WRITEQ_TD,
 ];
 
-/// First words of CICS commands that are not modelled.
-pub static UNMODELLED: [&str; 42] = [
-    "ACQUIRE",
-    "ADDRESS",
-    "BIF",
-    "CANCEL",
-    "CHANGE",
-    "CONVERSE",
-    "DEFINE",
-    "DEQ",
-    "DUMP",
-    "ENDBR",
-    "ENQ",
-    "ENTER",
-    "EXTRACT",
-    "FREEMAIN",
-    "GETMAIN",
-    "HANDLE",
-    "IGNORE",
-    "INQUIRE",
-    "INVOKE",
-    "JOURNAL",
-    "LOAD",
-    "MONITOR",
-    "MOVE",
-    "POP",
-    "PUSH",
-    "QUERY",
-    "READ",
-    "READQ",
-    "RECEIVE",
-    "RELEASE",
-    "REQUEST",
-    "RETRIEVE",
-    "REWRITE",
-    "SEND",
-    "SIGNAL",
-    "SIGNOFF",
-    "SIGNON",
-    "SUSPEND",
-    "SYNCPOINT",
-    "WAIT",
-    "WRITE",
-    "XCTL",
+/// CICS commands that are not modelled: a verb, with an object where other objects are modelled.
+#[rustfmt::skip]
+pub static UNMODELLED: &[&str] = &[
+    "ACQUIRE", "ADDRESS", "ALLOCATE", "BIF", "BUILD", "CANCEL", "CHANGE", "CHECK", "COLLECT",
+    "CONNECT", "CONVERSE", "DEFINE", "DELETE CHANNEL", "DELETE COUNTER", "DELETE FILE",
+    "DELETEQ", "DEQ", "DOCUMENT", "DUMP", "ENDBR", "ENQ", "ENTER", "EXTRACT", "FETCH", "FORCE",
+    "FREE", "FREEMAIN", "GDS", "GET COUNTER", "GET DCOUNTER", "GETMAIN", "GETNEXT", "HANDLE",
+    "IGNORE", "INQUIRE", "INVOKE", "ISSUE", "JOURNAL", "LINK ACQPROCESS", "LINK ACTIVITY",
+    "LOAD", "MONITOR", "MOVE", "POP", "POST", "PURGE", "PUSH", "QUERY", "READ", "READNEXT",
+    "READPREV", "READQ", "REATTACH", "RECEIVE", "RELEASE", "REQUEST", "RESET", "RESETBR",
+    "RESUME", "RETRIEVE", "REWRITE", "RUN", "SEND", "SIGNAL", "SIGNOFF", "SIGNON", "SOAPFAULT",
+    "SPOOLCLOSE", "SPOOLOPEN", "SPOOLREAD", "SPOOLWRITE", "START ATTACH", "START BREXIT",
+    "STARTBR", "STARTBROWSE", "SUSPEND", "SYNCPOINT", "TEST", "TRANSFORM", "UNLOCK", "UPDATE",
+    "VERIFY PASSWORD", "VERIFY PHRASE", "WAIT", "WEB", "WRITE", "WRITEQ TS", "WSACONTEXT",
+    "WSAEPR", "XCTL",
 ];
 
 /// The entry of a command.
@@ -289,8 +260,11 @@ mod tests {
         let verbs: Vec<Verb> = COMMANDS.iter().map(|spec| spec.verb).collect();
         assert_eq!(verbs, Verb::ALL);
         assert!(UNMODELLED.is_sorted());
-        for first in UNMODELLED {
-            assert!(COMMANDS.iter().all(|spec| spec.verb.first() != first), "{first}");
+        for unmodelled in UNMODELLED {
+            for spec in COMMANDS {
+                assert_ne!(spec.verb.word(), *unmodelled);
+                assert!(spec.verb.first() != *unmodelled || unmodelled.contains(' '));
+            }
         }
     }
 
@@ -311,7 +285,6 @@ mod tests {
                 assert!(spec.option(object).is_some_and(|object| object.required), "{command}");
             }
             for option in spec.options {
-                assert!(option.since >= spec.since, "{command} {}", option.opt.word());
                 if let Kind::Cvda(values) = option.kind {
                     assert!(values.iter().all(|value| spec.option(value.keyword()).is_some()));
                 }
