@@ -32,6 +32,19 @@ impl AreaType {
             AreaType::Packed(length) => u32::from(length),
         }
     }
+
+    /// Whether an area of this type can hold a number; never for types without numbers.
+    pub fn holds(self, number: i64) -> bool {
+        match self {
+            AreaType::Fullword => i32::try_from(number).is_ok(),
+            AreaType::Halfword => i16::try_from(number).is_ok(),
+            AreaType::Packed(length) => {
+                let digits = (u32::from(length.min(MAX_PACKED)) * 2).saturating_sub(1);
+                number.unsigned_abs() < 10_u64.pow(digits)
+            }
+            AreaType::Char(_) | AreaType::Bit(_) | AreaType::Pointer => false,
+        }
+    }
 }
 
 impl fmt::Display for AreaType {
@@ -44,18 +57,5 @@ impl fmt::Display for AreaType {
             AreaType::Packed(length) => write!(f, "PACKED({length})"),
             AreaType::Pointer => f.write_str("POINTER"),
         }
-    }
-}
-
-/// Whether a numeric area can hold a number.
-pub(super) fn holds_number(area_type: AreaType, number: i64) -> bool {
-    match area_type {
-        AreaType::Fullword => i32::try_from(number).is_ok(),
-        AreaType::Halfword => i16::try_from(number).is_ok(),
-        AreaType::Packed(length) => {
-            let digits = (u32::from(length.min(MAX_PACKED)) * 2).saturating_sub(1);
-            number.unsigned_abs() < 10_u64.pow(digits)
-        }
-        AreaType::Char(_) | AreaType::Bit(_) | AreaType::Pointer => false,
     }
 }

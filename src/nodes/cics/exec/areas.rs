@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::area_type::{AreaType, holds_number};
+use super::area_type::AreaType;
 use super::charset;
 use super::declaration::Initial;
 use super::declarations::Declarations;
@@ -183,7 +183,7 @@ impl Areas {
         if matches!(area_type, AreaType::Char(_) | AreaType::Bit(_)) {
             return Err(AreaError::Type { name, area_type });
         }
-        if !holds_number(area_type, number) {
+        if !area_type.holds(number) {
             return Err(AreaError::Range { name, area_type, number });
         }
         store_number(area_type, bytes, number);

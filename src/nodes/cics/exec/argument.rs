@@ -1,6 +1,6 @@
 //! Whether the argument of an option is what the option takes.
 
-use super::area_type::{AreaType, holds_number};
+use super::area_type::AreaType;
 use super::charset;
 use super::command::Arg;
 use super::complaint::{Span, SyntaxError, nearest, quote};
@@ -230,7 +230,7 @@ impl Judge<'_> {
                 return Err(self.wanted(format!("`{word}` takes no number")));
             }
         };
-        if !holds_number(area_type, number) {
+        if !area_type.holds(number) {
             return Err(self.error(format!("{number} does not fit in {data}")));
         }
         Ok(Arg::Number(number))

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::area_type::{AreaType, MAX_PACKED, holds_number};
+use super::area_type::{AreaType, MAX_PACKED};
 use super::charset;
 use super::complaint::{Span, SyntaxError, nearest, quote};
 use super::scan::{Argument, Item, Value, scan};
@@ -13,17 +13,6 @@ use super::words::Cvda;
 
 /// Most bytes that all areas of one program may have together: 16 MiB, the storage below the line.
 pub(super) const MAX_TOTAL: u64 = 16 << 20;
-
-/// The content that an area has when its program begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Initial {
-    /// Blanks, zeros or a null pointer.
-    Default,
-    /// These bytes, padded.
-    Bytes(Vec<u8>),
-    /// This number.
-    Number(i64),
-}
 
 /// A declaration: a type and an optional value.
 ///
@@ -47,6 +36,17 @@ impl Declaration {
     pub(super) fn initial(&self) -> &Initial {
         &self.initial
     }
+}
+
+/// The content that an area has when its program begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Initial {
+    /// Blanks, zeros or a null pointer.
+    Default,
+    /// These bytes, padded.
+    Bytes(Vec<u8>),
+    /// This number.
+    Number(i64),
 }
 
 impl FromStr for Declaration {
@@ -166,7 +166,7 @@ fn read_initial(area_type: AreaType, item: &Item) -> Result<Initial, SyntaxError
             fitting(area_type, bytes, *span)
         }
         (AreaType::Fullword | AreaType::Halfword | AreaType::Packed(_), Value::Number(number)) => {
-            if !holds_number(area_type, *number) {
+            if !area_type.holds(*number) {
                 let message = format!("{number} does not fit in {area_type}");
                 return Err(SyntaxError::new(*span, message));
             }
