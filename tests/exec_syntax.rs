@@ -386,6 +386,8 @@ fn variables_and_their_types() {
         &[("&PTR", "`INTO` needs an area that holds data, but `PTR` is POINTER")],
     );
     complains("LINK PROGRAM(EIBTRMD)", "5.6", &[("EIBTRMD", "`EIBTRMD` is not an argument")]);
+    helps("LINK PROGRAM(pay1)", "write 'PAY1' for a text, &PAY1 for a data area");
+    helps("PUT CONTAINER('A') FROM(DATA)", "with an ampersand: &NAME");
     helps("LINK PROGRAM(EIBTRMD)", "did you mean `EIBTRMID`?");
 }
 

@@ -133,7 +133,14 @@ impl Judge<'_> {
         {
             return Err(error.help(format!("did you mean `{near}`?")));
         }
-        Err(error.help("a data area is written &NAME, a text 'TEXT'"))
+        let takes_text = matches!(
+            self.option.kind,
+            Kind::Value(Data::Char(_)) | Kind::OptionalValue(Data::Char(_))
+        );
+        if takes_text && word.len() <= 16 {
+            return Err(error.help(format!("write '{word}' for a text, &{word} for a data area")));
+        }
+        Err(error.help("a data area is written with an ampersand: &NAME"))
     }
 
     fn writes(&self) -> bool {
