@@ -64,7 +64,15 @@ pub struct TraceReader<R: BufRead> {
     digester: Digester,
     line: u64,
     records: u64,
+    /// The trailer was read, or something was wrong: nothing more comes.
+    ended: bool,
     summary: Option<Summary>,
+}
+
+/// What a line of a trace can be after the first.
+enum Step {
+    Record(Line),
+    Trailer(Summary),
 }
 
 impl<R: BufRead> TraceReader<R> {
@@ -79,7 +87,8 @@ impl<R: BufRead> TraceReader<R> {
             .map_err(|problem| TraceError { line: 1, problem })?;
         let mut digester = Digester::default();
         digester.add_line(&buffer);
-        Ok(TraceReader { from, header, buffer, digester, line: 1, records: 0, summary: None })
+        let (line, records, ended, summary) = (1, 0, false, None);
+        Ok(TraceReader { from, header, buffer, digester, line, records, ended, summary })
     }
 
     /// What the trace says about itself; `secret` means that it holds whole tokens.
@@ -87,37 +96,49 @@ impl<R: BufRead> TraceReader<R> {
         &self.header
     }
 
-    /// The next record, or `None` after the last one of a whole trace.
+    /// The next record, or `None` after the last one.
     ///
     /// # Errors
     ///
-    /// A [`Problem`] with its line. What follows is then without meaning.
+    /// A [`Problem`] with its line. Nothing more comes after it, and there is no summary.
     pub fn next_line(&mut self) -> Result<Option<Line>, TraceError> {
-        if self.summary.is_some() {
+        if self.ended {
             return Ok(None);
         }
-        self.line += 1;
-        self.step().map_err(|problem| TraceError { line: self.line, problem })
+        match self.step() {
+            Ok(Step::Record(line)) => Ok(Some(line)),
+            Ok(Step::Trailer(summary)) => {
+                self.ended = true;
+                self.summary = Some(summary);
+                Ok(None)
+            }
+            Err(error) => {
+                self.ended = true;
+                Err(error)
+            }
+        }
     }
 
-    /// What the trace amounts to, once [`TraceReader::next_line`] has answered `None`.
+    /// What the trace amounts to, once the last record of a whole trace has been read.
     pub fn summary(&self) -> Option<&Summary> {
         self.summary.as_ref()
     }
 
-    fn step(&mut self) -> Result<Option<Line>, Problem> {
-        match read_line(&mut self.from, &mut self.buffer, MAX_LINE_BYTES).map_err(Problem::Read)? {
-            Input::Line if self.buffer.starts_with(TRAILER_OPENING) => {
-                self.trailer().map(|()| None)
-            }
-            Input::Line => self.record().map(Some),
-            Input::Open => Err(Problem::Cut("it ends within a line")),
-            Input::End => Err(Problem::Cut("the last line, with count and digest, is missing")),
-            Input::TooLong => Err(edited("the line is longer than 16 MiB")),
-        }
+    fn step(&mut self) -> Result<Step, TraceError> {
+        self.line += 1;
+        let input = read_line(&mut self.from, &mut self.buffer, MAX_LINE_BYTES);
+        let step = match input.map_err(Problem::Read) {
+            Ok(Input::Line) if self.buffer.starts_with(TRAILER_OPENING) => self.trailer(),
+            Ok(Input::Line) => self.record(),
+            Ok(Input::Open) => Err(Problem::Cut("it ends within a line")),
+            Ok(Input::End) => Err(Problem::Cut("the last line, with count and digest, is missing")),
+            Ok(Input::TooLong) => Err(edited("the line is longer than 16 MiB")),
+            Err(problem) => Err(problem),
+        };
+        step.map_err(|problem| TraceError { line: self.line, problem })
     }
 
-    fn record(&mut self) -> Result<Line, Problem> {
+    fn record(&mut self) -> Result<Step, Problem> {
         let text = std::str::from_utf8(&self.buffer).map_err(|_| edited("it is not UTF-8"))?;
         let line = Line::parse(text).map_err(Problem::Edited)?;
         let expected = self.records + 1;
@@ -126,10 +147,10 @@ impl<R: BufRead> TraceReader<R> {
         }
         self.records = expected;
         self.digester.add_line(&self.buffer);
-        Ok(line)
+        Ok(Step::Record(line))
     }
 
-    fn trailer(&mut self) -> Result<(), Problem> {
+    fn trailer(&mut self) -> Result<Step, Problem> {
         let digest = self.digester.finish();
         let mut expected = Vec::with_capacity(self.buffer.len());
         append_trailer(&mut expected, self.records, &digest);
@@ -139,11 +160,10 @@ impl<R: BufRead> TraceReader<R> {
             return Err(Problem::Edited(format!("it ends with {given}, its bytes say {expected}")));
         }
         let bytes = self.digester.bytes + expected.len() as u64 + 1;
-        match self.from.fill_buf().map_err(Problem::Read)? {
-            [] => self.summary = Some(Summary { records: self.records, digest, bytes }),
-            _ => return Err(edited("more follows the last line")),
+        if !self.from.fill_buf().map_err(Problem::Read)?.is_empty() {
+            return Err(edited("more follows the last line"));
         }
-        Ok(())
+        Ok(Step::Trailer(Summary { records: self.records, digest, bytes }))
     }
 }
 
@@ -162,10 +182,11 @@ impl<R: BufRead> Iterator for TraceReader<R> {
 /// The first [`Problem`], with its line.
 pub fn verify<R: BufRead>(from: R) -> Result<(Header, Summary), TraceError> {
     let mut reader = TraceReader::new(from)?;
-    while reader.next_line()?.is_some() {}
-    let cut = TraceError { line: reader.line, problem: Problem::Cut("the last line is missing") };
-    let summary = reader.summary.ok_or(cut)?;
-    Ok((reader.header, summary))
+    loop {
+        if let Step::Trailer(summary) = reader.step()? {
+            return Ok((reader.header, summary));
+        }
+    }
 }
 
 fn read_header(from: &mut impl BufRead, buffer: &mut Vec<u8>) -> Result<Header, Problem> {
