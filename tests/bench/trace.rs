@@ -5,13 +5,14 @@
 //! equal: checks of twelve fields, sent messages of seven, and small ones, in turn.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use regionsim::check::{Check, Mark, Rule};
-use regionsim::trace::{Header, Line, Record, TraceReader, TraceWriter};
+use regionsim::trace::{Header, Line, Record, TraceWriter, verify};
 
 const RECORDS: u64 = 1_000_000;
 /// Different lines that are made once and written in turn, each time under another number.
@@ -78,16 +79,9 @@ fn lines() -> Vec<Line> {
 /// Writes a million records that are there already.
 fn write_made(lines: &mut [Line], out: impl Write) -> u64 {
     let mut writer = TraceWriter::new(out, &header());
-    let mut t = NINE;
-    let mut places = 0..lines.len();
-    for n in 1..=RECORDS {
-        let place = places.next().unwrap_or_else(|| {
-            places = 1..lines.len();
-            0
-        });
-        t += 1_234_567;
+    for (n, place) in (1..=RECORDS).zip((0..lines.len()).cycle()) {
         let line = &mut lines[place];
-        (line.n, line.t, line.cause) = (n, t, (n > 1).then_some(n - 1));
+        (line.n, line.t) = (n, line.t + 1);
         writer.write(line).expect("the sink takes it");
     }
     writer.finish().expect("the sink takes it").bytes
@@ -103,11 +97,73 @@ fn make_and_write(out: impl Write) -> u64 {
     writer.finish().expect("the sink takes it").bytes
 }
 
-fn file() -> File {
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-trace.jsonl");
-    File::create(path).expect("a file can be made in the target directory")
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-trace.jsonl")
 }
 
-fn counted(bencher: Bencher<'_, '_>, bytes: u64) -> Bencher<'_, '_, impl divan::bench::BencherConfigMarker> {
+fn file() -> File {
+    File::create(path()).expect("the target directory takes a file")
+}
+
+/// A million records that are there, to a sink that only counts.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn made_to_nowhere(bencher: Bencher) {
+    let mut lines = lines();
+    let bytes = write_made(&mut lines, io::sink());
     bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| write_made(black_box(&mut lines), io::sink()));
+}
+
+/// A million records, made as a node makes them, to a sink that only counts.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn making_to_nowhere(bencher: Bencher) {
+    let bytes = make_and_write(io::sink());
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| make_and_write(io::sink()));
+}
+
+/// A million records that are there, to a file.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn made_to_file(bencher: Bencher) {
+    let mut lines = lines();
+    let bytes = write_made(&mut lines, io::sink());
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| write_made(black_box(&mut lines), file()));
+}
+
+/// A million records, made as a node makes them, to a file.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn making_to_file(bencher: Bencher) {
+    let bytes = make_and_write(io::sink());
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| make_and_write(file()));
+}
+
+/// The bytes of such a file, written as they are: what the file alone costs.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn reference_bytes_to_file(bencher: Bencher) {
+    let mut all = Vec::new();
+    let bytes = make_and_write(&mut all);
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| file().write_all(black_box(&all)).expect("the disk takes it"));
+}
+
+/// Such a file, read back record by record and verified.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn read_from_file(bencher: Bencher) {
+    let bytes = make_and_write(file());
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| verify(BufReader::new(File::open(path()).expect("it was just made"))));
 }
