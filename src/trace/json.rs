@@ -66,11 +66,10 @@ pub(super) fn append_count(out: &mut Vec<u8>, value: u64) {
 
 /// Appends a string in quotes, with the escapes that RFC 8259 section 7 demands and no others.
 pub(super) fn append_string(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
     let mut rest = text.as_bytes();
-    // Nearly every text is plain, and a look at all bytes without an early end runs many at a time.
-    let plain = !rest.iter().fold(false, |found, byte| found | needs_escape(*byte));
-    if !plain {
+    out.reserve(rest.len() + 2);
+    out.push(b'"');
+    if !is_plain(rest) {
         while let Some(at) = rest.iter().position(|byte| needs_escape(*byte)) {
             let (before, from) = rest.split_at(at);
             out.extend_from_slice(before);
@@ -83,7 +82,31 @@ pub(super) fn append_string(out: &mut Vec<u8>, text: &str) {
 }
 
 fn needs_escape(byte: u8) -> bool {
-    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether no byte needs an escape, which holds for nearly every text: eight bytes at a time, the last
+/// eight once more for what is left.
+fn is_plain(text: &[u8]) -> bool {
+    let (eights, _) = text.as_chunks::<8>();
+    match text.last_chunk::<8>() {
+        Some(last) => !eights.iter().chain([last]).any(|eight| needs_escape_in(*eight)),
+        None => !text.iter().any(|byte| needs_escape(*byte)),
+    }
+}
+
+/// [`needs_escape`] of any of eight bytes.
+///
+/// `(x - n) & !x` has its top bit set in the lowest byte that is less than n, for n up to 128; borrows
+/// can set further ones only above such a byte. A byte equals another if their difference is below 1.
+fn needs_escape_in(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let word = u64::from_le_bytes(bytes);
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5c);
+    (below(word, 0x20) | below(quote, 1) | below(backslash, 1)) & TOPS != 0
 }
 
 fn append_escape(out: &mut Vec<u8>, byte: u8) {
@@ -174,6 +197,21 @@ mod tests {
             if let Some(character) = char::from_u32(code) {
                 let text = format!("a{character}b");
                 assert_eq!(string(&text), serde_json::to_string(&text).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn an_escape_is_found_at_every_place_among_any_neighbours() {
+        for byte in 0..=0xff_u8 {
+            for neighbour in [0x00, 0x1f, 0x20, 0x21, b'"', b'\\', 0x7f, 0x80, 0xff] {
+                for (length, place) in [(1, 0), (7, 6), (8, 0), (8, 7), (9, 8), (23, 11), (23, 22)]
+                {
+                    let mut text = vec![neighbour; length];
+                    text[place] = byte;
+                    let expected = !text.iter().any(|byte| needs_escape(*byte));
+                    assert_eq!(is_plain(&text), expected, "{text:?}");
+                }
             }
         }
     }

@@ -114,7 +114,7 @@ pub struct Record {
 impl Record {
     /// A record without values.
     pub fn new(kind: &'static str) -> Self {
-        Record { kind: Cow::Borrowed(kind), task: None, fields: Object::new() }
+        Record { kind: Cow::Borrowed(kind), task: None, fields: Object::with_capacity(8) }
     }
 
     /// The `check` record of a decision: all that was compared, in a fixed order.

@@ -53,39 +53,47 @@ impl Timestamp {
         let (year, month, day) = civil(self.seconds.div_euclid(SECONDS_OF_DAY));
         let in_day = self.seconds.rem_euclid(SECONDS_OF_DAY) as u32;
         let year = year as u32;
-        let [a, b] = pair(year / 100);
-        let [c, d] = pair(year % 100);
-        let [e, f] = pair(month.into());
-        let [g, h] = pair(day.into());
-        let [i, j] = pair(in_day / 3600);
-        let [k, l] = pair(in_day / 60 % 60);
-        let [m, n] = pair(in_day % 60);
-        out.extend_from_slice(&[
-            a, b, c, d, b'-', e, f, b'-', g, h, b'T', i, j, b':', k, l, b':', m, n,
-        ]);
-        append_fraction(out, self.nanoseconds);
-        out.push(b'Z');
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        for (at, number) in [
+            (0, year / 100),
+            (2, year % 100),
+            (5, month.into()),
+            (8, day.into()),
+            (11, in_day / 3600),
+            (14, in_day / 60 % 60),
+            (17, in_day % 60),
+        ] {
+            put_pair(&mut text, at, number);
+        }
+        let length = put_fraction(&mut text, self.nanoseconds);
+        text[length] = b'Z';
+        out.extend_from_slice(&text[..=length]);
     }
 }
 
-/// Two decimal digits of a number below 100.
-fn pair(number: u32) -> [u8; 2] {
-    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+/// Length of `0000-00-00T00:00:00`.
+const WHOLE: usize = 19;
+
+/// Puts two decimal digits of a number below 100.
+fn put_pair(text: &mut [u8; 30], at: usize, number: u32) {
+    text[at] = b'0' + (number / 10 % 10) as u8;
+    text[at + 1] = b'0' + (number % 10) as u8;
 }
 
-fn append_fraction(out: &mut Vec<u8>, nanoseconds: u32) {
+/// Puts nine digits after the point; returns where the text ends without zeros, or without the point.
+fn put_fraction(text: &mut [u8; 30], nanoseconds: u32) -> usize {
     if nanoseconds == 0 {
-        return;
+        return WHOLE;
     }
-    let mut digits = [b'0'; 10];
-    digits[0] = b'.';
-    let mut rest = nanoseconds;
-    for digit in digits[1..].iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    for (at, divisor) in [(20, 10_000_000), (22, 100_000), (24, 1000), (26, 10)] {
+        put_pair(text, at, nanoseconds / divisor % 100);
     }
-    let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
-    out.extend_from_slice(&digits[..digits.len() - zeros]);
+    text[28] = b'0' + (nanoseconds % 10) as u8;
+    let mut length = text.len() - 1;
+    while text[length - 1] == b'0' {
+        length -= 1;
+    }
+    length
 }
 
 impl fmt::Display for Timestamp {
