@@ -3,7 +3,7 @@
 //! Plain state. It is declared in a plex file, changed by administrators while a run goes on, and
 //! shared by the systems of a sysplex; what a system holds of it in storage is [`InStorage`].
 //! Decisions are in [`access`] (may this user use this resource), [`verify`] (may this user work at
-//! all) and [`kerberos`] (who bears this principal, and which keys has he); [`validate`] says what
+//! all), [`principal`] (who bears this principal) and [`kerberos`] (which keys has he); [`validate`] says what
 //! is inconsistent in a declaration.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,7 @@ pub mod class;
 pub mod generic;
 pub mod kerberos;
 pub mod life;
+pub mod principal;
 pub mod profile;
 pub mod user;
 pub mod validate;
@@ -25,6 +26,7 @@ pub use access::{Decision, InStorage, Request, authorize};
 pub use class::ClassOptions;
 pub use kerberos::{EncryptionType, KerbSegment, KeySource, Realm};
 pub use life::TicketLife;
+pub use principal::{Mapping, Principal};
 pub use profile::{AccessLevel, Profile};
 pub use user::{Connection, Password, User};
 

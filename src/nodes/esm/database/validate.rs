@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::class;
 use super::generic;
-use super::kerberos::{KerbSegment, PRINCIPAL_MAX, Realm};
+use super::kerberos::{KerbSegment, Realm};
+use super::principal::PRINCIPAL_MAX;
 use super::profile::{ANYBODY, Profile};
 use super::user::{Password, User};
 use super::{Database, SYS1};
