@@ -1,3 +1,4 @@
 //! The actors.
 
 pub mod cics;
+pub mod esm;

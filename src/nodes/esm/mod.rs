@@ -1,0 +1,3 @@
+//! The external security manager of a system.
+
+pub mod database;
