@@ -458,7 +458,7 @@ fn syntax_words(error: &ron::Error, found: &str) -> (String, Option<&'static str
         E::ExpectedMapColon => (format!("expected `:`, found {found}"), None),
         E::UnexpectedChar(_) | E::Eof => (format!("expected a value, found {found}"), None),
         E::ExpectedStringEnd => {
-            ("this text has no closing quote".to_owned(), Some("put `"` at its end"))
+            ("this text has no closing quote".to_owned(), Some("put a double quote at its end"))
         }
         E::InvalidEscape(_) => {
             let help = "write a backslash as `\\\\`, or the text as r\"…\"";
