@@ -341,13 +341,19 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
                 self.wrong_type(&visitor)
             }
             (_, Origin::Argument(text)) => self.located(visitor.visit_str(text)),
-            (Value::Unit { name: Some(name) }, _) => {
-                self.wrong_type_with(&visitor, Some(format!("put it in quotes: `\"{name}\"`")))
+            (value, _) => {
+                let expected: &dyn Expected = &visitor;
+                // A text with a syntax of its own names it; there quotes alone would not help.
+                let bare = match value {
+                    Value::Unit { name: Some(name) } => Some(name.clone()),
+                    Value::Int(number) if expected.to_string() == "a string" => {
+                        Some(number.to_string())
+                    }
+                    _ => None,
+                };
+                let help = bare.map(|bare| format!("put it in quotes: `\"{bare}\"`"));
+                self.wrong_type_with(expected, help)
             }
-            (Value::Int(number), _) => {
-                self.wrong_type_with(&visitor, Some(format!("put it in quotes: `\"{number}\"`")))
-            }
-            _ => self.wrong_type(&visitor),
         }
     }
 
@@ -559,7 +565,7 @@ impl<'t> Deserializer<'t> for Reader<'t, '_, '_> {
             return self.wrong_type_with(&expected.as_str(), help);
         };
         if !variants.contains(&written) {
-            let message = format!("`{}` is not a `{enumeration}`", super::problem::shortened(written));
+            let message = format!("`{}` is not a valid `{enumeration}`", super::problem::shortened(written));
             let problem = Problem::error(self.node.name_span(), message);
             self.state.report(problem.suggest(written, variants.iter().copied()));
             return Err(Fault::Reported(self.node.id));
@@ -652,7 +658,7 @@ impl<'de> Deserializer<'de> for KeyReader<'de> {
         }
         let help = super::problem::suggestion(self.text, variants.iter().copied());
         let help = help.map_or(String::new(), |help| format!(": {help}"));
-        let message = format!("the key `{}` is not a `{enumeration}`{help}", self.text);
+        let message = format!("the key `{}` is not a valid `{enumeration}`{help}", self.text);
         Err(Fault::Refused { message })
     }
 
