@@ -1,1 +1,3 @@
-//! host
+//! The outside world: files, sockets, worker pool, terminal.
+
+pub mod diagnostics;

@@ -1,0 +1,482 @@
+//! From the text of a scenario to a [`Tree`], with the `ron` crate as the only judge of the syntax.
+//!
+//! `ron` reports the place of the first syntax error but none of correct values. The text is therefore
+//! read twice. The first pass runs over all of it, finds syntax errors and counts values, so that
+//! nothing hostile goes further. The second goes level by level: it takes every part of a value as the
+//! piece of the text that it is written in (`RawValue`); where that piece lies in memory is where the
+//! value stands in the text.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use ron::Options;
+use ron::error::SpannedError;
+use ron::extensions::Extensions;
+use ron::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess};
+use serde::de::{VariantAccess, Visitor};
+
+use super::problem::{Problem, Problems, shortened};
+use super::source::{SourceId, Sources, Span};
+use super::tree::{Key, MAX_NODES, Node, Origin, Tree, Value};
+
+/// How deep `ron` may go. It counts two steps for most levels of brackets.
+const RECURSION_LIMIT: usize = 100;
+
+/// Reads a whole text.
+///
+/// Reports syntax errors (the first one only, because what follows it cannot be told), and every
+/// duplicate field, duplicate key, fraction or byte string. Returns a tree unless the syntax is wrong.
+pub fn parse(sources: &Sources, source: SourceId, problems: &mut Problems) -> Option<Tree> {
+    let mut next = 0;
+    let root = parse_piece(sources, sources.whole(source), &mut next, problems)?;
+    Some(Tree::new(root, next))
+}
+
+/// Reads a part of a text that must be one value; `next` numbers the nodes.
+pub(super) fn parse_piece(
+    sources: &Sources,
+    span: Span,
+    next: &mut u32,
+    problems: &mut Problems,
+) -> Option<Node> {
+    let text = sources.excerpt(span);
+    let options = Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME)
+        .with_recursion_limit(RECURSION_LIMIT);
+    let seen = Cell::new(0);
+    let extensions = match census(text, &options, &seen) {
+        Ok(extensions) => extensions,
+        Err(error) => {
+            problems.add(syntax_problem(text, span, &error));
+            return None;
+        }
+    };
+    let options = options.with_default_extension(extensions);
+    let mut builder = Builder { text, span, options, next, problems };
+    Some(builder.node(text))
+}
+
+/// The first pass: the syntax of the whole text, and how many values it holds.
+fn census(text: &str, options: &Options, seen: &Cell<u32>) -> Result<Extensions, SpannedError> {
+    let mut reader = ron::Deserializer::from_str_with_options(text, options)?;
+    Census(seen).deserialize(&mut reader).map_err(|error| reader.span_error(error))?;
+    reader.end().map_err(|error| reader.span_error(error))?;
+    Ok(reader.extensions())
+}
+
+/// Counts values and builds nothing.
+#[derive(Clone, Copy)]
+struct Census<'a>(&'a Cell<u32>);
+
+impl<'de> DeserializeSeed<'de> for Census<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        self.0.set(self.0.get() + 1);
+        if self.0.get() > MAX_NODES {
+            return Err(D::Error::custom(format!("more than {MAX_NODES} values in one text")));
+        }
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Census<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bytes<E>(self, _: &[u8]) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        self.deserialize(reader)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        self.deserialize(reader)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key::<IgnoredAny>()?.is_some() {
+            map.next_value_seed(self)?;
+        }
+        Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
+        let (_, variant) = data.variant::<IgnoredAny>()?;
+        variant.newtype_variant_seed(self)
+    }
+}
+
+/// The second pass.
+struct Builder<'a> {
+    text: &'a str,
+    span: Span,
+    options: Options,
+    next: &'a mut u32,
+    problems: &'a mut Problems,
+}
+
+impl<'a> Builder<'a> {
+    /// The value that a piece of the text holds, blanks and comments around it allowed.
+    fn node(&mut self, piece: &'a str) -> Node {
+        let id = *self.next;
+        *self.next = self.next.saturating_add(1);
+        let Some((trimmed, shape)) = self.shape(piece) else {
+            let span = self.span_of(piece);
+            self.problems.add(Problem::error(span, "this cannot be read as one value"));
+            return Node { span, id, value: Value::Invalid, origin: Origin::Written };
+        };
+        let span = self.span_of(trimmed);
+        let value = self.value(span, trimmed, shape);
+        Node { span, id, value, origin: Origin::Written }
+    }
+
+    /// The piece without what surrounds its value, and the parts of the value.
+    fn shape(&self, piece: &'a str) -> Option<(&'a str, Shape<'a>)> {
+        let open = |text| ron::Deserializer::from_str_with_options(text, &self.options).ok();
+        let mut blanks = open(piece)?;
+        // `end` skips blanks and comments; that something follows them is what is wanted here.
+        let _ = blanks.end();
+        let inner = blanks.remainder();
+        let mut reader = open(inner)?;
+        let parts = reader.deserialize_any(PartsVisitor { map: inner.starts_with('{') }).ok()?;
+        let length = inner.len() - reader.remainder().len();
+        let name = match (&parts, inner.chars().next()?) {
+            (_, '(' | '[' | '{' | '"') => None,
+            (Parts::Unit | Parts::Items(_) | Parts::Entries(_), _) => identifier(inner),
+            _ => None,
+        };
+        // Behind a bare name `ron` skips blanks too.
+        let length = match (&parts, name) {
+            (Parts::Unit, Some(name)) => inner.find(name)? + name.len(),
+            _ => length,
+        };
+        Some((inner.get(..length)?, Shape { name, parts }))
+    }
+
+    fn value(&mut self, span: Span, text: &'a str, shape: Shape<'a>) -> Value {
+        let name = shape.name.map(str::to_owned);
+        match shape.parts {
+            Parts::Bool(value) => Value::Bool(value),
+            Parts::Int(number) => Value::Int(number),
+            Parts::Str(text) => Value::Str(text),
+            Parts::Char(letter) => Value::Char(letter),
+            Parts::Unit => Value::Unit { name },
+            Parts::Some(inner) => self.node(inner.get_ron()).value,
+            Parts::Items(items) => {
+                let items = items.into_iter().map(|item| self.node(item.get_ron())).collect();
+                if text.starts_with('[') { Value::List(items) } else { Value::Tuple { name, items } }
+            }
+            Parts::Entries(entries) => {
+                let fields = self.entries(entries, text.starts_with('{'));
+                if text.starts_with('{') {
+                    Value::Map(fields)
+                } else {
+                    Value::Struct { name, fields }
+                }
+            }
+            Parts::Fraction => self.refuse(fraction_problem(span, text)),
+            Parts::Bytes => {
+                let problem = Problem::error(span, "byte strings are not used here");
+                self.refuse(problem.help("write bytes in hexadecimal digits, in quotes"))
+            }
+        }
+    }
+
+    /// Fields or map entries; a name that was there before is reported and left out.
+    fn entries(&mut self, entries: Vec<(KeyText<'a>, &'a RawValue)>, map: bool) -> Vec<(Key, Node)> {
+        let mut kept: Vec<(Key, Node)> = Vec::with_capacity(entries.len());
+        let mut places: BTreeMap<String, Span> = BTreeMap::new();
+        for (key, value) in entries {
+            let Some(key) = self.key(key) else { continue };
+            let node = self.node(value.get_ron());
+            if let Some(first) = places.get(&key.text) {
+                let what = if map { "key" } else { "field" };
+                let message = format!("duplicate {what} `{}`", shortened(&key.text));
+                self.problems.add(Problem::error(key.span, message).also(*first, "first here"));
+                continue;
+            }
+            places.insert(key.text.clone(), key.span);
+            kept.push((key, node));
+        }
+        kept
+    }
+
+    /// A field name, or a map key: a text, a bare name or a number.
+    fn key(&mut self, key: KeyText<'a>) -> Option<Key> {
+        let raw = match key {
+            KeyText::Field(name) => {
+                return Some(Key { text: name.to_owned(), span: self.span_of(name) });
+            }
+            KeyText::Value(raw) => raw.get_ron(),
+        };
+        let (trimmed, shape) = self.shape(raw)?;
+        let span = self.span_of(trimmed);
+        let text = match (shape.parts, shape.name) {
+            (Parts::Str(text), _) => text,
+            (Parts::Int(number), _) => number.to_string(),
+            (Parts::Unit, Some(name)) => name.to_owned(),
+            _ => {
+                let message = "a key must be a text in quotes, a name or a number";
+                self.problems.add(Problem::error(span, message));
+                return None;
+            }
+        };
+        Some(Key { text, span })
+    }
+
+    fn refuse(&mut self, problem: Problem) -> Value {
+        self.problems.add(problem);
+        Value::Invalid
+    }
+
+    /// Where a piece stands: how far in memory it lies behind the start of the text.
+    fn span_of(&self, piece: &str) -> Span {
+        let offset = (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        self.span.part(offset, piece.len())
+    }
+}
+
+/// The problem of a number that only a floating-point number could hold.
+fn fraction_problem(span: Span, text: &str) -> Problem {
+    let digits = text.trim_start_matches(['+', '-']);
+    if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
+        return Problem::error(span, format!("the number {} is too large", shortened(text)));
+    }
+    let help = "write a smaller unit, a duration like \"1.5s\" or a ratio like \"1/20\"";
+    Problem::error(span, format!("`{}` is not a whole number", shortened(text))).help(help)
+}
+
+/// The identifier that a value begins with.
+fn identifier(text: &str) -> Option<&str> {
+    struct Name;
+    impl<'de> Visitor<'de> for Name {
+        type Value = &'de str;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a name")
+        }
+
+        fn visit_borrowed_str<E>(self, name: &'de str) -> Result<&'de str, E> {
+            Ok(name)
+        }
+    }
+    let mut reader = ron::Deserializer::from_str(text).ok()?;
+    reader.deserialize_identifier(Name).ok()
+}
+
+/// A value taken apart by one level.
+struct Shape<'a> {
+    name: Option<&'a str>,
+    parts: Parts<'a>,
+}
+
+enum Parts<'a> {
+    Bool(bool),
+    Int(i128),
+    Fraction,
+    Bytes,
+    Str(String),
+    Char(char),
+    Unit,
+    Some(&'a RawValue),
+    Items(Vec<&'a RawValue>),
+    Entries(Vec<(KeyText<'a>, &'a RawValue)>),
+}
+
+enum KeyText<'a> {
+    Field(&'a str),
+    Value(&'a RawValue),
+}
+
+/// Takes a value apart by one level; `map` if it is written in braces.
+struct PartsVisitor {
+    map: bool,
+}
+
+impl<'de> Visitor<'de> for PartsVisitor {
+    type Value = Parts<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Parts<'de>, E> {
+        Ok(Parts::Bool(value))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Parts<'de>, E> {
+        Ok(Parts::Int(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Parts<'de>, E> {
+        Ok(Parts::Int(number.into()))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Parts<'de>, E> {
+        Ok(Parts::Fraction)
+    }
+
+    fn visit_char<E>(self, letter: char) -> Result<Parts<'de>, E> {
+        Ok(Parts::Char(letter))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Parts<'de>, E> {
+        Ok(Parts::Str(text.to_owned()))
+    }
+
+    fn visit_bytes<E>(self, _: &[u8]) -> Result<Parts<'de>, E> {
+        Ok(Parts::Bytes)
+    }
+
+    fn visit_unit<E>(self) -> Result<Parts<'de>, E> {
+        Ok(Parts::Unit)
+    }
+
+    fn visit_none<E>(self) -> Result<Parts<'de>, E> {
+        Ok(Parts::Unit)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Parts<'de>, D::Error> {
+        serde::Deserialize::deserialize(reader).map(Parts::Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parts<'de>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Parts::Items(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = map.next_key_seed(KeySeed { map: self.map })? {
+            entries.push((key, map.next_value()?));
+        }
+        Ok(Parts::Entries(entries))
+    }
+}
+
+/// Takes a field name as a name and a map key as a piece of the text.
+struct KeySeed {
+    map: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = KeyText<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<KeyText<'de>, D::Error> {
+        if self.map {
+            serde::Deserialize::deserialize(reader).map(KeyText::Value)
+        } else {
+            reader.deserialize_identifier(self)
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = KeyText<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<KeyText<'de>, E> {
+        Ok(KeyText::Field(name))
+    }
+}
+
+/// The problem of a syntax error that `ron` found in `text`, which stands at `span`.
+fn syntax_problem(text: &str, span: Span, error: &SpannedError) -> Problem {
+    let offset = offset_of(text, error.span.end.line, error.span.end.col);
+    let rest = text.get(offset..).unwrap_or("");
+    let length = rest.chars().next().map_or(0, char::len_utf8);
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let found = match (rest.get(..length), word.as_str()) {
+        (Some("") | None, _) => "the end of the text".to_owned(),
+        (Some(letter), "") => format!("`{}`", letter.escape_debug()),
+        (Some(_), word) => format!("`{}`", shortened(word)),
+    };
+    let at = span.part(offset, word.len().max(length));
+    let (message, help) = syntax_words(&error.code, &found);
+    let problem = Problem::error(at, message);
+    match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}
+
+/// What is wrong and what to do, for the slips that are common; for others in `ron`'s words.
+fn syntax_words(error: &ron::Error, found: &str) -> (String, Option<&'static str>) {
+    use ron::Error as E;
+    match error {
+        E::ExpectedComma => {
+            let help = "a comma is missing before this, or a bracket is not closed";
+            (format!("expected `,` or a closing bracket, found {found}"), Some(help))
+        }
+        E::ExpectedMapColon => (format!("expected `:`, found {found}"), None),
+        E::UnexpectedChar(_) | E::Eof => (format!("expected a value, found {found}"), None),
+        E::ExpectedStringEnd => {
+            ("this text has no closing quote".to_owned(), Some("put a double quote at its end"))
+        }
+        E::InvalidEscape(_) => {
+            let help = "write a backslash as `\\\\`, or the text as r\"…\"";
+            ("the text holds an unknown escape before this".to_owned(), Some(help))
+        }
+        E::TrailingCharacters => {
+            (format!("expected the end of the text, found {found}"), Some("one value per file"))
+        }
+        E::ExceededRecursionLimit => ("values are nested too deeply here".to_owned(), None),
+        E::Message(message) => (message.clone(), None),
+        other => (format!("{other}, at {found}"), None),
+    }
+}
+
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize =
+        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or("");
+    let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    start + within
+}
