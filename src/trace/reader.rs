@@ -12,7 +12,7 @@ use super::line::Line;
 /// deep, the limit of the JSON reader.
 pub const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 
-/// Bytes gathered before they are digested.
+/// Bytes are digested in multiples of this.
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// Why a file is not a whole trace that this program reads.
@@ -218,7 +218,7 @@ fn edited(what: &str) -> Problem {
     Problem::Edited(what.to_owned())
 }
 
-/// Digests lines in large pieces, where BLAKE3 is at its best.
+/// Digests lines in large whole pieces, where BLAKE3 is at its best.
 #[derive(Debug, Default)]
 struct Digester {
     hasher: blake3::Hasher,
@@ -231,19 +231,21 @@ impl Digester {
         self.bytes += line.len() as u64 + 1;
         self.pending.extend_from_slice(line);
         self.pending.push(b'\n');
-        if self.pending.len() >= PIECE_BYTES {
-            self.hand_on();
+        let pieces = self.pending.len() / PIECE_BYTES;
+        if pieces > 0 {
+            self.digest(pieces * PIECE_BYTES);
         }
     }
 
-    fn hand_on(&mut self) {
-        self.hasher.update(&self.pending);
-        self.pending.clear();
+    /// Digests the first bytes that are pending.
+    fn digest(&mut self, length: usize) {
+        self.hasher.update(self.pending.get(..length).unwrap_or_default());
+        self.pending.drain(..length);
         self.pending.shrink_to(PIECE_BYTES * 2);
     }
 
     fn finish(&mut self) -> String {
-        self.hand_on();
+        self.digest(self.pending.len());
         self.hasher.finalize().to_hex().to_string()
     }
 }

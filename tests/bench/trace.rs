@@ -40,7 +40,7 @@ fn line(n: u64, node: &Arc<str>) -> Line {
     let number = n as i64;
     let t = NINE + number * 1_234_567;
     let line = Line::new(n, t, record(n, number, t / 1_000_000_000));
-    let local = (n % 2 == 0).then_some(t + 4_000_000_000 + number);
+    let local = n.is_multiple_of(2).then_some(t + 4_000_000_000 + number);
     Line { local, node: Some(node.clone()), cause: n.checked_sub(2).filter(|n| *n > 0), ..line }
 }
 
