@@ -1,0 +1,209 @@
+//! The queue of events to come: one order, two ways to keep it.
+//!
+//! The order is (time, sequence number), total and stable. The ladder queue runs by default; the heap is simple
+//! enough to be believed and checks it.
+
+mod heap;
+mod ladder;
+
+use crate::time::Time;
+
+use heap::HeapQueue;
+use ladder::LadderQueue;
+
+/// Which queue a simulation runs on. Both give the same order, so nothing but speed depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueueKind {
+    /// A ladder queue: constant time per event, whatever the number of events.
+    #[default]
+    Ladder,
+    /// A binary heap: logarithmic time per event.
+    Heap,
+}
+
+/// Where an event stands in the order, and where its content is kept.
+///
+/// Time in the upper 64 bits, then the sequence number, then the slot: one comparison orders two keys. The slot
+/// never decides, because no two events have one sequence number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key(u128);
+
+impl Key {
+    const SLOT_BITS: u32 = 24;
+    /// The largest slot number: 16 million events can be waiting at a time.
+    pub(crate) const MAX_SLOT: u32 = (1 << Self::SLOT_BITS) - 1;
+    /// The largest sequence number: a run can schedule a million million events.
+    pub(crate) const MAX_SEQUENCE: u64 = (1 << (64 - Self::SLOT_BITS)) - 1;
+
+    #[inline]
+    pub(crate) fn new(time: Time, sequence: u64, slot: u32) -> Self {
+        let low = sequence << Self::SLOT_BITS | u64::from(slot);
+        Self(u128::from(time.to_bits()) << 64 | u128::from(low))
+    }
+
+    #[inline]
+    pub(crate) fn time(self) -> Time {
+        Time::from_bits(self.time_bits())
+    }
+
+    #[inline]
+    pub(crate) fn sequence(self) -> u64 {
+        (self.0 as u64) >> Self::SLOT_BITS
+    }
+
+    #[inline]
+    pub(crate) fn slot(self) -> u32 {
+        (self.0 as u32) & Self::MAX_SLOT
+    }
+
+    #[inline]
+    fn time_bits(self) -> u64 {
+        (self.0 >> 64) as u64
+    }
+}
+
+/// A priority queue of keys, smallest first.
+#[derive(Clone, Debug)]
+pub(crate) enum Queue {
+    Ladder(LadderQueue),
+    Heap(HeapQueue),
+}
+
+impl Queue {
+    pub(crate) fn new(kind: QueueKind) -> Self {
+        match kind {
+            QueueKind::Ladder => Self::Ladder(LadderQueue::new()),
+            QueueKind::Heap => Self::Heap(HeapQueue::new()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, key: Key) {
+        match self {
+            Self::Ladder(queue) => queue.push(key),
+            Self::Heap(queue) => queue.push(key),
+        }
+    }
+
+    /// Takes the first key, if its time is not after `until`.
+    #[inline]
+    pub(crate) fn pop(&mut self, until: Time) -> Option<Key> {
+        match self {
+            Self::Ladder(queue) => queue.pop(until.to_bits()),
+            Self::Heap(queue) => queue.pop(until.to_bits()),
+        }
+    }
+
+    /// The first key. Not part of the way of every event.
+    pub(crate) fn peek(&mut self) -> Option<Key> {
+        match self {
+            Self::Ladder(queue) => queue.peek(),
+            Self::Heap(queue) => queue.peek(),
+        }
+    }
+
+    /// Takes out all keys that `keep` rejects. Rare: it looks at every key.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Key) -> bool) {
+        let mut keys = match self {
+            Self::Ladder(queue) => queue.drain(),
+            Self::Heap(queue) => queue.drain(),
+        };
+        keys.retain(keep);
+        for key in keys {
+            self.push(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    enum Op {
+        Push { after: u64 },
+        Pop { within: u64 },
+        Retain { modulus: u64 },
+    }
+
+    /// Delays that a simulation has: none, a few, exponential-like, and some far away.
+    fn op() -> impl Strategy<Value = Op> {
+        let after = prop_oneof![
+            3 => Just(0_u64),
+            10 => 0..50_u64,
+            10 => (0_u32..40).prop_flat_map(|bits| 0..=(1_u64 << bits)),
+            1 => Just(u64::MAX / 2),
+        ];
+        prop_oneof![
+            50 => after.prop_map(|after| Op::Push { after }),
+            40 => prop_oneof![Just(u64::MAX), 0..1_000_u64].prop_map(|within| Op::Pop { within }),
+            1 => (2..5_u64).prop_map(|modulus| Op::Retain { modulus }),
+        ]
+    }
+
+    fn later(now: Time, after: u64) -> Time {
+        Time::from_bits(now.to_bits().saturating_add(after))
+    }
+
+    fn run(ops: &[Op], kind: QueueKind) -> Vec<Key> {
+        let (mut queue, mut popped, mut now) =
+            (Queue::new(kind), Vec::new(), Time::from_nanos(-1_000));
+        for (sequence, op) in ops.iter().enumerate() {
+            match op {
+                Op::Push { after } => {
+                    queue.push(Key::new(later(now, *after), sequence as u64, sequence as u32));
+                }
+                Op::Pop { within } => {
+                    let until = later(now, *within);
+                    popped.extend(queue.pop(until));
+                    now = popped.last().map_or(now, |key| key.time());
+                }
+                Op::Retain { modulus } => {
+                    queue.retain(|key| !key.sequence().is_multiple_of(*modulus))
+                }
+            }
+        }
+        while let Some(key) = queue.pop(Time::MAX) {
+            popped.push(key);
+        }
+        popped
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn both_queues_give_the_same_order(ops in prop::collection::vec(op(), 0..2_000)) {
+            let ladder = run(&ops, QueueKind::Ladder);
+            let heap = run(&ops, QueueKind::Heap);
+            prop_assert!(heap.is_sorted_by_key(|key| key.time()));
+            prop_assert_eq!(ladder, heap);
+        }
+    }
+
+    #[test]
+    fn key_takes_its_parts_apart() {
+        let key = Key::new(Time::from_nanos(-5), Key::MAX_SEQUENCE, Key::MAX_SLOT);
+        assert_eq!(
+            (key.time(), key.sequence(), key.slot()),
+            (Time::from_nanos(-5), Key::MAX_SEQUENCE, Key::MAX_SLOT)
+        );
+        assert!(Key::new(Time::from_nanos(1), 9, 0) < Key::new(Time::from_nanos(2), 0, 0));
+        assert!(Key::new(Time::from_nanos(1), 1, 9) < Key::new(Time::from_nanos(1), 2, 0));
+    }
+
+    #[test]
+    fn many_events_at_one_time_come_in_scheduling_order() {
+        for kind in [QueueKind::Ladder, QueueKind::Heap] {
+            let mut queue = Queue::new(kind);
+            for sequence in 0..5_000 {
+                queue.push(Key::new(Time::from_nanos(7), sequence, sequence as u32));
+            }
+            for sequence in 0..5_000 {
+                assert_eq!(queue.pop(Time::MAX).map(Key::sequence), Some(sequence));
+            }
+            assert_eq!(queue.pop(Time::MAX), None);
+        }
+    }
+}
