@@ -54,6 +54,19 @@ pub(super) fn encode<T: Encode>(value: &T) -> Vec<u8> {
     rasn::der::encode(value).expect("ASCII names and calendar times always have an encoding")
 }
 
+/// An element of a constructed tag around content that is already encoded.
+pub(super) fn wrap(tag: u8, content: &[u8]) -> Vec<u8> {
+    let octets = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let skip = octets.iter().take_while(|octet| **octet == 0).count().min(3);
+    let mut out = vec![tag];
+    if content.len() >= 0x80 {
+        out.push(0x80 | (4 - skip) as u8);
+    }
+    out.extend_from_slice(octets.get(skip..).unwrap_or_default());
+    out.extend_from_slice(content);
+    out
+}
+
 /// The tag octet of a DER element, its content, and what follows it.
 pub(super) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let header = header(bytes, 0).ok()?;
