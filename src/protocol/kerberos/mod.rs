@@ -9,6 +9,7 @@ pub mod error;
 pub mod etype;
 pub mod gss;
 pub mod initiator;
+pub mod kdc;
 pub mod messages;
 pub mod present;
 pub mod principal;
