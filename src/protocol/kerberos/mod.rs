@@ -1,0 +1,26 @@
+//! Kerberos 5 as it is on the wire (RFC 4120) with encryption types 17 to 20.
+
+pub mod acceptor;
+pub mod client;
+mod cts;
+pub mod der;
+pub mod derive;
+pub mod error;
+pub mod etype;
+pub mod gss;
+pub mod initiator;
+pub mod kdc;
+pub mod messages;
+pub mod present;
+pub mod principal;
+pub mod replay;
+pub mod rules;
+pub mod string_to_key;
+pub mod time;
+pub mod wrap;
+
+pub use der::WireError;
+pub use etype::{DecryptError, EncryptionType, Key};
+pub use principal::Principal;
+pub use string_to_key::{KeyTable, StringToKey, string_to_key};
+pub use time::KerberosTime;
