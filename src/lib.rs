@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod nodes;
 pub mod protocol;
+pub mod scalar;
 pub mod scenario;
 pub mod study;
 pub mod trace;

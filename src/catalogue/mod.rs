@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use crate::check::Mark;
 
+pub mod abends;
+pub mod commands;
 pub mod conditions;
 pub mod dfhxs1402;
 pub mod encryptptkt;
@@ -26,6 +28,8 @@ pub enum Kind {
     Reason,
     /// RESP and RESP2 of a command.
     Response,
+    /// An abend code that the region gives by itself.
+    Abend,
     /// A condition (RESP) and the abend that it becomes when nobody handles it.
     Condition,
     /// Return and reason codes of a callable service.
@@ -41,6 +45,7 @@ impl Kind {
             Kind::Message => "message",
             Kind::Reason => "reason",
             Kind::Response => "response",
+            Kind::Abend => "abend",
             Kind::Condition => "condition",
             Kind::ServiceCode => "service code",
             Kind::Status => "status",
@@ -76,6 +81,8 @@ pub fn entries() -> Vec<Entry> {
     all.extend(dfhxs1402::entries());
     all.extend(response::entries(&verify_token::ROWS));
     all.extend(response::entries(&encryptptkt::ROWS));
+    all.extend(response::entries(&commands::ROWS));
+    all.extend(abends::entries());
     all.extend(conditions::entries());
     all.extend(saf::entries());
     all.extend(kerberos_status::entries());

@@ -83,7 +83,7 @@ impl Cscs {
 fn line_of(record: &TdRecord) -> String {
     match record {
         TdRecord::Message { line, .. } => line.clone(),
-        TdRecord::Data(data) => charset::decode_037(data),
+        TdRecord::Data(data) => charset::decode(data),
     }
 }
 
@@ -103,7 +103,7 @@ fn record_of(write: &TdWrite) -> Record {
         TdRecord::Data(data) => Record::new("td.write")
             .task_if(write.task)
             .text("queue", write.queue.clone())
-            .text("data", charset::decode_037(data)),
+            .text("data", charset::decode(data)),
     }
 }
 

@@ -180,9 +180,9 @@ impl Nas {
             acceptor.is_some(),
         );
         if !ctx.decide(usable) {
-            return (status::S_PRINCIPAL_UNKNOWN, SafResult::None);
+            return (status::SERVER_UNKNOWN, SafResult::None);
         }
-        let Some(acceptor) = acceptor else { return (status::S_PRINCIPAL_UNKNOWN, SafResult::None) };
+        let Some(acceptor) = acceptor else { return (status::SERVER_UNKNOWN, SafResult::None) };
         let now = super::client::now(ctx);
         let mut checks = Checks::new();
         let result = match request.function {
@@ -242,16 +242,19 @@ fn service_key(facts: &KeyFacts) -> Option<ServiceKey> {
 /// The status word that the NAS returns for a refused token (`esm-kerberos.md` 1.6 and 1.7).
 fn status_word(error: &AcceptError) -> u32 {
     match error {
+        AcceptError::Mechanism => status::MECHANISM_UNSUPPORTED,
+        AcceptError::TokenId => status::NOT_INIT_SEC_CONTEXT,
         AcceptError::Framing(_)
-        | AcceptError::Mechanism
-        | AcceptError::TokenId
         | AcceptError::Checksum
         | AcceptError::Sequence
-        | AcceptError::Ticket(PresentError::Encoding(_)) => status::G_WRONG_MECH,
-        AcceptError::ClientName => status::G_WRONG_SIZE,
-        AcceptError::Ticket(PresentError::WrongPrincipal) => status::WRONG_PRINC,
-        AcceptError::Ticket(PresentError::Invalid) => status::TKT_INVALID,
-        AcceptError::Ticket(error) => status::krb5(error.code().0),
+        | AcceptError::Ticket(PresentError::Encoding(_)) => status::TOKEN_NOT_VALID,
+        AcceptError::ClientName => status::WRONG_SIZE,
+        AcceptError::Ticket(PresentError::WrongPrincipal) => status::WRONG_PRINCIPAL,
+        AcceptError::Ticket(PresentError::Invalid) => status::TICKET_INVALID,
+        AcceptError::Ticket(error) => {
+            let number = u32::try_from(error.code().0).ok();
+            number.and_then(status::from_protocol_error).unwrap_or(status::TOKEN_NOT_VALID)
+        }
     }
 }
 

@@ -2,5 +2,6 @@
 //!
 //! Everything here is a pure function of its input, keys, time and random stream.
 
+pub mod charset;
 pub mod gss;
 pub mod kerberos;

@@ -12,10 +12,10 @@ use crate::catalogue::dfhxs1402::Reason;
 use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::client::{ClientConfig, TokenFlags};
 use crate::nodes::cscs::CscsConfig;
-use crate::nodes::esm::database::Declaration as EsmConfig;
+use crate::nodes::esm::database::Database as EsmConfig;
 use crate::nodes::kdc::KdcConfig;
 use crate::nodes::nas::NasConfig;
-use crate::scalar::{Duration, Hex, Offset, Ratio, ScriptTime};
+use crate::scalar::{Date, Duration, Hex, Offset, Ratio, ScriptTime};
 
 /// A plex: the systems, nodes and links that scenarios run on.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -121,7 +121,7 @@ pub enum Latency {
 
 impl Default for Latency {
     fn default() -> Latency {
-        Latency::Fixed(Duration::from_millis(1))
+        Latency::Fixed(Duration::from_nanoseconds(1_000_000).unwrap_or_default())
     }
 }
 
@@ -144,8 +144,12 @@ pub struct Scenario {
     pub seed: u64,
     /// The day on which times of day without a date lie: `2026-03-02`.
     #[serde(default = "default_date")]
-    pub date: String,
-    /// When the run ends: a time as in `at`; without it the run ends when nothing is left to happen.
+    pub date: Date,
+    /// When the run begins; without it one second before the earliest step. A clock's skew and drift
+    /// count from here.
+    #[serde(default)]
+    pub start: Option<ScriptTime>,
+    /// When the run ends; without it when nothing is left to happen.
     #[serde(default)]
     pub until: Option<ScriptTime>,
     /// Changes of values of the plex or of this file, by path: `"systems.SYSA.clock.skew": "6m"`.
@@ -167,8 +171,8 @@ pub struct Scenario {
     pub differs: Vec<String>,
 }
 
-fn default_date() -> String {
-    "2026-03-02".to_owned()
+fn default_date() -> Date {
+    Date::from_days(crate::check::days_from_civil(2026, 3, 2))
 }
 
 /// A rule on a link.
@@ -272,6 +276,41 @@ pub struct Step {
     /// What happens.
     #[serde(rename = "do")]
     pub action: Action,
+}
+
+impl Step {
+    /// The file whose bytes the step presents as a token.
+    pub fn token_file(&self) -> Option<&str> {
+        match &self.action {
+            Action::Start { token: Token::File(name), .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// How far the clock by which the step is timed is ahead of true time at first [ns].
+    pub fn local_skew(&self, plex: &Plex) -> i64 {
+        let system = match (&self.system, self.client.as_ref().or(self.node.as_ref())) {
+            _ if self.at_local.is_none() => None,
+            (Some(system), _) => Some(system.as_str()),
+            (None, Some(node)) => plex.system_of(node),
+            (None, None) => None,
+        };
+        let system = system.and_then(|system| plex.systems.get(system));
+        system.map_or(0, |system| system.clock.skew.nanoseconds())
+    }
+}
+
+impl Plex {
+    /// The system on which a node runs; the ESM and the NAS of a system are nodes too.
+    pub fn system_of<'a>(&'a self, node: &'a str) -> Option<&'a str> {
+        match self.nodes.get(node) {
+            Some(node) => Some(node.system()),
+            None => {
+                let system = node.strip_suffix(".ESM").or_else(|| node.strip_suffix(".NAS"))?;
+                self.systems.get(system)?.esm.as_ref().map(|_| system)
+            }
+        }
+    }
 }
 
 /// What a step does. Each action belongs to one kind of actor.

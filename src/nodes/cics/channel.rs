@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exec::charset;
+use crate::protocol::charset;
 use crate::nodes::frame::WireContainer;
 
 /// The channel that a whole transaction sees; it never leaves scope.

@@ -82,7 +82,7 @@ impl Client {
         containers.extend(action.containers.iter().map(|(name, text)| WireContainer {
             name: name.clone(),
             ccsid: Some(CCSID),
-            data: charset::encode_037(text),
+            data: charset::encode_lossy(text),
         }));
         let record = ctx.note_also(record, &also);
         let proof = token.as_ref().filter(|_| action.verify_region);

@@ -29,12 +29,13 @@ use crate::catalogue::verify_token::{
     OUTTOKEN_MISSING, TOKEN_TOO_LONG, TOKENLEN_NOT_VALID, TOKENTYPE_NOT_VALID,
 };
 use crate::check::{Check, Mark, Operand, Rule, Unit};
-use crate::nodes::cics::exec::{Command, Cvda, Opt, charset};
+use crate::nodes::cics::exec::{Command, Cvda, Opt};
 use crate::nodes::cics::message::stamp;
 use crate::nodes::cics::task::{Task, Waiting};
 use crate::nodes::cics::Region;
 use crate::nodes::frame::{ContextFacts, SafResult, SafService};
 use crate::nodes::{Ctx, Decide};
+use crate::protocol::charset;
 use crate::protocol::kerberos::gss::GssFlags;
 
 /// Longest Kerberos token [bytes] (`cics.md` K14, second-hand).

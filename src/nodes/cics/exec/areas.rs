@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::area_type::AreaType;
-use super::charset;
+use crate::protocol::charset;
 use super::declaration::Initial;
 use super::declarations::Declarations;
 use super::eib;
@@ -166,10 +166,7 @@ impl Areas {
     ///
     /// As [`Areas::assign`].
     pub fn assign_text(&mut self, name: &str, text: &str) -> Result<Stored, AreaError> {
-        const SUB: char = '\u{1A}';
-        let latin: String =
-            text.chars().map(|c| if u32::from(c) < 256 { c } else { SUB }).collect();
-        self.assign(name, &charset::encode(&latin).unwrap_or_default())
+        self.assign(name, &charset::encode_lossy(text))
     }
 
     /// Sets a fullword, halfword or packed decimal.

@@ -1,7 +1,7 @@
 //! Whether the argument of an option is what the option takes.
 
 use super::area_type::AreaType;
-use super::charset;
+use crate::protocol::charset;
 use super::command::Arg;
 use super::complaint::{Span, SyntaxError, nearest, quote};
 use super::declaration::{foreign, unknown_cvda};

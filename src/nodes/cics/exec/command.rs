@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::areas::{Areas, StorageRef, trimmed};
-use super::charset;
+use crate::protocol::charset;
 use super::complaint::Span;
 use super::table::{CommandSpec, Data, Kind};
 use super::words::{Cvda, Opt, Verb};

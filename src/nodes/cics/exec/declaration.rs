@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::area_type::{AreaType, MAX_PACKED};
-use super::charset;
+use crate::protocol::charset;
 use super::complaint::{Span, SyntaxError, nearest, quote};
 use super::scan::{Argument, Item, Value, scan};
 use super::words::Cvda;

@@ -25,7 +25,6 @@
 mod area_type;
 mod areas;
 mod argument;
-pub mod charset;
 mod command;
 mod complaint;
 mod declaration;

@@ -57,6 +57,13 @@ pub fn encode(text: &str) -> Result<Vec<u8>, char> {
         .collect()
 }
 
+/// The bytes of a text in code page 037, with SUB (X'3F') for every character that it lacks.
+pub fn encode_lossy(text: &str) -> Vec<u8> {
+    const SUB: u8 = 0x3F;
+    let byte = |c: char| u8::try_from(u32::from(c)).map_or(SUB, |c| FROM_LATIN_1[usize::from(c)]);
+    text.chars().map(byte).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,4 @@
+//! Values as scenario files write them.
+
+pub use crate::scenario::scalar::*;
+pub use crate::scenario::time::*;
