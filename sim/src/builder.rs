@@ -29,7 +29,7 @@ pub struct Builder<N: Node> {
 #[derive(Clone)]
 enum Item<T> {
     Input(NodeId, T),
-    Action(Action),
+    Action(Box<Action>),
 }
 
 impl<N: Node> Builder<N> {
@@ -106,7 +106,7 @@ impl<N: Node> Builder<N> {
 
     /// Schedules an action.
     pub fn action(&mut self, at: At, action: Action) {
-        self.agenda.push((at, Item::Action(action)));
+        self.agenda.push((at, Item::Action(Box::new(action))));
     }
 
     /// Chooses the queue.
@@ -141,7 +141,7 @@ impl<N: Node> Builder<N> {
         for (at, item) in self.agenda {
             match item {
                 Item::Input(node, input) => core.schedule_input(at, node, input),
-                Item::Action(action) => core.schedule_action(at, action),
+                Item::Action(action) => core.schedule_action(at, *action),
             }
         }
         Ok(Simulation { core, nodes: self.nodes })
@@ -219,9 +219,12 @@ fn check_item<T>(layout: &Layout, at: &At, item: &Item<T>) -> Result<(), BuildEr
         check_system(layout, *system)?;
     }
     match item {
-        Item::Input(node, _) | Item::Action(Action::Node(node, _)) => check_node(layout, *node),
-        Item::Action(Action::Clock(system, _)) => check_system(layout, *system),
-        Item::Action(_) => Ok(()),
+        Item::Input(node, _) => check_node(layout, *node),
+        Item::Action(action) => match **action {
+            Action::Node(node, _) => check_node(layout, node),
+            Action::Clock(system, _) => check_system(layout, system),
+            _ => Ok(()),
+        },
     }
 }
 
