@@ -12,9 +12,9 @@ const ENCRYPTPTKT: &str = include_str!("seeds/REQUEST-ENCRYPTPTKT.txt");
 
 /// The first line of the document, taken apart at its braces.
 fn document_line() -> (&'static str, Vec<&'static str>, &'static str) {
-    let line = DFHXS1402.lines().next().unwrap();
-    let (before, rest) = line.split_once('{').unwrap();
-    let (reasons, after) = rest.split_once('}').unwrap();
+    let line = DFHXS1402.lines().next().expect("a line");
+    let (before, rest) = line.split_once('{').expect("the option list");
+    let (reasons, after) = rest.split_once('}').expect("its end");
     (before, reasons.split(" | ").collect(), after)
 }
 
