@@ -251,6 +251,16 @@ fn anybody_is_every_defined_user_and_uacc_everybody() {
 }
 
 #[test]
+fn anybody_goes_before_uacc_even_downwards() {
+    let mut database = database();
+    let access = [("*".to_owned(), AccessLevel::None)].into();
+    let closed = Profile { uacc: AccessLevel::Read, access, ..Profile::default() };
+    grant(&mut database, "TCICSTRN", "PAY9", closed);
+    assert!(!ask(&database, "BOB", "TCICSTRN", "PAY9", AccessLevel::Read).granted());
+    assert!(ask(&database, "STRANGER", "TCICSTRN", "PAY9", AccessLevel::Read).granted());
+}
+
+#[test]
 fn levels_are_ordered_and_the_margin_says_how_far() {
     let database = database();
     use AccessLevel::{Alter, Control, Execute, None, Read, Update};
