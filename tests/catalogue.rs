@@ -12,9 +12,9 @@ const ENCRYPTPTKT: &str = include_str!("seeds/REQUEST-ENCRYPTPTKT.txt");
 
 /// The first line of the document, taken apart at its braces.
 fn document_line() -> (&'static str, Vec<&'static str>, &'static str) {
-    let line = DFHXS1402.lines().next().unwrap();
-    let (before, rest) = line.split_once('{').unwrap();
-    let (reasons, after) = rest.split_once('}').unwrap();
+    let line = DFHXS1402.lines().next().expect("a line");
+    let (before, rest) = line.split_once('{').expect("the option list");
+    let (reasons, after) = rest.split_once('}').expect("its end");
     (before, reasons.split(" | ").collect(), after)
 }
 
@@ -53,10 +53,7 @@ fn the_template_is_the_document_line_with_numbered_inserts() {
 
 #[test]
 fn inserts_module_and_destination_are_those_of_the_document() {
-    let list = DFHXS1402
-        .split_once("Message inserts")
-        .unwrap_or(DFHXS1402.split_once("inserts\n").unwrap())
-        .1;
+    let list = DFHXS1402.split_once("Message inserts\n").unwrap().1;
     let inserts: Vec<_> = list
         .lines()
         .filter_map(|line| line.trim().split_once(". "))
@@ -123,6 +120,36 @@ fn the_call_site_decides_between_equal_codes() {
     let expired = SafReturn::nas(kerberos_status::TICKET_EXPIRED);
     assert_eq!(classify(CallSite::RTicketserv, expired), Reason::TicketExpired);
     assert_eq!(classify(CallSite::RGenSecAccept, expired), Reason::Unclassified);
+}
+
+#[test]
+fn status_words_lead_to_the_reason_that_they_tell() {
+    for (word, reason) in [
+        (0x96C7_3A07, Reason::NotKerberosRegion),
+        (0x861B_6D06, Reason::InvalidClientPrincipal),
+        (0x861B_6D0B, Reason::InvalidToken),
+        (0x861B_6D58, Reason::InvalidToken),
+        (0x861B_6D60, Reason::InvalidToken),
+        (0x96C7_3A1F, Reason::InvalidToken),
+        (0x96C7_3A20, Reason::TicketExpired),
+        (0x96C7_3A25, Reason::AuthenticatorExpired),
+        (0x96C7_3A90, Reason::InvalidServerPrincipal),
+        (0x96C7_3A23, Reason::InvalidServerPrincipal),
+        (0x96C7_3A22, Reason::Unclassified),
+    ] {
+        assert_eq!(classify(CallSite::RTicketserv, SafReturn::new(8, 16, word)), reason);
+    }
+    let replay = SafReturn::new(8, 16, 0x96C7_3A22);
+    assert_eq!(classify(CallSite::RGenSecAccept, replay), Reason::AttemptedReplay);
+    for site in [CallSite::RTicketserv, CallSite::RGenSecAccept] {
+        assert_eq!(classify(site, SafReturn::new(8, 12, 16)), Reason::KdcNotActive);
+        assert_eq!(classify(site, SafReturn::new(8, 12, 24)), Reason::KdcNotResponding);
+        assert_eq!(classify(site, SafReturn::new(4, 0, 0)), Reason::EsmNotActive);
+    }
+    assert_eq!(
+        classify(CallSite::RUsermap, SafReturn::new(8, 8, 20)),
+        Reason::UsermapNotAuthorized
+    );
 }
 
 #[test]

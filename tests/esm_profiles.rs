@@ -8,7 +8,7 @@ use regionsim::nodes::esm::database::validate::{Severity, is_name, validate};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
     AccessLevel, Connection, Database, Decision, EncryptionType, InStorage, KerbSegment, Password,
-    Principal, Profile, Request, authorize,
+    Principal, Profile, Request, TicketLife, authorize,
 };
 
 const DECLARATION: &str = r##"#![enable(implicit_some)]
@@ -50,7 +50,7 @@ const DECLARATION: &str = r##"#![enable(implicit_some)]
 )"##;
 
 fn database() -> Database {
-    ron::from_str(DECLARATION).unwrap()
+    ron::from_str(DECLARATION).expect("a declaration")
 }
 
 fn ask(
@@ -248,6 +248,16 @@ fn anybody_is_every_defined_user_and_uacc_everybody() {
     assert!(ask(&database, "BOB", "TCICSTRN", "PAY2", AccessLevel::Read).granted());
     assert!(!ask(&database, "STRANGER", "TCICSTRN", "PAY2", AccessLevel::Read).granted());
     assert!(ask(&database, "STRANGER", "TCICSTRN", "PAYDAY", AccessLevel::Alter).granted());
+}
+
+#[test]
+fn anybody_goes_before_uacc_even_downwards() {
+    let mut database = database();
+    let access = [("*".to_owned(), AccessLevel::None)].into();
+    let closed = Profile { uacc: AccessLevel::Read, access, ..Profile::default() };
+    grant(&mut database, "TCICSTRN", "PAY9", closed);
+    assert!(!ask(&database, "BOB", "TCICSTRN", "PAY9", AccessLevel::Read).granted());
+    assert!(ask(&database, "STRANGER", "TCICSTRN", "PAY9", AccessLevel::Read).granted());
 }
 
 #[test]
@@ -491,14 +501,14 @@ fn every_inconsistency_is_found_at_its_path() {
         (Error, "users.CICSPRD1.kerb.name", |db| kerb(db).name = "cics/prd1".into()),
         (Error, "users.ALICE.kerb", |db| db.realm = None),
         (Error, "users.ALICE.kerb.default_ticket_life", |db| {
-            kerb(db).default_ticket_life = ron::from_str("3601").unwrap()
+            kerb(db).default_ticket_life = TicketLife::from_seconds(3601)
         }),
         (Warning, "users.ALICE.kerb", |db| kerb(db).without_key = EncryptionType::ALL.into()),
         (Error, "groups.BOB", |db| {
             db.groups.insert("BOB".into());
         }),
         (Error, "realm.min_ticket_life", |db| {
-            db.realm.as_mut().unwrap().min_ticket_life = ron::from_str("36001").unwrap()
+            db.realm.as_mut().unwrap().min_ticket_life = TicketLife::from_seconds(36_001).unwrap()
         }),
         (Error, "realm.name", |db| db.realm.as_mut().unwrap().name = "A/B".into()),
         (Warning, "classes.PTKTDATA", |db| db.classes.get_mut("PTKTDATA").unwrap().raclist = false),
@@ -526,11 +536,11 @@ fn alter<'a>(
     database: &'a mut Database,
     user: &str,
 ) -> &'a mut regionsim::nodes::esm::database::User {
-    database.users.get_mut(user).unwrap()
+    database.users.get_mut(user).expect("defined")
 }
 
 fn kerb(database: &mut Database) -> &mut KerbSegment {
-    alter(database, "ALICE").kerb.as_mut().unwrap()
+    alter(database, "ALICE").kerb.as_mut().expect("defined")
 }
 
 #[test]

@@ -212,7 +212,7 @@ mod tests {
             let word = serde_json::to_string(&row.condition).unwrap();
             assert_eq!(word, format!("\"{}\"", row.name));
         }
-        // CODEPAGEERR is the last variant, so that the table holds as many rows as there are variants.
+        // CODEPAGEERR is the last variant: the table has a row for each.
         assert_eq!(Condition::CodepageErr as usize + 1, ROWS.len());
         assert!(ROWS.is_sorted_by_key(|row| row.number));
         assert_eq!(Condition::from_name("notauth"), None);

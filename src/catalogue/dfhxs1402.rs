@@ -24,7 +24,9 @@ pub const SYSTEM_ACTION: &str = "The region carries on.";
 pub const USER_RESPONSE: &str =
     "Ask the security administrator, who may also want DFHXS1400 and DFHXS1401 of the same time.";
 /// The logical line; `{n}` is insert n of the message's list.
-pub const TEMPLATE: &str = "DFHXS1402 {1} {2} {3} A request to inquire the client principal of a kerberos token obtained from a Security Token Service has failed, reason = {4} SAF codes are (X'{5}',X'{6}') ESM codes are (X'{7}',X'{8}') Taskid ({9}) Tranid ({10}) Task userid ({11})";
+pub const TEMPLATE: &str = "DFHXS1402 {1} {2} {3} A request to inquire the client principal of a kerberos \
+     token obtained from a Security Token Service has failed, reason = {4} SAF codes are (X'{5}',X'{6}') ESM \
+     codes are (X'{7}',X'{8}') Taskid ({9}) Tranid ({10}) Task userid ({11})";
 /// What each insert holds, from insert 1.
 pub const INSERTS: [&str; 11] = [
     "date", "time", "applid", "reason", "safresp", "safreas", "esmresp", "esmreas", "taskid",
@@ -55,7 +57,7 @@ pub struct Inserts<'a> {
 }
 
 /// The logical line of a message. Codes print as eight hexadecimal digits, the task number as five
-/// decimal digits [assumed: as the neighbouring messages do].
+/// decimal digits (assumed: as the neighbouring messages do).
 pub fn text(inserts: &Inserts<'_>) -> String {
     let SafReturn { saf, rc, rsn } = inserts.codes;
     let (saf, rc, rsn) = (format!("{saf:08X}"), format!("{rc:08X}"), format!("{rsn:08X}"));
@@ -234,8 +236,10 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::TicketservNotAuthorized,
         text: "R_TICKETSERV service responded not authorized by ESM.",
-        cause: "The region's user ID has no READ access to IRR.RTICKETSERV in class FACILITY, or no active profile covers it.",
-        cure: "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then SETROPTS RACLIST(FACILITY) REFRESH.",
+        cause: "The region's user ID has no READ access to IRR.RTICKETSERV in class FACILITY, or \
+                no active profile covers it.",
+        cure: "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then SETROPTS \
+               RACLIST(FACILITY) REFRESH.",
         codes: Some(saf::SERVICE_NOT_AUTHORIZED),
         codes_mark: Mark::Documented,
         response: &verify_token::REFUSED,
@@ -252,7 +256,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::EsmNotActive,
         text: "ESM not active.",
-        cause: "The external security manager is not installed or not active on the region's system.",
+        cause: "The external security manager is not installed or not active on the region's \
+                system.",
         cure: "Activate the ESM, then try again.",
         codes: Some(saf::NO_DECISION),
         codes_mark: Mark::Assumed,
@@ -261,7 +266,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::KdcNotActive,
         text: "KDC not active.",
-        cause: "The started task SKRBKDC is not running on the region's own system, wherever the client's KDC may be.",
+        cause: "The started task SKRBKDC is not running on the region's own system, wherever the \
+                client's KDC may be.",
         cure: "START SKRBKDC on the region's system.",
         codes: Some(saf::NAS_NOT_ACTIVE),
         codes_mark: Mark::Documented,
@@ -270,7 +276,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::KdcNotResponding,
         text: "KDC not responding.",
-        cause: "SKRBKDC is running but holds its control lock; a dump in progress is the usual case.",
+        cause: "SKRBKDC is running but holds its control lock; a dump in progress is the usual \
+                case.",
         cure: "Find out what keeps SKRBKDC from running, and wait or restart it.",
         codes: Some(saf::NAS_LOCKED),
         codes_mark: Mark::Assumed,
@@ -279,8 +286,10 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::NotKerberosRegion,
         text: "R_TICKETSERV service responded not a kerberos region.",
-        cause: "The region owns no Kerberos principal with a key: KERBEROSUSER is not set, or its user has no KERB segment or no key.",
-        cure: "Set KERBEROSUSER, and ALTUSER that user with KERB(KERBNAME(name)) and a new password.",
+        cause: "The region owns no Kerberos principal with a key: KERBEROSUSER is not set, or its \
+                user has no KERB segment or no key.",
+        cure: "Set KERBEROSUSER, and ALTUSER that user with KERB(KERBNAME(name)) and a new \
+               password.",
         codes: Some(SafReturn::nas(status::SERVER_UNKNOWN)),
         codes_mark: Mark::Assumed,
         response: &verify_token::KERBEROS_NOT_AVAILABLE,
@@ -288,7 +297,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::InvalidClientPrincipal,
         text: "R_TICKETSERV service responded invalid client principal name.",
-        cause: "The client's realm and name together are longer than the 240 bytes that the service can return.",
+        cause: "The client's realm and name together are longer than the 240 bytes that the \
+                service can return.",
         cure: "Give the client a shorter principal, or the foreign realm a shorter name.",
         codes: Some(SafReturn::nas(status::WRONG_SIZE)),
         codes_mark: Mark::Assumed,
@@ -297,8 +307,10 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::InvalidToken,
         text: "R_TICKETSERV service responded invalid kerberos token.",
-        cause: "The bytes are not a GSS-API Kerberos token, were changed on the way, or are encrypted under another key.",
-        cure: "Pass the token byte for byte, and make sure that client and region agree on the service's key.",
+        cause: "The bytes are not a GSS-API Kerberos token, were changed on the way, or are \
+                encrypted under another key.",
+        cure: "Pass the token byte for byte, and make sure that client and region agree on the \
+               service's key.",
         codes: Some(SafReturn::nas(status::TOKEN_NOT_VALID)),
         codes_mark: Mark::Documented,
         response: &verify_token::TOKEN_MALFORMED,
@@ -306,7 +318,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::TicketExpired,
         text: "R_TICKETSERV service responded ticket expired.",
-        cause: "The ticket's end, plus the clock difference that is allowed, lies before the region's time.",
+        cause: "The ticket's end, plus the clock difference that is allowed, lies before the \
+                region's time.",
         cure: "Get a new ticket, or raise the lifetimes (MAXTKTLFE) of realm, client and service.",
         codes: Some(SafReturn::nas(status::TICKET_EXPIRED)),
         codes_mark: Mark::Assumed,
@@ -315,7 +328,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::AuthenticatorExpired,
         text: "R_TICKETSERV service responded authenticator expired.",
-        cause: "The token was made too long ago, or the clocks of client and region differ too much.",
+        cause: "The token was made too long ago, or the clocks of client and region differ too \
+                much.",
         cure: "Synchronise the clocks, and make the token just before it is sent.",
         codes: Some(SafReturn::nas(status::SKEW)),
         codes_mark: Mark::Assumed,
@@ -324,7 +338,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::Unclassified,
         text: "Unclassified ESM error.",
-        cause: "A service returned codes that no other reason stands for: a ticket not yet valid, a wrong address, no READ access to IRR.GSSERV.",
+        cause: "A service returned codes that no other reason stands for: a ticket not yet valid, \
+                a wrong address, no READ access to IRR.GSSERV.",
         cure: "Look up the SAF and ESM codes of the message under the service.",
         codes: None,
         codes_mark: Mark::Documented,
@@ -343,7 +358,8 @@ pub static ROWS: [ReasonRow; 16] = [
         reason: Reason::NoUserForPrincipal,
         text: "R_USERMAP service responded no userid for client principal.",
         cause: "No KERB segment bears the client's name, and no KERBLINK profile maps it.",
-        cure: "ALTUSER with KERB(KERBNAME(name)) for a local principal, RDEFINE KERBLINK with APPLDATA('userid') for a foreign one.",
+        cure: "ALTUSER with KERB(KERBNAME(name)) for a local principal, RDEFINE KERBLINK with \
+               APPLDATA('userid') for a foreign one.",
         codes: Some(saf::USERMAP_NO_MAPPING),
         codes_mark: Mark::Documented,
         response: &verify_token::NO_USER,
@@ -351,8 +367,10 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::UsermapNotAuthorized,
         text: "R_USERMAP service responded not authorized by ESM.",
-        cause: "The region's user ID has no READ access to IRR.RUSERMAP in class FACILITY, or no active profile covers it.",
-        cure: "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then SETROPTS RACLIST(FACILITY) REFRESH.",
+        cause: "The region's user ID has no READ access to IRR.RUSERMAP in class FACILITY, or no \
+                active profile covers it.",
+        cure: "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then SETROPTS \
+               RACLIST(FACILITY) REFRESH.",
         codes: Some(saf::USERMAP_NOT_AUTHORIZED),
         codes_mark: Mark::Documented,
         response: &verify_token::REFUSED,
@@ -360,7 +378,8 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::AttemptedReplay,
         text: "R_GENSEC ACCEPT service responded attempted replay.",
-        cause: "The same token was accepted before: VERIFY TOKEN with ENCRYPTKEY or OUTTOKEN works once for each token.",
+        cause: "The same token was accepted before: VERIFY TOKEN with ENCRYPTKEY or OUTTOKEN \
+                works once for each token.",
         cure: "Let the client make a new token for every request.",
         codes: Some(SafReturn::nas(status::REPLAY)),
         codes_mark: Mark::Assumed,
@@ -369,8 +388,10 @@ pub static ROWS: [ReasonRow; 16] = [
     ReasonRow {
         reason: Reason::NoOutputToken,
         text: "R_GENSEC ACCEPT service did not return an output token.",
-        cause: "The token asks for mutual authentication in one place and not in the other, so the accepted context has nothing to send back.",
-        cure: "Repair the client: its AP-REQ options and its GSS flags must both ask for mutual authentication.",
+        cause: "The token asks for mutual authentication in one place and not in the other, so \
+                the accepted context has nothing to send back.",
+        cure: "Repair the client: its AP-REQ options and its GSS flags must both ask for mutual \
+               authentication.",
         codes: Some(saf::SUCCESS),
         codes_mark: Mark::Assumed,
         response: &verify_token::ESM_NOT_AVAILABLE,

@@ -61,8 +61,10 @@ pub static KEY_NOT_VALID: Response = Response {
     resp: Condition::InvReq,
     resp2: 255,
     meaning: "ENCRYPTKEY does not name a usable key of this task.",
-    cause: "The value was never issued to this task, was used already, or a later VERIFY TOKEN with ENCRYPTKEY replaced it.",
-    cure: "Run VERIFY TOKEN with ENCRYPTKEY on a fresh token in the same task, then use its value once.",
+    cause: "The value was never issued to this task, was used already, or a later VERIFY TOKEN \
+            with ENCRYPTKEY replaced it.",
+    cure: "Run VERIFY TOKEN with ENCRYPTKEY on a fresh token in the same task, then use its value \
+           once.",
     mark: Mark::Documented,
     source: SOURCE,
 };
@@ -73,7 +75,8 @@ pub static DEFAULT_USER: Response = Response {
     resp: Condition::InvReq,
     resp2: 256,
     meaning: "The task runs under the region's default user ID.",
-    cause: "Nobody signed on where the task started and no user ID was given at START, so DFLTUSER applies.",
+    cause: "Nobody signed on where the task started and no user ID was given at START, so \
+            DFLTUSER applies.",
     cure: "Attach the task under the end user: sign on, or START with USERID.",
     mark: Mark::Documented,
     source: SOURCE,
@@ -97,8 +100,10 @@ pub static NOT_BUILT: Response = Response {
     resp: Condition::NotAuth,
     resp2: 250,
     meaning: "The ESM refused a PassTicket for this task's user and ESMAPPNAME.",
-    cause: "No UPDATE access to the IRRPTAUTH resource of ESMAPPNAME and the user, or no PTKTDATA profile with a key.",
-    cure: "PERMIT UPDATE on IRRPTAUTH.esmappname.userid in class PTKTDATA, define the application's key, and refresh the class.",
+    cause: "No UPDATE access to the IRRPTAUTH resource of ESMAPPNAME and the user, or no PTKTDATA \
+            profile with a key.",
+    cure: "PERMIT UPDATE on IRRPTAUTH.esmappname.userid in class PTKTDATA, define the \
+           application's key, and refresh the class.",
     mark: Mark::Documented,
     source: SOURCE,
 };
@@ -109,8 +114,10 @@ pub static REGION_NOT_AUTHORIZED: Response = Response {
     resp: Condition::NotAuth,
     resp2: 260,
     meaning: "The ESM does not let this region generate PassTickets.",
-    cause: "XPTKT=YES is in force and the user has no UPDATE access to the IRRPTAUTH resource of this region's applid.",
-    cure: "PERMIT UPDATE on IRRPTAUTH.applid.userid in class PTKTDATA and refresh the class, or run with XPTKT=NO.",
+    cause: "XPTKT=YES is in force and the user has no UPDATE access to the IRRPTAUTH resource of \
+            this region's applid.",
+    cure: "PERMIT UPDATE on IRRPTAUTH.applid.userid in class PTKTDATA and refresh the class, or \
+           run with XPTKT=NO.",
     mark: Mark::Documented,
     source: SOURCE,
 };

@@ -202,7 +202,7 @@ pub static ROWS: [Status; 83] = [
     krb5(0xA3, "KRB5_RC_REPLAY", "The replay cache holds the authenticator already."),
     krb5(0xB5, "KRB5_KT_NOTFOUND", "The key table holds no such entry."),
     gss(
-        GSS_KRB5_BASE + 0x00,
+        GSS_KRB5_BASE,
         "KG_CCACHE_NOMATCH",
         "The principal is not in the credentials cache.",
         GSS_KRB5,

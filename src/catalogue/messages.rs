@@ -61,15 +61,19 @@ const NOT_READ: &str = "assumed: the message exists, its text could not be read"
 pub static DFHXS1111: Message = Message {
     id: "DFHXS1111",
     template: Some(
-        "DFHXS1111 {1} {2} {3} {4} Security violation by user {5}{6} for resource {7} in class {8}. SAF codes are (X'{9}',X'{10}'). ESM codes are (X'{11}',X'{12}'). RACF request made was {13}.",
+        "DFHXS1111 {1} {2} {3} {4} Security violation by user {5}{6} for resource {7} in class \
+         {8}. SAF codes are (X'{9}',X'{10}'). ESM codes are (X'{11}',X'{12}'). RACF request made \
+         was {13}.",
     ),
     inserts: &[
         "date", "time", "applid", "tranid", "userid", "port", "resource", "class", "safresp",
         "safreas", "esmresp", "esmreas", "request",
     ],
     destination: CSCS,
-    cause: "A user asked for a resource that the ESM does not let him use, or that no profile protects.",
-    cure: "PERMIT the access that the work needs, then refresh the class; without a profile, RDEFINE one.",
+    cause: "A user asked for a resource that the ESM does not let him use, or that no profile \
+            protects.",
+    cure: "PERMIT the access that the work needs, then refresh the class; without a profile, \
+           RDEFINE one.",
     mark: Mark::Documented,
     source: MESSAGES,
 };
@@ -78,7 +82,8 @@ pub static DFHXS1111: Message = Message {
 pub static DFHSN1120: Message = Message {
     id: "DFHSN1120",
     template: Some(
-        "DFHSN1120 {1} {2} {3} Signon at netname {4} with userid {5} failed because the userid has been revoked.",
+        "DFHSN1120 {1} {2} {3} Signon at netname {4} with userid {5} failed because the userid \
+         has been revoked.",
     ),
     inserts: &["date", "time", "applid", "netname", "userid"],
     destination: CSCS,
@@ -128,7 +133,8 @@ pub static DFHCE3541: Message = Message {
 pub static DFHUS0050: Message = Message {
     id: "DFHUS0050",
     template: Some(
-        "DFHUS0050 {1} The default userid {2} cannot be used by this CICS job with region userid {3}.",
+        "DFHUS0050 {1} The default userid {2} cannot be used by this CICS job with region userid \
+         {3}.",
     ),
     inserts: &["applid", "default userid", "region userid"],
     destination: CONSOLE,
@@ -142,7 +148,8 @@ pub static DFHUS0050: Message = Message {
 pub static DFHXS0203: Message = Message {
     id: "DFHXS0203",
     template: Some(
-        "DFHXS0203 {1} {2} {3} An attempt to track external security initialization has failed, tracking data could not be received.",
+        "DFHXS0203 {1} {2} {3} An attempt to track external security initialization has failed, \
+         tracking data could not be received.",
     ),
     inserts: &["date", "time", "applid"],
     destination: CSCS,
@@ -156,7 +163,8 @@ pub static DFHXS0203: Message = Message {
 pub static DFHXS1112: Message = Message {
     id: "DFHXS1112",
     template: Some(
-        "DFHXS1112 {1} The CICS region userid and groupid could not be determined. SAF codes are (X'{2}',X'{3}'). ESM codes are (X'{4}',X'{5}').",
+        "DFHXS1112 {1} The CICS region userid and groupid could not be determined. SAF codes are \
+         (X'{2}',X'{3}'). ESM codes are (X'{4}',X'{5}').",
     ),
     inserts: &["applid", "safresp", "safreas", "esmresp", "esmreas"],
     destination: CONSOLE,
@@ -170,7 +178,8 @@ pub static DFHXS1112: Message = Message {
 pub static DFHXS1113: Message = Message {
     id: "DFHXS1113",
     template: Some(
-        "DFHXS1113 {1} The region userid cannot access system transaction {2}. CICS will terminate. SAF codes are (X'{3}',X'{4}'). ESM codes are (X'{5}',X'{6}').",
+        "DFHXS1113 {1} The region userid cannot access system transaction {2}. CICS will \
+         terminate. SAF codes are (X'{3}',X'{4}'). ESM codes are (X'{5}',X'{6}').",
     ),
     inserts: &["applid", "tranid", "safresp", "safreas", "esmresp", "esmreas"],
     destination: CONSOLE,
@@ -196,11 +205,14 @@ pub static DFHXS1116: Message = Message {
 pub static DFHXS1201: Message = Message {
     id: "DFHXS1201",
     template: Some(
-        "DFHXS1201 {1} {2} {3} The password supplied in the verification request for userid {4} was invalid. This occurred in transaction {5} when userid {6} was signed on at netname {7}.",
+        "DFHXS1201 {1} {2} {3} The password supplied in the verification request for userid {4} \
+         was invalid. This occurred in transaction {5} when userid {6} was signed on at netname \
+         {7}.",
     ),
     inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "netname"],
     destination: CSCS_ASSUMED,
-    cause: "VERIFY PASSWORD was given a wrong password, or a PassTicket that is expired or was used before.",
+    cause: "VERIFY PASSWORD was given a wrong password, or a PassTicket that is expired or was \
+            used before.",
     cure: "Use the right password, or a fresh PassTicket; mind REVOKE(n).",
     mark: Mark::Documented,
     source: MESSAGES,
@@ -210,7 +222,9 @@ pub static DFHXS1201: Message = Message {
 pub static DFHXS1202: Message = Message {
     id: "DFHXS1202",
     template: Some(
-        "DFHXS1202 {1} {2} {3} The password supplied in the verification request for userid {4} has expired. This occurred in transaction {5} when userid {6} was signed on at netname {7}.",
+        "DFHXS1202 {1} {2} {3} The password supplied in the verification request for userid {4} \
+         has expired. This occurred in transaction {5} when userid {6} was signed on at netname \
+         {7}.",
     ),
     inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "netname"],
     destination: CSCS_ASSUMED,
@@ -262,7 +276,8 @@ pub static DFHXS1402: Message = Message {
     template: Some(dfhxs1402::TEMPLATE),
     inserts: &dfhxs1402::INSERTS,
     destination: dfhxs1402::DESTINATION,
-    cause: "VERIFY TOKEN or SIGNON TOKEN called the ESM for a Kerberos token, and one of the calls failed.",
+    cause: "VERIFY TOKEN or SIGNON TOKEN called the ESM for a Kerberos token, and one of the \
+            calls failed.",
     cure: "Look up the reason that the message inserts.",
     mark: Mark::Documented,
     source: "CICS TS messages, DFHXS1402",

@@ -89,7 +89,7 @@ pub fn entries() -> Vec<Entry> {
     all
 }
 
-/// Puts `inserts` into a template: `{1}` takes the first. A number without an insert stays as it is.
+/// Puts `inserts` into a template: `{1}` takes the first. A number without an insert stays.
 pub(crate) fn fill(template: &str, inserts: &[&str]) -> String {
     let mut text = String::new();
     let mut rest = template;

@@ -1,7 +1,7 @@
 //! SAF, RACF return and reason codes, per service.
 //!
-//! The same triple means different things in different services: X'10' after 8/8 is "not authorized"
-//! for R_ticketserv and R_GenSec, and "no mapping" for R_usermap. Look up with the service, always.
+//! The same triple means different things in different services: X'10' after 8/8 is "not
+//! authorized" for R_ticketserv and R_GenSec, and "no mapping" for R_usermap. Look up with the service, always.
 
 use std::fmt;
 
@@ -193,14 +193,16 @@ pub static ROWS: [ServiceCode; 41] = [
         TICKETSERV,
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh FACILITY.",
+        "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh \
+         FACILITY.",
         CALLABLE_SERVICES,
     ),
     row(
         &[Service::RGenSec],
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the function.",
-        "PERMIT IRR.GSSERV CLASS(FACILITY) ACCESS(READ) for GSS-API functions, IRRPTAUTH resources in PTKTDATA for PassTickets.",
+        "PERMIT IRR.GSSERV CLASS(FACILITY) ACCESS(READ) for GSS-API functions, IRRPTAUTH \
+         resources in PTKTDATA for PassTickets.",
         CALLABLE_SERVICES,
     ),
     row(

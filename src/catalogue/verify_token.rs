@@ -36,7 +36,8 @@ pub static TOKENTYPE_NOT_VALID: Response = Response {
     resp: Condition::InvReq,
     resp2: 31,
     meaning: "The token type is not valid, or an option does not belong to it.",
-    cause: "TOKENTYPE holds no known CVDA, or ENCRYPTKEY is coded for a token that is not KERBEROS.",
+    cause: "TOKENTYPE holds no known CVDA, or ENCRYPTKEY is coded for a token that is not \
+            KERBEROS.",
     cure: "Code KERBEROS with ENCRYPTKEY, and a CVDA of the command otherwise.",
     mark: Mark::Assumed,
     source: SOURCE,
@@ -60,8 +61,10 @@ pub static NOT_BASE64: Response = Response {
     resp: Condition::InvReq,
     resp2: 36,
     meaning: "The token is not in BASE64 although DATATYPE says so.",
-    cause: "A character outside the alphabet, wrong padding, or a code page that moves the letters.",
-    cure: "Pass the token as the sender encoded it, converted to a US EBCDIC code page; or use BIT.",
+    cause: "A character outside the alphabet, wrong padding, or a code page that moves the \
+            letters.",
+    cure: "Pass the token as the sender encoded it, converted to a US EBCDIC code page; or use \
+           BIT.",
     mark: Mark::Assumed,
     source: SOURCE,
 };
@@ -96,7 +99,8 @@ pub static NO_CONFIDENTIALITY: Response = Response {
     resp: Condition::InvReq,
     resp2: 51,
     meaning: "ENCRYPTKEY was asked for, but the token's sender offers no confidentiality.",
-    cause: "The client set up its context without the confidentiality flag and the region refuses that early.",
+    cause: "The client set up its context without the confidentiality flag and the region refuses \
+            that early.",
     cure: "Let the client ask for confidentiality when it makes the token.",
     mark: Mark::Assumed,
     source: SOURCE,
@@ -107,7 +111,8 @@ pub static OUTTOKEN_MISSING: Response = Response {
     command: COMMAND,
     resp: Condition::InvReq,
     resp2: 52,
-    meaning: "The token asks for mutual authentication, but OUTTOKEN and OUTTOKENLEN are not coded.",
+    meaning: "The token asks for mutual authentication, but OUTTOKEN and OUTTOKENLEN are not \
+              coded.",
     cause: "The client wants proof of the region's identity and the program has nowhere to put it.",
     cure: "Code both options and send the output token back to the client.",
     mark: Mark::Assumed,
@@ -144,7 +149,8 @@ pub static JWT_NOT_AVAILABLE: Response = Response {
     resp: Condition::InvReq,
     resp2: 65,
     meaning: "The service for JSON web tokens is not available, or OUTTOKEN is not allowed here.",
-    cause: "The ESM level has no support for them. The simulator does not model them and answers so always.",
+    cause: "The ESM level has no support for them. The simulator does not model them and answers \
+            so always.",
     cure: "Use KERBEROS, or BASICAUTH without OUTTOKEN.",
     mark: Mark::Assumed,
     source: SOURCE,
@@ -156,7 +162,8 @@ pub static ESM_NOT_AVAILABLE: Response = Response {
     resp: Condition::InvReq,
     resp2: 100,
     meaning: "The request to the ESM could not be carried out.",
-    cause: "The region runs with SEC=NO, the ESM is down, or it answered in a way that CICS does not classify.",
+    cause: "The region runs with SEC=NO, the ESM is down, or it answered in a way that CICS does \
+            not classify.",
     cure: "Read DFHXS1402 on CSCS: its reason and codes tell which of them it is.",
     mark: Mark::Assumed,
     source: SOURCE,
@@ -193,7 +200,8 @@ pub static NO_USER: Response = Response {
     resp2: 20,
     meaning: "The ESM knows no user for the client principal.",
     cause: "No KERB segment bears the name and no KERBLINK profile maps it.",
-    cure: "ALTUSER with KERB(KERBNAME(name)) for a local principal, RDEFINE KERBLINK for a foreign one.",
+    cure: "ALTUSER with KERB(KERBNAME(name)) for a local principal, RDEFINE KERBLINK for a \
+           foreign one.",
     mark: Mark::Assumed,
     source: SOURCE,
 };
@@ -204,7 +212,8 @@ pub static REFUSED: Response = Response {
     resp: Condition::NotAuth,
     resp2: 61,
     meaning: "The ESM refused the token or the request.",
-    cause: "The token is expired, stale, replayed or made for another service, or the region lacks authority.",
+    cause: "The token is expired, stale, replayed or made for another service, or the region \
+            lacks authority.",
     cure: "Read DFHXS1402 on CSCS: its reason tells which of them it is.",
     mark: Mark::Assumed,
     source: SOURCE,

@@ -51,7 +51,8 @@ impl Decision {
 }
 
 /// What one system holds of the database in storage: copies of the profiles of RACLISTed classes.
-/// They stay as they were when loaded until somebody refreshes the class.
+/// They stay as they were when loaded until somebody refreshes the class. Values of RACF variables
+/// are read from the database itself (assumed; RACF keeps them in storage too).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InStorage {
     classes: BTreeMap<String, Profiles>,
@@ -94,14 +95,16 @@ impl InStorage {
 static CLASS_ACTIVE: Rule = Rule {
     id: "esm.class-active",
     text: "Access is decided only for an active class.",
-    source: "RACF Security Administrator's Guide, authorization checking for RACF-protected resources",
+    source: "RACF Security Administrator's Guide, authorization checking for RACF-protected \
+             resources",
     mark: Mark::Documented,
 };
 
 static CLASS_IN_STORAGE: Rule = Rule {
     id: "esm.class-in-storage",
     text: "A class that must be RACLISTed decides nothing until it is.",
-    source: "RACF Security Administrator's Guide, authorization checking for RACF-protected resources",
+    source: "RACF Security Administrator's Guide, authorization checking for RACF-protected \
+             resources",
     mark: Mark::Documented,
 };
 

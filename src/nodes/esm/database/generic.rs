@@ -3,7 +3,7 @@
 //! RACF Command Language Reference, appendix on resource profile names, and RACF Security
 //! Administrator's Guide, choosing between generic profiles:
 //!
-//! * `%` is one character, never a period [assumed];
+//! * `%` is one character, never a period (assumed);
 //! * `*` inside a name is one whole qualifier, or the rest of one;
 //! * a final `.*` is one or more qualifiers, a final `X*` the rest of the name, further qualifiers
 //!   included;
@@ -43,7 +43,7 @@ pub fn matches(name: &str, resource: &str, variables: &BTreeMap<String, BTreeSet
 
 /// Orders generic names from the most specific to the least: at the first difference a literal goes
 /// before a variable, that before `%`, `*` and `**`; a name that goes on, before one that ends
-/// [assumed]; literals by their letters, where the rule leaves the order open.
+/// (assumed); literals by their letters, where the rule leaves the order open.
 pub fn by_specificity(left: &str, right: &str) -> Ordering {
     let pairs = |name| tokens(name).into_iter().map(Some).chain(iter::repeat(None));
     pairs(left)

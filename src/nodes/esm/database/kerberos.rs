@@ -118,7 +118,7 @@ pub struct PreviousKeys {
     pub types: BTreeSet<EncryptionType>,
 }
 
-// Defaults as another ESM's manual shows them in its example: 30 seconds, 10 hours, 24 hours [assumed].
+// Defaults (assumed) as the example of another ESM's manual shows them.
 fn least_life() -> TicketLife {
     TicketLife::constant(30)
 }
@@ -185,7 +185,7 @@ impl KerbSegment {
         }
     }
 
-    /// Disables an encryption type. Its key goes with it [assumed].
+    /// Disables an encryption type. Its key goes with it (assumed).
     pub fn disable(&mut self, encryption_type: EncryptionType) {
         self.encrypt.remove(&encryption_type);
         self.without_key.remove(&encryption_type);

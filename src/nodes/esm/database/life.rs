@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A lifetime [s], 1 to 2 147 483 647 as the KERB operands allow. Files write it as a number of
+/// A lifetime in seconds, 1 to 2 147 483 647 as the KERB operands allow. Files write it as a number of
 /// seconds or with a unit: `600`, `"600s"`, `"10m"`, `"10h"`, `"1d"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TicketLife(i32);
@@ -20,7 +20,7 @@ impl TicketLife {
         i32::try_from(seconds).ok().filter(|seconds| *seconds >= 1).map(TicketLife)
     }
 
-    /// The lifetime [s].
+    /// The lifetime in seconds.
     pub fn seconds(self) -> i64 {
         i64::from(self.0)
     }

@@ -3,8 +3,8 @@
 //! Plain state. It is declared in a plex file, changed by administrators while a run goes on, and
 //! shared by the systems of a sysplex; what a system holds of it in storage is [`InStorage`].
 //! Decisions are in [`access`] (may this user use this resource), [`verify`] (may this user work at
-//! all), [`principal`] (who bears this principal) and [`kerberos`] (which keys has he); [`validate`] says what
-//! is inconsistent in a declaration.
+//! all), [`principal`] (who bears this principal) and [`kerberos`] (which keys has he);
+//! [`validate`] says what is inconsistent in a declaration.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,8 @@ pub struct Database {
     pub users: BTreeMap<String, User>,
     /// Groups. [`SYS1`] is always one.
     pub groups: BTreeSet<String>,
-    /// The local realm (profile KERBDFLT of class REALM); without one there are no local principals.
+    /// The local realm (profile KERBDFLT of class REALM); without it there are no local
+    /// principals.
     pub realm: Option<Realm>,
     /// Options of classes (SETROPTS). A class that is not named has them all off.
     pub classes: BTreeMap<String, ClassOptions>,
@@ -60,7 +61,7 @@ pub struct Database {
 
 impl Default for Database {
     /// An empty database. List-of-groups and mixed-case passwords are on, as most installations
-    /// run [assumed].
+    /// run (assumed).
     fn default() -> Self {
         Database {
             users: BTreeMap::new(),

@@ -45,7 +45,8 @@ static FOREIGN_PRINCIPAL: Rule = Rule {
 static FOREIGN_REALM: Rule = Rule {
     id: "esm.kerblink-realm",
     text: "Else a foreign principal is the user of its realm's KERBLINK profile.",
-    source: "assumed: realm-wide mapping is documented, its profile name and its place in the order are not",
+    source: "assumed: realm-wide mapping is documented, its profile name and its place in the \
+             order are not",
     mark: Mark::Assumed,
 };
 
@@ -90,7 +91,7 @@ impl Database {
 
     /// The user of a principal, as R_usermap finds him: by KERB segment in the local realm, else by
     /// the KERBLINK profile of the principal, then by that of its realm. Revocation plays no part.
-    /// KERBLINK profiles are read from the database, not from storage [assumed].
+    /// KERBLINK profiles are read from the database, not from storage (assumed).
     pub fn map_principal(&self, principal: &Principal) -> Mapping {
         let mut checks = Checks::new();
         let user = if self.is_local(&principal.realm) {
