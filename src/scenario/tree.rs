@@ -99,11 +99,6 @@ impl Tree {
         self.next = self.next.saturating_add(1);
         id
     }
-
-    /// The next number, for a reader that adds nodes to this tree.
-    pub(super) fn counter(&mut self) -> &mut u32 {
-        &mut self.next
-    }
 }
 
 impl Node {
