@@ -257,7 +257,8 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
                     }
                     _ => None,
                 };
-                let help = bare.map(|bare| format!("put it in quotes: `\"{bare}\"`"));
+                let short = bare.filter(|bare| shortened(bare) == *bare);
+                let help = short.map(|bare| format!("put it in quotes: `\"{bare}\"`"));
                 self.wrong_type_with(expected, help)
             }
         }

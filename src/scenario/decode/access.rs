@@ -8,7 +8,7 @@ use serde::de::{
 
 use super::fault::{Fault, Place};
 use super::{Outcome, Reader};
-use crate::scenario::problem::suggestion;
+use crate::scenario::problem::{Problem, shortened, suggestion};
 use crate::scenario::tree::{Key, Node, Value};
 
 /// A field or map entry under its valid name.
@@ -167,8 +167,12 @@ impl<'t> VariantAccess<'t> for Reader<'t, '_, '_> {
             Value::Unit { .. } => Ok(()),
             Value::Tuple { items, .. } if items.is_empty() => Ok(()),
             _ => {
-                let message = format!("`{written}` holds no values");
-                self.located(Err(Fault::Refused { message }))
+                let first_field = self.node.entries().first().map(|(key, _)| key.span);
+                let first = first_field.or(self.node.items().first().map(|item| item.span));
+                let message = format!("`{}` holds no values", shortened(written));
+                let span = first.unwrap_or(self.node.span);
+                self.state.report(Problem::error(span, message));
+                Err(Fault::Reported(self.node.id))
             }
         }
     }
