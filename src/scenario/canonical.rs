@@ -2,6 +2,8 @@
 //!
 //! Comments, blanks, the order of map entries and the place on disk are gone, defaults are filled in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -65,37 +67,39 @@ fn compare(path: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
 
 fn compare_lists(path: &str, a: &[Value], b: &[Value], found: &mut Vec<String>) {
     let (a, b) = (labelled(a), labelled(b));
+    let index = |list: &[(String, &Value)]| -> BTreeMap<String, usize> {
+        list.iter().enumerate().map(|(index, (label, _))| (label.clone(), index)).collect()
+    };
+    let (in_a, in_b) = (index(&a), index(&b));
+    let mut last = None;
+    let mut moved = false;
     for (label, value) in &a {
-        match b.iter().find(|(other, _)| other == label) {
-            Some((_, other)) => compare(&joined(path, label), value, other, found),
+        let other = in_b.get(label).and_then(|index| Some((index, b.get(*index)?.1)));
+        match other {
+            Some((index, other)) => {
+                moved |= last.is_some_and(|last| index < last);
+                last = Some(index);
+                compare(&joined(path, label), value, other, found);
+            }
             None => found.push(joined(path, label)),
         }
     }
-    for (label, _) in &b {
-        if !a.iter().any(|(other, _)| other == label) {
-            found.push(joined(path, label));
-        }
-    }
-    let order = |list: &[(String, &Value)]| -> Vec<String> {
-        let is_index = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
-        list.iter().map(|(label, _)| label.clone()).filter(|label| !is_index(label)).collect()
-    };
-    let (order_a, order_b) = (order(&a), order(&b));
-    let moved = order_a.len() == order_b.len() && order_a != order_b;
-    if moved && order_a.iter().all(|label| order_b.contains(label)) {
-        // The same elements in another order: the list itself differs.
+    let only_b = b.iter().filter(|(label, _)| !in_a.contains_key(label));
+    found.extend(only_b.map(|(label, _)| joined(path, label)));
+    if moved {
+        // Elements that both have stand in another order: the list itself differs.
         found.push(path.to_owned());
     }
 }
 
 /// The elements of a list by the names that paths use: their own, if no element before has it.
 fn labelled(items: &[Value]) -> Vec<(String, &Value)> {
-    let mut labelled: Vec<(String, &Value)> = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        let name = own_name(item).filter(|name| !labelled.iter().any(|(label, _)| label == name));
-        labelled.push((name.map_or_else(|| index.to_string(), str::to_owned), item));
-    }
-    labelled
+    let mut names = BTreeSet::new();
+    let label = |(index, item): (usize, _)| {
+        let name = own_name(item).filter(|name| names.insert(*name));
+        (name.map_or_else(|| index.to_string(), str::to_owned), item)
+    };
+    items.iter().enumerate().map(label).collect()
 }
 
 fn own_name(item: &Value) -> Option<&str> {

@@ -6,19 +6,21 @@
 //! nothing is left. Unknown fields are reported when their struct is entered, where the valid names are
 //! known; one that is clearly a misspelt field is read as that field, so that its content is judged too.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::fmt::{self, Display};
+mod access;
+mod fault;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer,
-    MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
-};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::problem::{Problem, Problems, nearest};
+use schemars::JsonSchema;
+use serde::de::{DeserializeOwned, Deserializer, Expected, Visitor};
+
+use super::problem::{Problem, Problems, nearest, shortened, suggestion};
+use super::schema;
 use super::source::Span;
 use super::tree::{Key, Node, Origin, Tree, Value};
+use access::{Entries, Entry, Items, LocatedParts, Variant, VariantAsMap};
+use fault::{Fault, Place};
 
 /// The name under which [`super::located::Located`] asks for the place of its value.
 pub(super) const LOCATED: &str = "regionsim::Located";
@@ -28,8 +30,13 @@ pub(super) const LOCATED: &str = "regionsim::Located";
 /// Whoever finds errors in `problems` afterwards must not run the value: parts may have been left out
 /// of it. It is returned all the same if enough of it was usable, so that further checks can report
 /// what else is wrong.
-pub fn decode<T: DeserializeOwned>(tree: &Tree, problems: &mut Problems) -> Option<T> {
-    let state = State { left_out: RefCell::default(), problems: RefCell::new(problems) };
+pub fn decode<T: DeserializeOwned + JsonSchema>(tree: &Tree, problems: &mut Problems) -> Option<T> {
+    let state = State {
+        left_out: RefCell::default(),
+        problems: RefCell::new(problems),
+        required: OnceCell::new(),
+        find_required: schema::required_fields::<T>,
+    };
     loop {
         let root = Reader { node: &tree.root, state: &state, inside: false };
         let at_fault = match T::deserialize(root) {
@@ -48,136 +55,29 @@ pub fn decode<T: DeserializeOwned>(tree: &Tree, problems: &mut Problems) -> Opti
 struct State<'p> {
     left_out: RefCell<BTreeSet<u32>>,
     problems: RefCell<&'p mut Problems>,
+    required: OnceCell<RequiredFields>,
+    find_required: fn() -> RequiredFields,
 }
+
+/// The required fields of every struct of the model, by the sorted names of all its fields.
+///
+/// serde names only the first missing field of a struct; this tells the others.
+pub(super) type RequiredFields = BTreeMap<Vec<String>, Vec<String>>;
 
 impl State<'_> {
     fn report(&self, problem: Problem) {
         self.problems.borrow_mut().add(problem);
     }
 
+    fn required(&self, valid: &[&str]) -> &[String] {
+        let mut names: Vec<String> = valid.iter().map(|name| (*name).to_owned()).collect();
+        names.sort();
+        let required = self.required.get_or_init(self.find_required);
+        required.get(&names).map_or(&[], Vec::as_slice)
+    }
+
     fn is_left_out(&self, node: &Node) -> bool {
         matches!(node.value, Value::Invalid) || self.left_out.borrow().contains(&node.id)
-    }
-}
-
-/// Why a value cannot be used.
-#[derive(Debug)]
-enum Fault {
-    /// It is reported; the node with this number must be left out.
-    Reported(u32),
-    /// In the words of the type that refused it; the place is not known yet.
-    Refused { message: String },
-    /// Of the wrong type; what was expected, in serde's words.
-    WrongType { expected: String },
-    /// A field is missing; the struct is not known yet.
-    Missing { field: &'static str },
-}
-
-impl Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Fault::Reported(_) => f.write_str("reported"),
-            Fault::Refused { message } => f.write_str(message),
-            Fault::WrongType { expected } => write!(f, "expected {expected}"),
-            Fault::Missing { field } => write!(f, "missing field `{field}`"),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl serde::de::Error for Fault {
-    fn custom<T: Display>(message: T) -> Self {
-        Fault::Refused { message: message.to_string() }
-    }
-
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Fault::WrongType { expected: expected.to_string() }
-    }
-
-    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Fault::WrongType { expected: expected.to_string() }
-    }
-
-    fn invalid_length(found: usize, expected: &dyn Expected) -> Self {
-        Fault::Refused { message: format!("expected {}, found {found} values", words(expected)) }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Fault::Missing { field }
-    }
-}
-
-/// The part of a tree that a fault is about.
-struct Place {
-    id: u32,
-    span: Span,
-    found: String,
-    help: Option<String>,
-}
-
-impl Place {
-    fn of(node: &Node) -> Place {
-        Place { id: node.id, span: node.span, found: node.describe(), help: None }
-    }
-
-    /// A map key; leaving it out means leaving its entry out.
-    fn of_key(key: &Key, node: &Node) -> Place {
-        Place { id: node.id, span: key.span, found: format!("the key `{}`", key.text), help: None }
-    }
-}
-
-impl Fault {
-    /// Reports a fault at the innermost place that it passes on its way out.
-    fn at(self, place: Place, state: &State<'_>) -> Fault {
-        let message = match self {
-            Fault::Reported(_) => return self,
-            Fault::Refused { message } => message,
-            Fault::WrongType { expected } => {
-                format!("expected {}, found {}", words(&expected.as_str()), place.found)
-            }
-            Fault::Missing { field } => format!("missing field `{field}`"),
-        };
-        let problem = Problem::error(place.span, message);
-        state.report(Problem { help: place.help, ..problem });
-        Fault::Reported(place.id)
-    }
-}
-
-/// What serde and its derives call expected, in the words of the format.
-fn words(expected: &dyn Expected) -> String {
-    let said = expected.to_string();
-    let range = |least: &str, most: &str| format!("a whole number from {least} to {most}");
-    match said.as_str() {
-        "u8" => range("0", "255"),
-        "u16" => range("0", "65535"),
-        "u32" => range("0", "4294967295"),
-        "u64" | "usize" => range("0", "18446744073709551615"),
-        "i8" => range("-128", "127"),
-        "i16" => range("-32768", "32767"),
-        "i32" => range("-2147483648", "2147483647"),
-        "i64" | "isize" => range("-9223372036854775808", "9223372036854775807"),
-        "a string" | "string" => "a text in quotes".to_owned(),
-        "a boolean" => "`true` or `false`".to_owned(),
-        "a sequence" => "a list `[…]`".to_owned(),
-        "a map" => "a map `{…}`".to_owned(),
-        "unit" => "`()`".to_owned(),
-        "a character" => "a letter in single quotes".to_owned(),
-        other => {
-            let kinds = ["struct variant ", "tuple variant ", "struct ", "tuple struct ", "enum "];
-            let named = kinds.iter().find_map(|kind| Some((kind, other.strip_prefix(kind)?)));
-            match named {
-                Some((&"struct ", name)) => format!("`{name}` as `(field: value, …)`"),
-                Some((_, name)) => {
-                    let name = name.rsplit("::").next().unwrap_or(name);
-                    format!("`{name}`")
-                }
-                None => other.strip_prefix("a nonzero ").map_or_else(
-                    || said.clone(),
-                    |kind| words(&kind).replace("from 0 to", "from 1 to"),
-                ),
-            }
-        }
     }
 }
 
@@ -207,7 +107,7 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
 
     fn wrong_type_with<T>(&self, expected: &dyn Expected, help: Option<String>) -> Outcome<T> {
         let fault = Fault::WrongType { expected: expected.to_string() };
-        Err(fault.at(Place { help, ..Place::of(self.node) }, self.state))
+        Err(fault.at(Place::of(self.node).with_help(help), self.state))
     }
 
     fn child(&self, node: &'t Node) -> Reader<'t, 's, 'p> {
@@ -231,7 +131,8 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
         visitor: V,
     ) -> Outcome<V::Value> {
         let written = self.name();
-        let is_unit_of_name = written == Some(name) && matches!(self.node.value, Value::Unit { .. });
+        let is_unit_of_name =
+            written == Some(name) && matches!(self.node.value, Value::Unit { .. });
         let fields = match self.fields() {
             Some(fields) => fields,
             None if is_unit_of_name => &[],
@@ -243,10 +144,12 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
             self.state.report(Problem::error(self.node.name_span(), message).help(help));
         }
         let shown = if self.inside { self.node.name().unwrap_or(name) } else { name };
-        let (entries, misread) = self.judge_fields(shown, valid, fields);
+        let (entries, left_out) = self.judge_fields(shown, valid, fields);
+        let present: BTreeSet<&str> =
+            entries.iter().map(|entry| entry.text).chain(left_out).collect();
         let access = Entries { reader: self, rest: entries.into_iter(), value: None };
         visitor.visit_map(access).map_err(|fault| match fault {
-            Fault::Missing { field } => self.missing(shown, field, &misread),
+            Fault::Missing { field } => self.missing(shown, field, valid, &present),
             other => other.at(Place::of(self.node), self.state),
         })
     }
@@ -287,11 +190,14 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
         (entries, left_out)
     }
 
-    /// Reports a missing field, unless it is there and reported itself.
-    fn missing(&self, name: &str, field: &'static str, left_out: &BTreeSet<&str>) -> Fault {
-        if !left_out.contains(field) {
-            let message = format!("missing field `{field}` in `{name}`");
-            self.state.report(Problem::error(self.node.name_span(), message));
+    /// Reports the missing fields, except those that are there and reported themselves.
+    fn missing(&self, name: &str, first: &str, valid: &[&str], present: &BTreeSet<&str>) -> Fault {
+        let required = self.state.required(valid).iter().map(String::as_str);
+        for field in std::iter::once(first).chain(required.filter(|field| *field != first)) {
+            if !present.contains(field) {
+                let message = format!("missing field `{field}` in `{name}`");
+                self.state.report(Problem::error(self.node.name_span(), message));
+            }
         }
         Fault::Reported(self.node.id)
     }
@@ -351,7 +257,8 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
                     }
                     _ => None,
                 };
-                let help = bare.map(|bare| format!("put it in quotes: `\"{bare}\"`"));
+                let short = bare.filter(|bare| shortened(bare) == *bare);
+                let help = short.map(|bare| format!("put it in quotes: `\"{bare}\"`"));
                 self.wrong_type_with(expected, help)
             }
         }
@@ -369,7 +276,7 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
 }
 
 fn unknown_field(name: &str, key: &Key, valid: &'static [&'static str]) -> Problem {
-    let message = format!("unknown field `{}` in `{name}`", super::problem::shortened(&key.text));
+    let message = format!("unknown field `{}` in `{name}`", shortened(&key.text));
     let problem = Problem::error(key.span, message);
     if valid.is_empty() {
         return problem.help(format!("`{name}` has no fields"));
@@ -547,7 +454,11 @@ impl<'t> Deserializer<'t> for Reader<'t, '_, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Outcome<V::Value> {
-        if name == LOCATED { self.read_located(visitor) } else { self.read_struct(name, fields, visitor) }
+        if name == LOCATED {
+            self.read_located(visitor)
+        } else {
+            self.read_struct(name, fields, visitor)
+        }
     }
 
     fn deserialize_enum<V: Visitor<'t>>(
@@ -557,235 +468,20 @@ impl<'t> Deserializer<'t> for Reader<'t, '_, '_> {
         visitor: V,
     ) -> Outcome<V::Value> {
         let Some(written) = self.name() else {
-            let help = match self.node.as_str().and_then(|text| nearest(text, variants.iter().copied())) {
-                Some(near) => Some(format!("write `{near}` without quotes")),
-                None => super::problem::suggestion("", variants.iter().copied()),
-            };
+            let help =
+                match self.node.as_str().and_then(|text| nearest(text, variants.iter().copied())) {
+                    Some(near) => Some(format!("write `{near}` without quotes")),
+                    None => suggestion("", variants.iter().copied()),
+                };
             let expected = format!("enum {enumeration}");
             return self.wrong_type_with(&expected.as_str(), help);
         };
         if !variants.contains(&written) {
-            let message = format!("`{}` is not a valid `{enumeration}`", super::problem::shortened(written));
+            let message = format!("`{}` is not a valid `{enumeration}`", shortened(written));
             let problem = Problem::error(self.node.name_span(), message);
             self.state.report(problem.suggest(written, variants.iter().copied()));
             return Err(Fault::Reported(self.node.id));
         }
         self.located(visitor.visit_enum(Variant { reader: self }))
-    }
-}
-
-/// A field or map entry under its valid name.
-#[derive(Clone, Copy)]
-struct Entry<'t> {
-    text: &'t str,
-    key: &'t Key,
-    node: &'t Node,
-}
-
-/// The entries of a struct or map.
-struct Entries<'t, 's, 'p> {
-    reader: Reader<'t, 's, 'p>,
-    rest: std::vec::IntoIter<Entry<'t>>,
-    value: Option<&'t Node>,
-}
-
-impl<'t> MapAccess<'t> for Entries<'t, '_, '_> {
-    type Error = Fault;
-
-    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Outcome<Option<K::Value>> {
-        let Some(Entry { text, key, node }) = self.rest.next() else { return Ok(None) };
-        self.value = Some(node);
-        let place = || Place::of_key(key, node);
-        let reader = KeyReader { text };
-        seed.deserialize(reader).map(Some).map_err(|fault| fault.at(place(), self.reader.state))
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Outcome<V::Value> {
-        let node = self.value.take().unwrap_or(self.reader.node);
-        let child = self.reader.child(node);
-        child.located(seed.deserialize(child))
-    }
-}
-
-/// A map key on its way to its type.
-struct KeyReader<'t> {
-    text: &'t str,
-}
-
-macro_rules! number_keys {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-            match self.text.parse::<u64>() {
-                Ok(number) => visitor.visit_u64(number),
-                Err(_) => match self.text.parse::<i64>() {
-                    Ok(number) => visitor.visit_i64(number),
-                    Err(_) => visitor.visit_str(self.text),
-                },
-            }
-        })*
-    };
-}
-
-impl<'de> Deserializer<'de> for KeyReader<'de> {
-    type Error = Fault;
-
-    number_keys! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-        visitor.visit_borrowed_str(self.text)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Outcome<V::Value> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        enumeration: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Outcome<V::Value> {
-        if variants.contains(&self.text) {
-            let name: StrDeserializer<'_, Fault> = self.text.into_deserializer();
-            return visitor.visit_enum(name);
-        }
-        let help = super::problem::suggestion(self.text, variants.iter().copied());
-        let help = help.map_or(String::new(), |help| format!(": {help}"));
-        let message = format!("the key `{}` is not a valid `{enumeration}`{help}", self.text);
-        Err(Fault::Refused { message })
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i128 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
-    }
-}
-
-/// The values of a list or tuple.
-struct Items<'t, 's, 'p> {
-    reader: Reader<'t, 's, 'p>,
-    rest: std::slice::Iter<'t, Node>,
-}
-
-impl<'t> SeqAccess<'t> for Items<'t, '_, '_> {
-    type Error = Fault;
-
-    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
-        let state = self.reader.state;
-        let Some(node) = self.rest.find(|node| !state.is_left_out(node)) else { return Ok(None) };
-        let child = self.reader.child(node);
-        child.located(seed.deserialize(child)).map(Some)
-    }
-}
-
-/// Source number, start and end of a value, then the value.
-struct LocatedParts<'t, 's, 'p> {
-    reader: Reader<'t, 's, 'p>,
-    place: [u32; 3],
-    given: usize,
-}
-
-impl<'t> SeqAccess<'t> for LocatedParts<'t, '_, '_> {
-    type Error = Fault;
-
-    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
-        let part = self.place.get(self.given).copied();
-        self.given += 1;
-        match part {
-            Some(number) => seed.deserialize(number.into_deserializer()).map(Some),
-            None => seed.deserialize(self.reader).map(Some),
-        }
-    }
-}
-
-/// A value as an enum variant.
-struct Variant<'t, 's, 'p> {
-    reader: Reader<'t, 's, 'p>,
-}
-
-impl<'t, 's, 'p> EnumAccess<'t> for Variant<'t, 's, 'p> {
-    type Error = Fault;
-    type Variant = Reader<'t, 's, 'p>;
-
-    fn variant_seed<V: DeserializeSeed<'t>>(self, seed: V) -> Outcome<(V::Value, Self::Variant)> {
-        let name = self.reader.name().unwrap_or_default();
-        let value = seed.deserialize(KeyReader { text: name })?;
-        Ok((value, Reader { inside: true, ..self.reader }))
-    }
-}
-
-impl<'t> VariantAccess<'t> for Reader<'t, '_, '_> {
-    type Error = Fault;
-
-    fn unit_variant(self) -> Outcome<()> {
-        let written = self.node.name().unwrap_or_default();
-        match &self.node.value {
-            Value::Unit { .. } => Ok(()),
-            Value::Tuple { items, .. } if items.is_empty() => Ok(()),
-            _ => {
-                let message = format!("`{written}` holds no values");
-                self.located(Err(Fault::Refused { message }))
-            }
-        }
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'t>>(self, seed: T) -> Outcome<T::Value> {
-        let written = self.node.name().unwrap_or_default();
-        match &self.node.value {
-            Value::Tuple { items, .. } => match items.as_slice() {
-                [only] if self.state.is_left_out(only) => Err(Fault::Reported(self.node.id)),
-                [only] => seed.deserialize(self.child(only)),
-                [] => self.located(seed.deserialize(self)),
-                _ => {
-                    let message = format!("`{written}` holds one value, found {}", items.len());
-                    self.located(Err(Fault::Refused { message }))
-                }
-            },
-            _ => self.located(seed.deserialize(self)),
-        }
-    }
-
-    fn tuple_variant<V: Visitor<'t>>(self, length: usize, visitor: V) -> Outcome<V::Value> {
-        match &self.node.value {
-            Value::Tuple { items, .. } => self.read_tuple(items, length, visitor),
-            _ => self.wrong_type(&visitor),
-        }
-    }
-
-    fn struct_variant<V: Visitor<'t>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Outcome<V::Value> {
-        self.read_struct("", fields, visitor)
-    }
-}
-
-/// A variant as a map of one entry, for types that look at the value before they choose.
-struct VariantAsMap<'t, 's, 'p> {
-    name: Option<&'t str>,
-    access: Variant<'t, 's, 'p>,
-}
-
-impl<'t> MapAccess<'t> for VariantAsMap<'t, '_, '_> {
-    type Error = Fault;
-
-    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Outcome<Option<K::Value>> {
-        match self.name.take() {
-            Some(text) => seed.deserialize(KeyReader { text }).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Outcome<V::Value> {
-        let Variant { reader } = self.access;
-        seed.deserialize(Reader { inside: true, ..reader })
     }
 }

@@ -16,6 +16,8 @@
 //! plain text where that is no RON or a text is wanted. A value that begins with a bracket or a quote
 //! must be RON.
 
+use std::collections::BTreeSet;
+
 use super::problem::{Problem, Problems, nearest, shortened, suggestion};
 use super::read::parse_piece;
 use super::source::{Sources, Span};
@@ -164,7 +166,8 @@ pub fn normal(tree: &Tree, path: &str) -> String {
         if stays {
             continue;
         }
-        let element = here.zip(node).and_then(|(list, element)| element_name(list.items(), element));
+        let element =
+            here.zip(node).and_then(|(list, element)| element_name(list.items(), element));
         result = joined(&result, element.unwrap_or(&part));
     }
     result
@@ -189,8 +192,9 @@ fn collect<'t>(node: &'t Node, path: &str, found: &mut Vec<(String, &'t Node)>) 
         found.push((path.clone(), child));
         collect(child, &path, found);
     }
+    let mut names = BTreeSet::new();
     for (index, child) in node.items().iter().enumerate() {
-        let path = match element_name(node.items(), child) {
+        let path = match own_name(child).filter(|name| names.insert(*name)) {
             Some(name) => joined(path, name),
             None => joined(path, &index.to_string()),
         };
@@ -368,15 +372,11 @@ fn argument_value(sources: &Sources, span: Span, problems: &mut Problems) -> Opt
 }
 
 /// The parts of a path that is written at `span`, behind `quote` bytes of quotes.
-fn parse_path(
-    path: &str,
-    span: Span,
-    quote: usize,
-    problems: &mut Problems,
-) -> Option<Vec<Part>> {
+fn parse_path(path: &str, span: Span, quote: usize, problems: &mut Problems) -> Option<Vec<Part>> {
     // A key that is written with escapes or without quotes is not its own text: mark all of it.
     let plain = span.end.saturating_sub(span.start) as usize == path.len() + 2 * quote;
-    let place = |offset, length| if plain || quote == 0 { span.part(quote + offset, length) } else { span };
+    let place =
+        |offset, length| if plain || quote == 0 { span.part(quote + offset, length) } else { span };
     match split(path) {
         Ok(parts) => Some(
             parts

@@ -14,7 +14,9 @@ use ron::Options;
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::value::RawValue;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
+};
 use serde::de::{VariantAccess, Visitor};
 
 use super::problem::{Problem, Problems, shortened};
@@ -205,7 +207,11 @@ impl<'a> Builder<'a> {
             Parts::Some(inner) => self.node(inner.get_ron()).value,
             Parts::Items(items) => {
                 let items = items.into_iter().map(|item| self.node(item.get_ron())).collect();
-                if text.starts_with('[') { Value::List(items) } else { Value::Tuple { name, items } }
+                if text.starts_with('[') {
+                    Value::List(items)
+                } else {
+                    Value::Tuple { name, items }
+                }
             }
             Parts::Entries(entries) => {
                 let fields = self.entries(entries, text.starts_with('{'));
@@ -224,7 +230,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Fields or map entries; a name that was there before is reported and left out.
-    fn entries(&mut self, entries: Vec<(KeyText<'a>, &'a RawValue)>, map: bool) -> Vec<(Key, Node)> {
+    fn entries(
+        &mut self,
+        entries: Vec<(KeyText<'a>, &'a RawValue)>,
+        map: bool,
+    ) -> Vec<(Key, Node)> {
         let mut kept: Vec<(Key, Node)> = Vec::with_capacity(entries.len());
         let mut places: BTreeMap<String, Span> = BTreeMap::new();
         for (key, value) in entries {
@@ -474,8 +484,7 @@ fn syntax_words(error: &ron::Error, found: &str) -> (String, Option<&'static str
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize =
-        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = text.get(start..).unwrap_or("");
     let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
     start + within

@@ -138,7 +138,8 @@ impl FromStr for Ratio {
             }
             (None, None) => None,
         };
-        let (part, whole) = parts.ok_or_else(|| wrong("write two whole numbers or a percentage"))?;
+        let (part, whole) =
+            parts.ok_or_else(|| wrong("write two whole numbers or a percentage"))?;
         Ratio::new(part, whole).ok_or_else(|| wrong("it must lie between nothing and everything"))
     }
 }
@@ -177,7 +178,10 @@ impl FromStr for Hex {
                 None if letter == ' ' && digits.len() % 2 == 0 => {}
                 None => {
                     let shown = letter.escape_debug();
-                    return Err(wrong(format!("'{shown}' at character {} is no digit", number + 1)));
+                    return Err(wrong(format!(
+                        "'{shown}' at character {} is no digit",
+                        number + 1
+                    )));
                 }
             }
             if digits.len() > 2 * MAX_HEX_BYTES {
@@ -210,8 +214,14 @@ mod tests {
         for (text, shown) in table {
             assert_eq!(text.parse::<Ratio>().unwrap().to_string(), shown);
         }
-        let wrong = ["", "5", "/", "1/0", "2/1", "101%", "100.1%", "-1/2", "+1/2", "1/2/3", "%", ".5%"];
-        for text in wrong.into_iter().chain(["5.%", "1 /2", "18446744073709551616/1", "0.00000000000000000001%"]) {
+        let wrong =
+            ["", "5", "/", "1/0", "2/1", "101%", "100.1%", "-1/2", "+1/2", "1/2/3", "%", ".5%"];
+        for text in wrong.into_iter().chain([
+            "5.%",
+            "1 /2",
+            "18446744073709551616/1",
+            "0.00000000000000000001%",
+        ]) {
             assert!(text.parse::<Ratio>().is_err(), "{text}");
         }
         assert_eq!(

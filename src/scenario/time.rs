@@ -243,7 +243,8 @@ impl FromStr for Duration {
     type Err = ScalarError;
 
     fn from_str(text: &str) -> Result<Duration, ScalarError> {
-        let wrong = |reason| ScalarError::new(text, "a duration such as \"10m\" or \"1.5s\"", reason);
+        let wrong =
+            |reason| ScalarError::new(text, "a duration such as \"10m\" or \"1.5s\"", reason);
         if text.starts_with('-') {
             return Err(wrong("it cannot be negative".to_owned()));
         }
@@ -255,7 +256,8 @@ impl FromStr for Offset {
     type Err = ScalarError;
 
     fn from_str(text: &str) -> Result<Offset, ScalarError> {
-        let wrong = |reason| ScalarError::new(text, "an offset such as \"6m\" or \"-1.5s\"", reason);
+        let wrong =
+            |reason| ScalarError::new(text, "an offset such as \"6m\" or \"-1.5s\"", reason);
         let nanoseconds = match (text.strip_prefix('-'), text.strip_prefix('+')) {
             (Some(length), _) => parse_duration(length).map(|nanoseconds| -nanoseconds),
             (_, Some(length)) => parse_duration(length),
@@ -490,7 +492,10 @@ mod tests {
         ];
         for (text, reason) in table {
             let error = text.parse::<Duration>().unwrap_err().to_string();
-            assert_eq!(error, format!("`{text}` is not a duration such as \"10m\" or \"1.5s\": {reason}"));
+            assert_eq!(
+                error,
+                format!("`{text}` is not a duration such as \"10m\" or \"1.5s\": {reason}")
+            );
         }
     }
 
@@ -515,11 +520,18 @@ mod tests {
 
     #[test]
     fn impossible_times_are_refused() {
-        let wrong = ["24:00:00", "09:60:00", "09:00:60", "9:00:00", "09:00", "09:00:00.", "", "now"];
-        for text in wrong.into_iter().chain(["09:00:00.1234567890", "+", "2026-02-29T00:00:00Z", "2026-03-02T09:00:00"]) {
+        let wrong =
+            ["24:00:00", "09:60:00", "09:00:60", "9:00:00", "09:00", "09:00:00.", "", "now"];
+        for text in wrong.into_iter().chain([
+            "09:00:00.1234567890",
+            "+",
+            "2026-02-29T00:00:00Z",
+            "2026-03-02T09:00:00",
+        ]) {
             assert!(text.parse::<ScriptTime>().is_err(), "{text}");
         }
-        for text in ["2026-13-01", "2026-00-01", "2026-04-31", "1677-01-01", "2262-01-01", "26-1-1"] {
+        for text in ["2026-13-01", "2026-00-01", "2026-04-31", "1677-01-01", "2262-01-01", "26-1-1"]
+        {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
         assert_eq!(

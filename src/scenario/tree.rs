@@ -3,6 +3,7 @@
 //! A [`Tree`] is made by [`super::read`], changed by [`super::overrides`] and turned into the types of
 //! the model by [`super::decode`].
 
+use super::problem::shortened;
 use super::source::Span;
 
 /// The most values that one text may hold.
@@ -99,11 +100,6 @@ impl Tree {
         self.next = self.next.saturating_add(1);
         id
     }
-
-    /// The next number, for a reader that adds nodes to this tree.
-    pub(super) fn counter(&mut self) -> &mut u32 {
-        &mut self.next
-    }
 }
 
 impl Node {
@@ -159,17 +155,18 @@ impl Node {
     /// What the value is, in the words of messages: `the number 5`.
     pub fn describe(&self) -> String {
         match &self.value {
-            Value::Struct { name: Some(name), .. } => format!("`{name}(…)`"),
+            Value::Struct { name: Some(name), .. } => format!("`{}(…)`", shortened(name)),
+            Value::Struct { .. } if self.origin == Origin::Path => "a value with parts".to_owned(),
             Value::Struct { name: None, .. } => "a struct `(field: …)`".to_owned(),
-            Value::Tuple { name: Some(name), .. } => format!("`{name}(…)`"),
+            Value::Tuple { name: Some(name), .. } => format!("`{}(…)`", shortened(name)),
             Value::Tuple { name: None, .. } => "a tuple `(…)`".to_owned(),
             Value::List(_) => "a list `[…]`".to_owned(),
             Value::Map(_) => "a map `{…}`".to_owned(),
-            Value::Str(text) => format!("the text \"{}\"", super::problem::shortened(text)),
+            Value::Str(text) => format!("the text \"{}\"", shortened(text)),
             Value::Int(number) => format!("the number {number}"),
             Value::Bool(value) => format!("`{value}`"),
             Value::Char(letter) => format!("the letter '{}'", letter.escape_debug()),
-            Value::Unit { name: Some(name) } => format!("the name `{name}`"),
+            Value::Unit { name: Some(name) } => format!("the name `{}`", shortened(name)),
             Value::Unit { name: None } => "`()`".to_owned(),
             Value::Invalid => "something unreadable".to_owned(),
         }
