@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::exec::{Declaration, Release};
+use super::exec::{Declarations, Release};
 use crate::catalogue::conditions::Condition;
 use crate::scalar::Duration;
 
@@ -101,7 +101,7 @@ pub struct Transaction {
 pub struct Program {
     /// Data areas by name: `CHAR(8)`, `BIT(4096)`, `FULLWORD`, `HALFWORD`, `POINTER`, `PACKED(8)`.
     #[serde(default)]
-    pub data: BTreeMap<String, Declaration>,
+    pub data: Declarations,
     /// What it does, in order. The end of the list is a RETURN.
     pub code: Vec<Statement>,
 }

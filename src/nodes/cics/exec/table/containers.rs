@@ -17,17 +17,13 @@ pub(super) static PUT_CONTAINER: CommandSpec = CommandSpec {
         keyword(Opt::Bit),
         keyword(Opt::Char),
         value(Opt::Fromccsid, Data::Fullword),
-        value(Opt::Fromcodepage, Data::Char(40)),
         keyword(Opt::Append),
-        keyword(Opt::Prepend).since(Release::V6_2),
     ],
     rules: &[
         Rule::AtMostOne(&[Opt::Datatype, Opt::Bit, Opt::Char]),
-        Rule::AtMostOne(&[Opt::Fromccsid, Opt::Fromcodepage]),
-        Rule::AtMostOne(&[Opt::Append, Opt::Prepend]),
     ],
     conditions: &["CCSIDERR", "CHANNELERR", "CODEPAGEERR", "CONTAINERERR", "INVREQ", "LENGERR"],
-    unmodelled: &["ACQACTIVITY", "ACQPROCESS", "ACTIVITY", "PROCESS"],
+    unmodelled: &["ACQACTIVITY", "ACQPROCESS", "ACTIVITY", "FROMCODEPAGE", "PREPEND", "PROCESS"],
 };
 
 pub(super) static GET_CONTAINER: CommandSpec = CommandSpec {
@@ -43,13 +39,11 @@ pub(super) static GET_CONTAINER: CommandSpec = CommandSpec {
         OptionSpec::new(Opt::Flength, Kind::Both(Data::Fullword)),
         value(Opt::Byteoffset, Data::Fullword),
         value(Opt::Intoccsid, Data::Fullword),
-        value(Opt::Intocodepage, Data::Char(40)),
     ],
     rules: &[
         Rule::ExactlyOne(&[Opt::Into, Opt::Set, Opt::Nodata]),
         Rule::Needs(Opt::Set, &[Opt::Flength]),
         Rule::Needs(Opt::Nodata, &[Opt::Flength]),
-        Rule::AtMostOne(&[Opt::Intoccsid, Opt::Intocodepage]),
         Rule::Excludes(Opt::Nodata, &[Opt::Byteoffset]),
     ],
     conditions: &["CCSIDERR", "CHANNELERR", "CODEPAGEERR", "CONTAINERERR", "INVREQ", "LENGERR"],
@@ -58,7 +52,7 @@ pub(super) static GET_CONTAINER: CommandSpec = CommandSpec {
         "ACQPROCESS",
         "ACTIVITY",
         "CCSID",
-        "CONVERTST",
+        "CONVERTST", "INTOCODEPAGE",
         "NOCONVERT",
         "PROCESS",
     ],

@@ -59,13 +59,8 @@ pub(super) static LINK: CommandSpec = CommandSpec {
     options: &[
         value(Opt::Program, Data::Char(8)).required(),
         value(Opt::Channel, Data::Char(16)),
-        OptionSpec::new(Opt::Commarea, Kind::Both(Data::Any)),
-        value(Opt::Length, Data::Halfword),
     ],
-    rules: &[
-        Rule::AtMostOne(&[Opt::Channel, Opt::Commarea]),
-        Rule::Needs(Opt::Length, &[Opt::Commarea]),
-    ],
+    rules: &[],
     conditions: &["CHANNELERR", "INVREQ", "LENGERR", "NOTAUTH", "PGMIDERR"],
     unmodelled: &[
         "ACQACTIVITY",
@@ -73,7 +68,7 @@ pub(super) static LINK: CommandSpec = CommandSpec {
         "ACTIVITY",
         "DATALENGTH",
         "INPUTMSG",
-        "INPUTMSGLEN",
+        "INPUTMSGLEN", "LENGTH",
         "SYNCONRETURN",
         "SYSID",
         "TRANSID",
@@ -82,24 +77,12 @@ pub(super) static LINK: CommandSpec = CommandSpec {
 
 pub(super) static RETURN: CommandSpec = CommandSpec {
     verb: Verb::Return,
-    purpose: "End the program, and name the next transaction of the terminal.",
+    purpose: "End the program.",
     since: Release::V5_2,
-    options: &[
-        value(Opt::Transid, Data::Char(4)),
-        value(Opt::Channel, Data::Char(16)),
-        input(Opt::Commarea, Data::Any),
-        value(Opt::Length, Data::Halfword),
-        keyword(Opt::Immediate),
-    ],
-    rules: &[
-        Rule::AtMostOne(&[Opt::Channel, Opt::Commarea]),
-        Rule::Needs(Opt::Channel, &[Opt::Transid]),
-        Rule::Needs(Opt::Commarea, &[Opt::Transid]),
-        Rule::Needs(Opt::Length, &[Opt::Commarea]),
-        Rule::Needs(Opt::Immediate, &[Opt::Transid]),
-    ],
-    conditions: &["CHANNELERR", "INVREQ", "LENGERR"],
-    unmodelled: &["ENDACTIVITY", "INPUTMSG", "INPUTMSGLEN"],
+    options: &[],
+    rules: &[],
+    conditions: &[],
+    unmodelled: &["CHANNEL", "COMMAREA", "ENDACTIVITY", "IMMEDIATE", "INPUTMSG", "INPUTMSGLEN", "LENGTH", "TRANSID"],
 };
 
 /// Where data is passed it is a channel: START with FROM needs RETRIEVE, which is not modelled.
@@ -110,39 +93,24 @@ pub(super) static START: CommandSpec = CommandSpec {
     options: &[
         value(Opt::Transid, Data::Char(4)).required(),
         value(Opt::Channel, Data::Char(16)),
-        value(Opt::Userid, Data::Char(8)),
-        value(Opt::Termid, Data::Char(4)),
         value(Opt::Interval, Data::Packed(4)),
-        value(Opt::Time, Data::Packed(4)),
         keyword(Opt::After),
-        keyword(Opt::At),
         value(Opt::Hours, Data::Fullword),
         value(Opt::Minutes, Data::Fullword),
         value(Opt::Seconds, Data::Fullword),
-        value(Opt::Reqid, Data::Char(8)),
     ],
     rules: &[
-        Rule::AtMostOne(&[Opt::Interval, Opt::Time, Opt::After, Opt::At]),
-        Rule::AtMostOne(&[Opt::Userid, Opt::Termid]),
+        Rule::AtMostOne(&[Opt::Interval, Opt::After]),
         Rule::Needs(Opt::After, &[Opt::Hours, Opt::Minutes, Opt::Seconds]),
-        Rule::Needs(Opt::At, &[Opt::Hours, Opt::Minutes, Opt::Seconds]),
-        Rule::Needs(Opt::Hours, &[Opt::After, Opt::At]),
-        Rule::Needs(Opt::Minutes, &[Opt::After, Opt::At]),
-        Rule::Needs(Opt::Seconds, &[Opt::After, Opt::At]),
-        Rule::Excludes(Opt::Channel, &[Opt::Interval, Opt::Time, Opt::After, Opt::At, Opt::Reqid]),
+        Rule::Needs(Opt::Hours, &[Opt::After]),
+        Rule::Needs(Opt::Minutes, &[Opt::After]),
+        Rule::Needs(Opt::Seconds, &[Opt::After]),
+        Rule::Excludes(Opt::Channel, &[Opt::Interval, Opt::After]),
     ],
-    conditions: &[
-        "CHANNELERR",
-        "INVREQ",
-        "IOERR",
-        "NOTAUTH",
-        "TERMIDERR",
-        "TRANSIDERR",
-        "USERIDERR",
-    ],
+    conditions: &["INVREQ", "TRANSIDERR"],
     unmodelled: &[
-        "ATTACH", "BREXIT", "FMH", "FROM", "LENGTH", "NOCHECK", "PROTECT", "QUEUE", "RTERMID",
-        "RTRANSID", "SYSID",
+        "AT", "ATTACH", "BREXIT", "FMH", "FROM", "LENGTH", "NOCHECK", "PROTECT", "QUEUE", "REQID",
+        "RTERMID", "RTRANSID", "SYSID", "TERMID", "TIME", "USERID",
     ],
 };
 
@@ -155,9 +123,8 @@ pub(super) static WRITEQ_TD: CommandSpec = CommandSpec {
         value(Opt::Queue, Data::Char(4)).required(),
         input(Opt::From, Data::Any).required(),
         value(Opt::Length, Data::Halfword),
-        value(Opt::Sysid, Data::Char(4)),
     ],
     rules: &[],
-    conditions: &["INVREQ", "IOERR", "LENGERR", "NOSPACE", "NOTAUTH", "QIDERR", "SYSIDERR"],
-    unmodelled: &[],
+    conditions: &["LENGERR", "NOSPACE", "QIDERR"],
+    unmodelled: &["SYSID"],
 };

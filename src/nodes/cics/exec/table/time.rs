@@ -20,26 +20,23 @@ pub(super) static DELAY: CommandSpec = CommandSpec {
     since: Release::V5_2,
     options: &[
         value(Opt::Interval, Data::Packed(4)),
-        value(Opt::Time, Data::Packed(4)),
         keyword(Opt::For),
-        keyword(Opt::Until),
         value(Opt::Hours, Data::Fullword),
         value(Opt::Minutes, Data::Fullword),
         value(Opt::Seconds, Data::Fullword),
         value(Opt::Millisecs, Data::Fullword),
     ],
     rules: &[
-        Rule::AtMostOne(&[Opt::Interval, Opt::Time, Opt::For, Opt::Until]),
+        Rule::AtMostOne(&[Opt::Interval, Opt::For]),
         Rule::Needs(Opt::For, &[Opt::Hours, Opt::Minutes, Opt::Seconds, Opt::Millisecs]),
-        Rule::Needs(Opt::Until, &[Opt::Hours, Opt::Minutes, Opt::Seconds]),
-        Rule::Needs(Opt::Hours, &[Opt::For, Opt::Until]),
-        Rule::Needs(Opt::Minutes, &[Opt::For, Opt::Until]),
-        Rule::Needs(Opt::Seconds, &[Opt::For, Opt::Until]),
+        Rule::Needs(Opt::Hours, &[Opt::For]),
+        Rule::Needs(Opt::Minutes, &[Opt::For]),
+        Rule::Needs(Opt::Seconds, &[Opt::For]),
         Rule::Needs(Opt::Millisecs, &[Opt::For]),
         Rule::Excludes(Opt::Millisecs, &[Opt::Hours, Opt::Minutes, Opt::Seconds]),
     ],
-    conditions: &["EXPIRED", "INVREQ"],
-    unmodelled: &["REQID"],
+    conditions: &["INVREQ"],
+    unmodelled: &["REQID", "TIME", "UNTIL"],
 };
 
 pub(super) static FORMATTIME: CommandSpec = CommandSpec {
