@@ -15,17 +15,22 @@ pub(super) fn append_value(out: &mut Vec<u8>, value: &Value) {
         Value::List(values) => append_list(out, values, append_value),
         Value::Object(object) => {
             out.push(b'{');
-            for (at, (name, value)) in object.iter().enumerate() {
-                if at > 0 {
-                    out.push(b',');
-                }
-                append_string(out, name);
-                out.push(b':');
-                append_value(out, value);
+            let mut separator = "";
+            for (name, value) in object.iter() {
+                append_field(out, separator, name, value);
+                separator = ",";
             }
             out.push(b'}');
         }
     }
+}
+
+/// Appends a name and its value after a separator.
+pub(super) fn append_field(out: &mut Vec<u8>, separator: &str, name: &str, value: &Value) {
+    out.extend_from_slice(separator.as_bytes());
+    append_string(out, name);
+    out.push(b':');
+    append_value(out, value);
 }
 
 /// Appends items between square brackets.
@@ -67,7 +72,6 @@ pub(super) fn append_count(out: &mut Vec<u8>, value: u64) {
 /// Appends a string in quotes, with the escapes that RFC 8259 section 7 demands and no others.
 pub(super) fn append_string(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
-    out.reserve(rest.len() + 2);
     out.push(b'"');
     if !is_plain(rest) {
         while let Some(at) = rest.iter().position(|byte| needs_escape(*byte)) {

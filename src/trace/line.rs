@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::json::{append_count, append_list, append_string, append_value};
+use super::json::{append_count, append_field, append_list, append_string};
 use super::record::{Name, Object, Record, Value};
 use super::timestamp::Timestamp;
 
@@ -63,10 +63,7 @@ impl Line {
         out.extend_from_slice(b",\"kind\":");
         append_string(out, &self.record.kind);
         for (name, value) in self.record.fields.iter() {
-            out.push(b',');
-            append_string(out, name);
-            out.push(b':');
-            append_value(out, value);
+            append_field(out, ",", name, value);
         }
         out.push(b'}');
     }

@@ -158,6 +158,17 @@ fn reference_bytes_to_file(bencher: Bencher) {
         .bench_local(|| file().write_all(black_box(&all)).expect("the disk takes it"));
 }
 
+/// The bytes of such a trace, digested as they are: what the identity alone costs.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn reference_digest(bencher: Bencher) {
+    let mut all = Vec::new();
+    let bytes = make_and_write(&mut all);
+    bencher
+        .counter(ItemsCount::new(RECORDS))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| blake3::hash(black_box(&all)));
+}
+
 /// Such a file, read back record by record and verified.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn read_from_file(bencher: Bencher) {
