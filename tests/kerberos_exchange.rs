@@ -2,11 +2,23 @@
 
 mod kerberos_support;
 
-use kerberos_support::{NINE, Realm, at};
-use regionsim::check::Checks;
-use regionsim::protocol::kerberos::EncryptionType;
+use kerberos_support::{NINE, PASSWORD, Realm, SKEW, at, principal};
+use regionsim::check::{Checks, Seconds};
+use regionsim::protocol::kerberos::acceptor::{AcceptError, Acceptor};
+use regionsim::protocol::kerberos::client::{self, Credentials, ReplyError, TicketRequest};
+use regionsim::protocol::kerberos::error::{ErrorCode, KrbError};
 use regionsim::protocol::kerberos::gss::GssFlags;
+use regionsim::protocol::kerberos::initiator::{self, MutualError, TokenOptions};
+use regionsim::protocol::kerberos::kdc::{Entry, Status};
+use regionsim::protocol::kerberos::messages::{
+    Address, ApOptions, KdcOptions, TicketFlags, TicketPart, TicketTimes,
+};
+use regionsim::protocol::kerberos::present::{AddressCheck, PresentError, ServiceKey};
 use regionsim::protocol::kerberos::replay::ReplayCache;
+use regionsim::protocol::kerberos::wrap::UnwrapError;
+use regionsim::protocol::kerberos::{EncryptionType, Key, Principal};
+
+const HOUR: Seconds = 3600;
 
 #[test]
 fn from_password_to_wrapped_message_with_each_type() {
@@ -39,5 +51,681 @@ fn from_password_to_wrapped_message_with_each_type() {
             let back = context.wrap(false, b"thanks", &mut realm.random);
             assert_eq!(accepted.context.unwrap(&back, &mut checks).unwrap().data, b"thanks");
         }
+    }
+}
+
+#[test]
+fn the_same_random_stream_gives_the_same_octets() {
+    let run = || {
+        let mut realm = Realm::all_types();
+        let ticket = realm.ticket(NINE);
+        let (token, _) = realm.token(&ticket, GssFlags::MUTUAL, NINE);
+        let mut replay = ReplayCache::default();
+        let acceptor = realm.acceptor();
+        let accepted =
+            acceptor.accept(&token, at(NINE), &mut replay, &mut realm.random, &mut Checks::new());
+        (ticket, token, accepted.unwrap())
+    };
+    assert_eq!(run(), run());
+}
+
+/// What an acceptor says about a token: `None` for accepted.
+fn refusal(acceptor: &Acceptor, token: &[u8], now: Seconds) -> Option<AcceptError> {
+    let mut checks = Checks::new();
+    let verdict = acceptor.inspect(token, at(now), &mut checks).err();
+    let failed = checks.taken().iter().filter(|check| !check.passed).count();
+    assert_eq!(failed, usize::from(verdict.is_some()), "a refusal is one failed check");
+    assert_eq!(checks.taken().last().map(|check| check.passed), Some(verdict.is_none()));
+    verdict
+}
+
+fn ticket_error(error: PresentError) -> Option<AcceptError> {
+    Some(AcceptError::Ticket(error))
+}
+
+/// A ticket to order, valid from nine to ten, and its credentials.
+fn forged(realm: &mut Realm, change: impl FnOnce(&mut TicketPart)) -> Credentials {
+    let key = realm.region_keys[0].clone();
+    let session_key = Key::random(EncryptionType::Aes256Sha1, &mut realm.random);
+    let mut part = TicketPart {
+        flags: TicketFlags::default(),
+        session_key: session_key.clone(),
+        client: realm.client.clone(),
+        transited: Vec::new(),
+        times: TicketTimes { auth: NINE, start: Some(NINE), end: NINE + HOUR, renew_till: None },
+        addresses: None,
+    };
+    change(&mut part);
+    Credentials {
+        client: part.client.clone(),
+        server: realm.region.clone(),
+        session_key,
+        ticket: part.seal(&realm.region, Some(key.kvno), &key.key, &mut realm.random),
+        times: part.times,
+        flags: part.flags,
+    }
+}
+
+fn token_at(realm: &mut Realm, credentials: &Credentials, now: Seconds) -> Vec<u8> {
+    realm.token(credentials, GssFlags::CONFIDENTIALITY, now).0
+}
+
+#[test]
+fn an_authenticator_is_good_for_the_skew_in_both_directions() {
+    let mut realm = Realm::all_types();
+    let ticket = realm.ticket(NINE);
+    let acceptor = realm.acceptor();
+    let noon = NINE + 3 * HOUR;
+    let token = token_at(&mut realm, &ticket, noon);
+    for (apart, expected) in [(299, None), (300, None), (301, ticket_error(PresentError::Skew))] {
+        assert_eq!(refusal(&acceptor, &token, noon + apart), expected, "{apart}");
+        assert_eq!(refusal(&acceptor, &token, noon - apart), expected, "-{apart}");
+    }
+}
+
+#[test]
+fn microseconds_do_not_count_in_time_checks() {
+    let mut realm = Realm::all_types();
+    let ticket = realm.ticket(NINE);
+    let token = token_at(&mut realm, &ticket, NINE);
+    for micros in [0, 249_999, 250_001, 999_999] {
+        for apart in [-300, 300] {
+            let mut now = at(NINE + apart);
+            now.micros = micros;
+            assert!(realm.acceptor().inspect(&token, now, &mut Checks::new()).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_ticket_is_good_from_start_less_skew_to_end_plus_skew() {
+    let mut realm = Realm::all_types();
+    let ticket = forged(&mut realm, |_| {});
+    let without_start = forged(&mut realm, |part| part.times.start = None);
+    let acceptor = realm.acceptor();
+    for (ticket, edge, error) in [
+        (&ticket, -1, PresentError::NotYetValid),
+        (&without_start, -1, PresentError::NotYetValid),
+        (&ticket, 1, PresentError::Expired),
+    ] {
+        for (beyond, refused) in [(299, false), (300, false), (301, true)] {
+            let limit = if edge < 0 { ticket.times.valid_from() } else { ticket.times.end };
+            let now = limit + edge * beyond;
+            let token = token_at(&mut realm, ticket, now);
+            let expected = refused.then(|| AcceptError::Ticket(error.clone()));
+            assert_eq!(refusal(&acceptor, &token, now), expected, "{edge} {beyond}");
+        }
+    }
+}
+
+#[test]
+fn of_two_faults_the_earlier_step_is_reported() {
+    let mut realm = Realm::all_types();
+    let acceptor = realm.acceptor();
+    let invalid = |part: &mut TicketPart| part.flags = TicketFlags::INVALID;
+    let ticket = forged(&mut realm, invalid);
+    let token = token_at(&mut realm, &ticket, NINE);
+    let refused = |now| refusal(&acceptor, &token, now);
+    assert_eq!(refused(NINE), ticket_error(PresentError::Invalid));
+    assert_eq!(refused(NINE + 301), ticket_error(PresentError::Skew));
+    assert_eq!(refused(NINE - 301), ticket_error(PresentError::NotYetValid));
+    assert_eq!(refused(NINE + HOUR + 301), ticket_error(PresentError::Expired));
+
+    // Another client in the authenticator: told before any time.
+    let mut mismatch = ticket.clone();
+    mismatch.client = principal("mallory");
+    let token = token_at(&mut realm, &mismatch, NINE);
+    for now in [NINE, NINE + 301, NINE + HOUR + 301] {
+        assert_eq!(refusal(&acceptor, &token, now), ticket_error(PresentError::ClientMismatch));
+    }
+
+    // A wrong key is told before the names inside, a wrong name before the key.
+    let mut other_keys = acceptor.clone();
+    for key in &mut other_keys.keys {
+        key.key = Key::random(key.key.etype(), &mut realm.random);
+    }
+    let integrity = ticket_error(PresentError::Integrity);
+    assert_eq!(refusal(&other_keys, &token, NINE + HOUR + 301), integrity);
+    other_keys.principal = principal("HTTP/other.example.com");
+    let wrong = ticket_error(PresentError::WrongPrincipal);
+    assert_eq!(refusal(&other_keys, &token, NINE + HOUR + 301), wrong);
+}
+
+#[test]
+fn steps_are_taken_in_the_measured_order() {
+    let mut realm = Realm::all_types();
+    let address = Address::ipv4([10, 0, 0, 7]);
+    let bound = address.clone();
+    let ticket = forged(&mut realm, |part| part.addresses = Some(vec![bound]));
+    let token = token_at(&mut realm, &ticket, NINE);
+    let acceptor = Acceptor { addresses: AddressCheck::From(address), ..realm.acceptor() };
+    let mut checks = Checks::new();
+    let (mut replay, now) = (ReplayCache::default(), at(NINE));
+    acceptor.accept(&token, now, &mut replay, &mut realm.random, &mut checks).unwrap();
+    let ids: Vec<&str> = checks.taken().iter().map(|check| check.rule.id).collect();
+    assert_eq!(
+        ids,
+        [
+            "gss.framing",
+            "gss.mechanism",
+            "gss.token-id",
+            "kerberos.encoding",
+            "kerberos.version",
+            "kerberos.message-type",
+            "kerberos.server-name",
+            "kerberos.user-to-user",
+            "kerberos.ticket-key",
+            "kerberos.key-version",
+            "kerberos.ticket-integrity",
+            "kerberos.session-key",
+            "kerberos.authenticator-integrity",
+            "kerberos.client-match",
+            "kerberos.address",
+            "kerberos.replay",
+            "kerberos.ticket-start",
+            "kerberos.ticket-end",
+            "kerberos.clock-skew",
+            "kerberos.ticket-valid",
+            "gss.checksum",
+            "gss.initial-sequence",
+            "racf.principal-length",
+        ]
+    );
+}
+
+#[test]
+fn a_token_is_inspected_often_and_accepted_once() {
+    let mut realm = Realm::all_types();
+    let ticket = realm.ticket(NINE);
+    let token = token_at(&mut realm, &ticket, NINE);
+    let (acceptor, mut replay) = (realm.acceptor(), ReplayCache::default());
+    let mut accept = |now: Seconds, token: &[u8], random: &mut _| {
+        acceptor.accept(token, at(now), &mut replay, random, &mut Checks::new()).err()
+    };
+    assert_eq!(refusal(&acceptor, &token, NINE), None);
+    assert_eq!(refusal(&acceptor, &token, NINE), None);
+    assert_eq!(accept(NINE, &token, &mut realm.random), None);
+    let replayed = ticket_error(PresentError::Replay);
+    assert_eq!(accept(NINE + 1, &token, &mut realm.random), replayed);
+    assert_eq!(refusal(&acceptor, &token, NINE + 1), None);
+    let (again, _) = initiator::token(
+        &ticket,
+        &TokenOptions::new(GssFlags::CONFIDENTIALITY),
+        at(NINE).next(),
+        &mut realm.random,
+    );
+    assert_eq!(accept(NINE + 1, &again, &mut realm.random), None);
+
+    // A use that is refused for its time counts as used.
+    let ahead = token_at(&mut realm, &ticket, NINE + 301);
+    let skewed = ticket_error(PresentError::Skew);
+    assert_eq!(accept(NINE, &ahead, &mut realm.random), skewed);
+    assert_eq!(accept(NINE + 2, &ahead, &mut realm.random), replayed);
+}
+
+#[test]
+fn key_versions_and_types_are_told_apart() {
+    let mut realm = Realm::all_types();
+    let ticket = realm.ticket(NINE);
+    let token = token_at(&mut realm, &ticket, NINE);
+    let mut acceptor = realm.acceptor();
+    for key in &mut acceptor.keys {
+        key.kvno = 3;
+    }
+    assert_eq!(refusal(&acceptor, &token, NINE), ticket_error(PresentError::KeyVersion));
+    // The previous key is kept: the ticket of before the password change still opens.
+    acceptor.keys.extend(realm.region_keys.iter().cloned());
+    assert_eq!(refusal(&acceptor, &token, NINE), None);
+    acceptor.keys.retain(|key| key.key.etype() != EncryptionType::Aes256Sha2);
+    assert_eq!(refusal(&acceptor, &token, NINE), ticket_error(PresentError::NoKey));
+    acceptor.keys.clear();
+    assert_eq!(refusal(&acceptor, &token, NINE), ticket_error(PresentError::NoKey));
+
+    // A ticket without key version is tried with every version, the newest first.
+    let key = Key::random(EncryptionType::Aes128Sha1, &mut realm.random);
+    let part_of = forged(&mut realm, |_| {});
+    let part = TicketPart {
+        flags: TicketFlags::default(),
+        session_key: part_of.session_key.clone(),
+        client: realm.client.clone(),
+        transited: Vec::new(),
+        times: part_of.times,
+        addresses: None,
+    };
+    let sealed = part.seal(&realm.region, None, &key, &mut realm.random);
+    let token = token_at(&mut realm, &Credentials { ticket: sealed, ..part_of }, NINE);
+    acceptor.keys = [9, 8, 7]
+        .map(|kvno| ServiceKey { kvno, key: Key::random(key.etype(), &mut realm.random) })
+        .to_vec();
+    assert_eq!(refusal(&acceptor, &token, NINE), ticket_error(PresentError::Integrity));
+    acceptor.keys[1].key = key;
+    assert_eq!(refusal(&acceptor, &token, NINE), None);
+}
+
+#[test]
+fn addresses_count_only_where_the_realm_checks_them_and_the_ticket_has_some() {
+    let mut realm = Realm::all_types();
+    let (here, there) = (Address::ipv4([10, 0, 0, 7]), Address::ipv4([10, 0, 0, 8]));
+    let bound = here.clone();
+    let ticket = forged(&mut realm, |part| part.addresses = Some(vec![bound]));
+    let bound = token_at(&mut realm, &ticket, NINE);
+    let ticket = forged(&mut realm, |_| {});
+    let free = token_at(&mut realm, &ticket, NINE);
+    let mut acceptor = realm.acceptor();
+    assert_eq!(refusal(&acceptor, &bound, NINE), None);
+    acceptor.addresses = AddressCheck::From(there);
+    assert_eq!(refusal(&acceptor, &free, NINE), None);
+    assert_eq!(refusal(&acceptor, &bound, NINE), ticket_error(PresentError::Address));
+    acceptor.addresses = AddressCheck::From(here);
+    assert_eq!(refusal(&acceptor, &bound, NINE), None);
+}
+
+#[test]
+fn a_client_name_fits_240_bytes_or_is_refused_last() {
+    let mut realm = Realm::all_types();
+    for (length, refused) in [(239, false), (240, false), (241, true)] {
+        // `/.../PARTNER.COM/` has 17 bytes.
+        let name = "a".repeat(length - 17);
+        let client = Principal::parse(&name, "PARTNER.COM").unwrap();
+        let ticket = forged(&mut realm, |part| part.client = client);
+        let token = token_at(&mut realm, &ticket, NINE);
+        let expected = refused.then_some(AcceptError::ClientName);
+        assert_eq!(refusal(&realm.acceptor(), &token, NINE), expected, "{length}");
+        let late = refusal(&realm.acceptor(), &token, NINE + 301);
+        assert_eq!(late, ticket_error(PresentError::Skew));
+    }
+}
+
+#[test]
+fn mutual_in_clear_text_alone_gets_no_answer() {
+    let mut realm = Realm::all_types();
+    let ticket = realm.ticket(NINE);
+    for (flags, mutual_required, answered) in [
+        (GssFlags::CONFIDENTIALITY, true, false),
+        (GssFlags::MUTUAL, false, true),
+        (GssFlags::MUTUAL, true, true),
+    ] {
+        let options = TokenOptions { mutual_required, ..TokenOptions::new(flags) };
+        let (token, _) = initiator::token(&ticket, &options, at(NINE), &mut realm.random);
+        let (acceptor, mut replay) = (realm.acceptor(), ReplayCache::default());
+        let accepted =
+            acceptor.accept(&token, at(NINE), &mut replay, &mut realm.random, &mut Checks::new());
+        let accepted = accepted.unwrap();
+        assert_eq!(accepted.output.is_empty(), !answered);
+        assert_eq!(accepted.token.ap_options.has(ApOptions::MUTUAL_REQUIRED), mutual_required);
+    }
+}
+
+#[test]
+fn the_acceptor_subkey_is_of_its_favourite_type_that_the_client_lists() {
+    let mut realm = Realm::new(&[EncryptionType::Aes128Sha1]);
+    let ticket = realm.ticket(NINE);
+    for (listed, expected) in [
+        (EncryptionType::STRONGEST_FIRST.to_vec(), EncryptionType::Aes256Sha2),
+        (vec![EncryptionType::Aes256Sha1], EncryptionType::Aes256Sha1),
+        (vec![], EncryptionType::Aes128Sha1),
+    ] {
+        let options = TokenOptions { etypes: listed, ..TokenOptions::new(GssFlags::MUTUAL) };
+        let (token, initiator) = initiator::token(&ticket, &options, at(NINE), &mut realm.random);
+        let (acceptor, mut replay) = (realm.acceptor(), ReplayCache::default());
+        let mut checks = Checks::new();
+        let accepted =
+            acceptor.accept(&token, at(NINE), &mut replay, &mut realm.random, &mut checks);
+        let accepted = accepted.unwrap();
+        assert_eq!(accepted.context.key.etype(), expected);
+        let context = initiator.answered(&accepted.output, &mut checks).unwrap();
+        assert!(context.acceptor_subkey && context.key == accepted.context.key);
+    }
+}
+
+#[test]
+fn an_answer_to_another_token_or_from_another_acceptor_is_refused() {
+    let mut realm = Realm::all_types();
+    let ticket = realm.ticket(NINE);
+    let answer = |realm: &mut Realm, token: &[u8]| {
+        let acceptor = realm.acceptor();
+        let mut replay = ReplayCache::default();
+        let random = &mut realm.random;
+        acceptor.accept(token, at(NINE), &mut replay, random, &mut Checks::new()).unwrap().output
+    };
+    let (_, first) = realm.token(&ticket, GssFlags::MUTUAL, NINE);
+    let (token, second) = realm.token(&ticket, GssFlags::MUTUAL, NINE + 1);
+    let output = answer(&mut realm, &token);
+    assert_eq!(first.answered(&output, &mut Checks::new()), Err(MutualError::Time));
+    let other = realm.ticket(NINE + 2);
+    let (_, stranger) = realm.token(&other, GssFlags::MUTUAL, NINE + 1);
+    assert_eq!(stranger.answered(&output, &mut Checks::new()), Err(MutualError::Integrity));
+    for at in 0..output.len() * 8 {
+        let mut changed = output.clone();
+        changed[at / 8] ^= 1 << (at % 8);
+        assert!(second.clone().answered(&changed, &mut Checks::new()).is_err(), "bit {at}");
+    }
+    assert!(second.answered(&output, &mut Checks::new()).is_ok());
+}
+
+#[test]
+fn wrapped_messages_are_refused_when_changed_reflected_or_out_of_order() {
+    for etype in EncryptionType::STRONGEST_FIRST {
+        let mut realm = Realm::new(&[etype]);
+        let ticket = realm.ticket(NINE);
+        let flags = GssFlags::CONFIDENTIALITY | GssFlags::SEQUENCE;
+        let (token, initiator) = realm.token(&ticket, flags, NINE);
+        let acceptor = realm.acceptor();
+        let mut replay = ReplayCache::default();
+        let accepted =
+            acceptor.accept(&token, at(NINE), &mut replay, &mut realm.random, &mut Checks::new());
+        let mut sender = accepted.unwrap().context;
+        let mut receiver = initiator.without_answer();
+        for sealed in [true, false] {
+            let wrapped = sender.wrap(sealed, b"PASSTCKT", &mut realm.random);
+            let body = wrapped.len() - 16;
+            for bit in 0..wrapped.len() * 8 {
+                let mut changed = wrapped.clone();
+                changed[bit / 8] ^= 0x80 >> (bit % 8);
+                let opened = receiver.clone().unwrap(&changed, &mut Checks::new());
+                // RRC is not protected, and a rotation by whole turns changes nothing.
+                let rotation = usize::from(u16::from_be_bytes([changed[6], changed[7]]));
+                let harmless = rotation != 0 && rotation % body == 0;
+                assert_eq!(opened.is_ok(), harmless, "{etype} bit {bit}");
+            }
+            for at in 0..wrapped.len() {
+                assert!(receiver.clone().unwrap(&wrapped[..at], &mut Checks::new()).is_err());
+            }
+            let mut rotated = wrapped.clone();
+            rotated[16..].rotate_right(28);
+            rotated[7] = 28;
+            let mut checks = Checks::new();
+            assert!(receiver.clone().unwrap(&rotated, &mut checks).is_ok());
+            assert_eq!(sender.unwrap(&wrapped, &mut checks), Err(UnwrapError::Flags));
+            assert!(receiver.unwrap(&wrapped, &mut checks).is_ok());
+            assert_eq!(receiver.unwrap(&wrapped, &mut checks), Err(UnwrapError::Sequence));
+        }
+    }
+}
+
+/// The error number of the KDC's answer; `None` for a ticket.
+fn as_refusal(
+    realm: &mut Realm,
+    now: Seconds,
+    change: impl FnOnce(&mut TicketRequest),
+) -> Option<ErrorCode> {
+    let mut request = realm.granting_request();
+    change(&mut request);
+    match realm.log_on(&request, now) {
+        Ok(_) => None,
+        Err(error) => Some(error.refused().unwrap_or_else(|| panic!("{error}"))),
+    }
+}
+
+#[test]
+fn a_first_request_is_told_how_to_make_the_key() {
+    let mut realm = Realm::all_types();
+    let request = realm.granting_request();
+    let sent = client::as_req(&realm.client, &request, &mut realm.random);
+    let answer = realm.answer(NINE, &sent.bytes);
+    assert_eq!(answer.error, Some(ErrorCode::PREAUTH_REQUIRED));
+    let refusal = KrbError::decode(&answer.reply).unwrap();
+    let infos = refusal.etype_info();
+    let etypes: Vec<_> = infos.iter().map(|info| info.etype).collect();
+    assert_eq!(etypes, EncryptionType::STRONGEST_FIRST);
+    assert!(infos.iter().all(|info| info.iterations == 10));
+    assert_eq!(infos[0].salt.as_deref(), Some(&realm.client.default_salt()[..]));
+
+    // Where it is not required, the ticket comes at once, without the flag.
+    realm.registry.policy_mut().preauth_required = false;
+    let answer = realm.answer(NINE, &sent.bytes);
+    let table = &mut realm.table;
+    let mut checks = Checks::new();
+    let credentials =
+        client::as_rep(&sent, &answer.reply, PASSWORD, table, NINE, SKEW, &mut checks).unwrap();
+    assert_eq!(credentials.flags, TicketFlags::INITIAL);
+    let wrong = client::as_rep(&sent, &answer.reply, b"wrong", table, NINE, SKEW, &mut checks);
+    assert_eq!(wrong, Err(ReplyError::Integrity));
+    realm.registry.entry_mut(&realm.client).unwrap().preauth_required = true;
+    assert_eq!(realm.answer(NINE, &sent.bytes).error, Some(ErrorCode::PREAUTH_REQUIRED));
+}
+
+#[test]
+fn names_and_states_of_principals_are_refused_with_their_numbers() {
+    let mut realm = Realm::all_types();
+    assert_eq!(as_refusal(&mut realm, NINE, |_| {}), None);
+    let known = std::mem::replace(&mut realm.client, principal("nobody"));
+    assert_eq!(as_refusal(&mut realm, NINE, |_| {}), Some(ErrorCode::C_PRINCIPAL_UNKNOWN));
+    realm.client = known;
+    let unknown = |request: &mut TicketRequest| request.server = principal("HTTP/nowhere");
+    assert_eq!(as_refusal(&mut realm, NINE, unknown), Some(ErrorCode::S_PRINCIPAL_UNKNOWN));
+    let abroad = |request: &mut TicketRequest| {
+        request.server = Principal::ticket_granting("OTHER.COM", "OTHER.COM").unwrap();
+    };
+    assert_eq!(as_refusal(&mut realm, NINE, abroad), Some(ErrorCode::WRONG_REALM));
+    for (status, code) in
+        [(Status::Revoked, ErrorCode::CLIENT_REVOKED), (Status::KeyExpired, ErrorCode::KEY_EXPIRED)]
+    {
+        realm.registry.entry_mut(&realm.client).unwrap().status = status;
+        assert_eq!(as_refusal(&mut realm, NINE, |_| {}), Some(code));
+    }
+    realm.registry.entry_mut(&realm.client).unwrap().status = Status::Active;
+    let keyless = principal("HTTP/keyless");
+    realm.registry.insert(Entry::new(keyless.clone(), Vec::new()));
+    let ask = |request: &mut TicketRequest| request.server = keyless;
+    assert_eq!(as_refusal(&mut realm, NINE, ask), Some(ErrorCode::NULL_KEY));
+    let region = realm.region.clone();
+    realm.registry.entry_mut(&region).unwrap().status = Status::Revoked;
+    let ask = |request: &mut TicketRequest| request.server = region;
+    assert_eq!(as_refusal(&mut realm, NINE, ask), Some(ErrorCode::SERVICE_REVOKED));
+}
+
+#[test]
+fn encryption_types_are_negotiated_for_the_session_and_not_for_the_ticket() {
+    let mut realm = Realm::all_types();
+    let weak = |request: &mut TicketRequest| request.etypes = vec![23, 3, 16];
+    assert_eq!(as_refusal(&mut realm, NINE, weak), Some(ErrorCode::ETYPE_NOSUPP));
+    let none = |request: &mut TicketRequest| request.etypes = Vec::new();
+    assert_eq!(as_refusal(&mut realm, NINE, none), Some(ErrorCode::ETYPE_NOSUPP));
+    let mut request = realm.granting_request();
+    request.etypes = vec![23, 17, 18];
+    let granting = realm.log_on(&request, NINE).unwrap();
+    assert_eq!(granting.session_key.etype(), EncryptionType::Aes128Sha1);
+    let request = TicketRequest { server: realm.region.clone(), ..request };
+    let ticket = realm.service_ticket(&granting, &request, NINE).unwrap();
+    assert_eq!(ticket.session_key.etype(), EncryptionType::Aes128Sha1);
+    // The ticket is under the region's strongest key although the client does not list its type.
+    let token = token_at(&mut realm, &ticket, NINE);
+    let mut acceptor = realm.acceptor();
+    acceptor.keys.retain(|key| key.key.etype() == EncryptionType::Aes256Sha2);
+    assert_eq!(refusal(&acceptor, &token, NINE), None);
+
+    // A client without a key of a listed type.
+    let mut only = Realm::all_types();
+    let entry = only.registry.entry_mut(&only.client).unwrap();
+    entry.keys.retain(|key| key.key.etype() == EncryptionType::Aes128Sha1);
+    only.registry.policy_mut().preauth_required = false;
+    let request = TicketRequest { etypes: vec![18], ..only.granting_request() };
+    let sent = client::as_req(&only.client, &request, &mut only.random);
+    assert_eq!(only.answer(NINE, &sent.bytes).error, Some(ErrorCode::ETYPE_NOSUPP));
+}
+
+#[test]
+fn options_that_the_kdc_does_not_have_are_refused_and_wishes_are_left_ungranted() {
+    let mut realm = Realm::all_types();
+    for option in [
+        KdcOptions::FORWARDED,
+        KdcOptions::PROXY,
+        KdcOptions::ALLOW_POSTDATE,
+        KdcOptions::RENEWABLE,
+        KdcOptions::ENC_TKT_IN_SKEY,
+        KdcOptions::RENEW,
+        KdcOptions::VALIDATE,
+        KdcOptions::REQUEST_ANONYMOUS,
+        KdcOptions::CNAME_IN_ADDL_TKT,
+    ] {
+        let ask = |request: &mut TicketRequest| request.options = option;
+        assert_eq!(as_refusal(&mut realm, NINE, ask), Some(ErrorCode::BADOPTION), "{option:?}");
+    }
+    let postdated = |request: &mut TicketRequest| request.options = KdcOptions::POSTDATED;
+    assert_eq!(as_refusal(&mut realm, NINE, postdated), Some(ErrorCode::CANNOT_POSTDATE));
+    for option in [KdcOptions::FORWARDABLE, KdcOptions::RENEWABLE_OK, KdcOptions::CANONICALIZE] {
+        let mut request = realm.granting_request();
+        request.options = option;
+        let granted = realm.log_on(&request, NINE).unwrap();
+        assert_eq!(granted.flags, TicketFlags::INITIAL.with(TicketFlags::PRE_AUTHENT));
+    }
+}
+
+#[test]
+fn lifetimes_are_the_least_of_all_limits_and_not_below_the_minimum() {
+    let mut realm = Realm::all_types();
+    let mut life = |till: Seconds| {
+        let mut request = realm.granting_request();
+        request.till = till;
+        realm.log_on(&request, NINE).map(|granted| granted.times.end - NINE)
+    };
+    assert_eq!(life(0).unwrap(), 10 * HOUR);
+    assert_eq!(life(NINE + 8 * HOUR).unwrap(), 8 * HOUR);
+    assert_eq!(life(NINE + 24 * HOUR).unwrap(), 24 * HOUR);
+    assert_eq!(life(NINE + 24 * HOUR + 1).unwrap(), 24 * HOUR);
+    assert_eq!(life(NINE + 31).unwrap(), 31);
+    assert_eq!(life(NINE + 30).unwrap(), 30);
+    for short in [29, 0, -1] {
+        assert_eq!(life(NINE + short).unwrap_err().refused(), Some(ErrorCode::NEVER_VALID));
+    }
+    realm.registry.entry_mut(&realm.client).unwrap().most_life = Some(5 * HOUR);
+    let granting = realm.log_on(&realm.granting_request(), NINE).unwrap();
+    assert_eq!(granting.times.end, NINE + 5 * HOUR);
+    let region = realm.region.clone();
+    let request = TicketRequest { till: NINE + 20 * HOUR, ..TicketRequest::new(region.clone()) };
+    let ticket = realm.service_ticket(&granting, &request, NINE + HOUR).unwrap();
+    assert_eq!(ticket.times.end, NINE + 5 * HOUR, "not longer than the granting ticket");
+    assert_eq!((ticket.times.auth, ticket.times.start), (NINE, Some(NINE + HOUR)));
+    realm.registry.entry_mut(&region).unwrap().most_life = Some(HOUR);
+    let ticket = realm.service_ticket(&granting, &request, NINE + HOUR).unwrap();
+    assert_eq!(ticket.times.end, NINE + 2 * HOUR);
+    let late = NINE + 5 * HOUR - 29;
+    let refused = realm.service_ticket(&granting, &request, late).unwrap_err();
+    assert_eq!(refused.refused(), Some(ErrorCode::NEVER_VALID));
+}
+
+#[test]
+fn nothing_starts_later_than_the_skew_ahead() {
+    let mut realm = Realm::all_types();
+    for (ahead, refused) in
+        [(-HOUR, None), (299, None), (300, None), (301, Some(ErrorCode::CANNOT_POSTDATE))]
+    {
+        let ask = |request: &mut TicketRequest| request.from = Some(NINE + ahead);
+        assert_eq!(as_refusal(&mut realm, NINE, ask), refused, "{ahead}");
+    }
+}
+
+#[test]
+fn the_encrypted_timestamp_is_judged_by_key_type_and_clock() {
+    let mut realm = Realm::all_types();
+    let request = realm.granting_request();
+    let entry = realm.registry.entry_mut(&realm.client).unwrap().clone();
+    let key = entry.keys[0].key.clone();
+    let mut send = |realm: &mut Realm, key: &Key, stamp: Seconds| {
+        let client = realm.client.clone();
+        let now = at(stamp);
+        let sent = client::as_req_preauthenticated(&client, &request, key, now, &mut realm.random);
+        realm.answer(NINE, &sent.bytes)
+    };
+    for (apart, refused) in [(299, None), (300, None), (301, Some(ErrorCode::SKEW))] {
+        assert_eq!(send(&mut realm, &key, NINE + apart).error, refused);
+        assert_eq!(send(&mut realm, &key, NINE - apart).error, refused);
+    }
+    let wrong = Key::random(key.etype(), &mut realm.random);
+    let failed = send(&mut realm, &wrong, NINE + 301);
+    assert_eq!(failed.error, Some(ErrorCode::PREAUTH_FAILED));
+    assert_eq!(KrbError::decode(&failed.reply).unwrap().etype_info().len(), 4);
+    realm.registry.entry_mut(&realm.client).unwrap().keys.remove(0);
+    assert_eq!(send(&mut realm, &key, NINE).error, Some(ErrorCode::ETYPE_NOSUPP));
+}
+
+#[test]
+fn a_granting_ticket_is_judged_like_any_ticket() {
+    let mut realm = Realm::all_types();
+    let granting = realm.log_on(&realm.granting_request(), NINE).unwrap();
+    let request = TicketRequest::new(realm.region.clone());
+    let ask = |realm: &mut Realm, granting: &Credentials, sent: Seconds, now: Seconds| {
+        let sent = client::tgs_req(granting, &request, at(sent), &mut realm.random);
+        realm.answer(now, &sent.bytes).error
+    };
+    for (apart, refused) in [(299, None), (300, None), (301, Some(ErrorCode::SKEW))] {
+        let noon = NINE + 3 * HOUR;
+        assert_eq!(ask(&mut realm, &granting, noon + apart, noon), refused);
+        assert_eq!(ask(&mut realm, &granting, noon - apart, noon), refused);
+    }
+    let end = granting.times.end;
+    // Within the skew the ticket is still taken, but nothing is left of its life.
+    assert_eq!(ask(&mut realm, &granting, end + 300, end + 300), Some(ErrorCode::NEVER_VALID));
+    assert_eq!(ask(&mut realm, &granting, end + 301, end + 301), Some(ErrorCode::TKT_EXPIRED));
+    assert_eq!(ask(&mut realm, &granting, NINE - 301, NINE - 301), Some(ErrorCode::TKT_NYV));
+    let mut mallory = granting.clone();
+    mallory.client = principal("mallory");
+    assert_eq!(ask(&mut realm, &mallory, NINE, NINE), Some(ErrorCode::BADMATCH));
+    let ticket = realm.service_ticket(&granting, &request, NINE).unwrap();
+    assert_eq!(ask(&mut realm, &ticket, NINE, NINE), Some(ErrorCode::NOT_US));
+    let service = realm.registry.entry_mut(&granting.server).unwrap();
+    for key in &mut service.keys {
+        key.kvno = 3;
+    }
+    assert_eq!(ask(&mut realm, &granting, NINE, NINE), Some(ErrorCode::BADKEYVER));
+    realm.registry.entry_mut(&granting.server).unwrap().keys.clear();
+    assert_eq!(ask(&mut realm, &granting, NINE, NINE), Some(ErrorCode::NOKEY));
+}
+
+#[test]
+fn a_reply_is_refused_by_nonce_name_and_clock() {
+    let mut realm = Realm::all_types();
+    let request = realm.granting_request();
+    let entry = realm.registry.entry_mut(&realm.client).unwrap();
+    let key = entry.keys[0].key.clone();
+    let client = realm.client.clone();
+    let send = |realm: &mut Realm| {
+        client::as_req_preauthenticated(&client, &request, &key, at(NINE), &mut realm.random)
+    };
+    let (first, second) = (send(&mut realm), send(&mut realm));
+    let reply = realm.answer(NINE, &first.bytes).reply;
+    let mut judge = |sent, now| {
+        let table = &mut realm.table;
+        client::as_rep(sent, &reply, PASSWORD, table, now, SKEW, &mut Checks::new()).err()
+    };
+    assert_eq!(judge(&second, NINE), Some(ReplyError::Nonce));
+    for (apart, refused) in [(300, None), (301, Some(ReplyError::Clock))] {
+        assert_eq!(judge(&first, NINE + apart), refused);
+        assert_eq!(judge(&first, NINE - apart), refused);
+    }
+}
+
+#[test]
+fn a_partner_realm_with_a_shared_key_is_trusted_for_its_own_clients_only() {
+    let mut realm = Realm::all_types();
+    let shared = Key::random(EncryptionType::Aes256Sha2, &mut realm.random);
+    let trust = Principal::ticket_granting(kerberos_support::REALM, "PARTNER.COM").unwrap();
+    let mut entry = realm.registry.entry_mut(&realm.region).unwrap().clone();
+    entry.principal = trust.clone();
+    entry.keys.truncate(1);
+    entry.keys[0].key = shared.clone();
+    realm.registry.insert(entry);
+    let request = TicketRequest::new(realm.region.clone());
+    for (home, expected) in [
+        ("PARTNER.COM", None),
+        (kerberos_support::REALM, None),
+        ("ELSEWHERE.COM", Some(ErrorCode::PATH_NOT_ACCEPTED)),
+    ] {
+        let client = Principal::parse("carol", home).unwrap();
+        let mut granting = forged(&mut realm, |part| part.client = client.clone());
+        let part = TicketPart {
+            flags: TicketFlags::default(),
+            session_key: granting.session_key.clone(),
+            client: client.clone(),
+            transited: Vec::new(),
+            times: granting.times,
+            addresses: None,
+        };
+        granting.ticket = part.seal(&trust, Some(2), &shared, &mut realm.random);
+        let sent = client::tgs_req(&granting, &request, at(NINE), &mut realm.random);
+        let answer = realm.answer(NINE, &sent.bytes);
+        assert_eq!(answer.error, expected, "{home}");
+        assert_eq!(answer.client, Some(client));
     }
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionsim::scenario::canonical::{canonical, differences, digest};
 use regionsim::scenario::decode::decode;
+use regionsim::scenario::duration::{Duration, Offset};
 use regionsim::scenario::located::Located;
 use regionsim::scenario::overrides::{Override, Roots, lookup, normal, path_of, paths};
 use regionsim::scenario::problem::Problems;
@@ -13,7 +14,7 @@ use regionsim::scenario::read::parse;
 use regionsim::scenario::scalar::Ratio;
 use regionsim::scenario::schema::reference;
 use regionsim::scenario::source::Sources;
-use regionsim::scenario::time::{Duration, Offset, ScriptTime};
+use regionsim::scenario::time::ScriptTime;
 use regionsim::scenario::tree::Tree;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -338,10 +339,10 @@ fn hostile_sizes_are_refused_or_loaded_quickly() {
 /// A tree of a text that must be good.
 fn tree(sources: &mut Sources, text: &str) -> Tree {
     let mut problems = Problems::new();
-    let source = sources.add("f.ron", text).unwrap();
+    let source = sources.add("f.ron", text).expect("a short text");
     let tree = parse(sources, source, &mut problems);
     assert_eq!(problems.lines(sources), [""; 0]);
-    tree.unwrap()
+    tree.expect("a good text")
 }
 
 /// The good file changed by arguments, and what is wrong with it then.

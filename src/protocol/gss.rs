@@ -79,7 +79,8 @@ pub fn unframe(token: &[u8]) -> Result<Framed<'_>, FramingError> {
     Ok(Framed { mechanism, inner })
 }
 
-fn push_length(out: &mut Vec<u8>, length: usize) {
+/// The shortest length octets of DER.
+pub(super) fn push_length(out: &mut Vec<u8>, length: usize) {
     let octets = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
     let skip = octets.iter().take_while(|octet| **octet == 0).count();
     if length >= 0x80 {

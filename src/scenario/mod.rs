@@ -6,6 +6,7 @@
 
 pub mod canonical;
 pub mod decode;
+pub mod duration;
 pub mod located;
 pub mod overrides;
 pub mod problem;

@@ -258,22 +258,16 @@ fn put(node: &mut Node, path: &[Part], fresh: &[u32], value: Node) -> Result<(),
         let (Value::Tuple { items, .. } | Value::List(items)) = &mut node.value else {
             return Err(no_way(node, part));
         };
-        return match items.get_mut(index) {
-            Some(item) => put(item, path_rest, fresh_rest, value),
-            None => Ok(()),
-        };
+        let item = items.get_mut(index);
+        return item.map_or(Ok(()), |item| put(item, path_rest, fresh_rest, value));
     }
-    let leads_on = held(node).is_some_and(|only| {
-        step(only, &part.text).is_some() || matches!(only.value, Value::Struct { .. })
-    });
     let is_own_name = node.name() == Some(&part.text) && node.get(&part.text).is_none();
     if is_own_name && !path_rest.is_empty() {
         return put(node, path_rest, fresh_rest, value);
     }
-    if let (true, Value::Tuple { items, .. }) = (leads_on, &mut node.value) {
-        if let Some(only) = items.first_mut() {
-            return put(only, path, fresh, value);
-        }
+    if holds_a_struct(node) {
+        let Value::Tuple { items, .. } = &mut node.value else { return Ok(()) };
+        return items.first_mut().map_or(Ok(()), |only| put(only, path, fresh, value));
     }
     open(node);
     let unusable = no_way(node, part);
@@ -293,6 +287,11 @@ fn put(node: &mut Node, path: &[Part], fresh: &[u32], value: Node) -> Result<(),
     put(&mut child, path_rest, fresh_rest, value)?;
     entries.push((Key { text: part.text.clone(), span: part.span }, child));
     Ok(())
+}
+
+/// The fields of a variant stand in a struct of their own: `Set((skew: "5s"))`.
+fn holds_a_struct(node: &Node) -> bool {
+    held(node).is_some_and(|only| matches!(only.value, Value::Struct { .. } | Value::Map(_)))
 }
 
 /// Makes a value that has no fields yet, a bare name or `Name()`, one that can get some.

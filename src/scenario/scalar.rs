@@ -1,6 +1,6 @@
 //! Values that are written as a text with a syntax of its own: ratios and bytes.
 //!
-//! Durations and times are in [`super::time`]. Every such type reads and writes exactly: what
+//! Durations are in [`super::duration`], times in [`super::time`]. Every such type reads and writes exactly: what
 //! `Display` writes, `FromStr` reads back as the same value. No fraction is ever rounded.
 
 use std::fmt;

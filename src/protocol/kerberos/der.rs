@@ -7,6 +7,8 @@
 use rasn::{Decode, Encode};
 use thiserror::Error;
 
+use crate::protocol::gss::push_length;
+
 /// The longest message that is looked at, in bytes.
 pub const LONGEST_MESSAGE: usize = 65_536;
 
@@ -56,13 +58,8 @@ pub(super) fn encode<T: Encode>(value: &T) -> Vec<u8> {
 
 /// An element of a constructed tag around content that is already encoded.
 pub(super) fn wrap(tag: u8, content: &[u8]) -> Vec<u8> {
-    let octets = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
-    let skip = octets.iter().take_while(|octet| **octet == 0).count().min(3);
     let mut out = vec![tag];
-    if content.len() >= 0x80 {
-        out.push(0x80 | (4 - skip) as u8);
-    }
-    out.extend_from_slice(octets.get(skip..).unwrap_or_default());
+    push_length(&mut out, content.len());
     out.extend_from_slice(content);
     out
 }
@@ -100,7 +97,9 @@ fn walk(bytes: &[u8]) -> Result<(), Problem> {
         let header = header(bytes, at)?;
         let stop = header.start + header.length;
         if stop > end {
-            return Err((at, "the length goes beyond the enclosing element"));
+            let whole = ends.len() == 1;
+            let problem = "the length goes beyond the enclosing element";
+            return Err((at, if whole { "truncated" } else { problem }));
         }
         if header.tag & 0x20 != 0 {
             if ends.len() > DEEPEST {
@@ -226,7 +225,7 @@ mod tests {
         refused(&[3, 6, 4, 0, 0, 0, 0, 8], 0, "not zero");
         refused(&[0x1B, 1, 0xE9], 0, "ASCII");
         refused(&[1, 1, 0xFF], 0, "type");
-        refused(&[0x30; 200], 0, "truncated");
+        refused(&[0x30, 5, 2, 1, 5], 0, "truncated");
         let deep: Vec<u8> = (0..60u8).rev().flat_map(|left| [0x30, left * 2]).collect();
         refused(&deep, 64, "deep");
         assert_eq!(walk(&[3, 6, 4, 0, 0, 0, 0, 16]), Ok(()));

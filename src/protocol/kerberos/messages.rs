@@ -221,7 +221,35 @@ pub struct TicketPart {
 }
 
 impl TicketPart {
-    pub(super) fn encode(&self) -> Vec<u8> {
+    /// The ticket for `server` under one of its keys, as octets.
+    ///
+    /// The KDC makes tickets this way; so does whoever forges one to order and knows the key.
+    pub fn seal(
+        &self,
+        server: &Principal,
+        kvno: Option<u32>,
+        key: &Key,
+        random: &mut dyn Rng,
+    ) -> Vec<u8> {
+        der::encode(&self.ticket(server, kvno, key, random))
+    }
+
+    pub(super) fn ticket(
+        &self,
+        server: &Principal,
+        kvno: Option<u32>,
+        key: &Key,
+        random: &mut dyn Rng,
+    ) -> asn1::Ticket {
+        asn1::Ticket {
+            tkt_vno: Integer::from(5),
+            realm: server.wire_realm(),
+            sname: server.wire_name(),
+            enc_part: seal(key, kvno, usage::TICKET, &self.encode(), random),
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
         der::encode(&asn1::EncTicketPart {
             flags: asn1::TicketFlags(bits(self.flags.0)),
             key: wire_key(&self.session_key),

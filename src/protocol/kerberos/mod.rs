@@ -1,4 +1,10 @@
 //! Kerberos 5 as it is on the wire (RFC 4120) with encryption types 17 to 20.
+//!
+//! Bytes in, bytes out: time, keys and random stream are arguments, and every decision is a
+//! [`crate::check::Check`] under one of the [`rules`]. A ticket's way through the modules:
+//! [`client`] asks the [`kdc`] for it, [`initiator`] makes a context token of it, [`acceptor`]
+//! judges the token with the steps of [`present`] and the [`replay`] cache, and both ends talk on
+//! through a [`wrap::Context`].
 
 pub mod acceptor;
 pub mod client;
@@ -16,6 +22,7 @@ pub mod principal;
 pub mod replay;
 pub mod rules;
 pub mod string_to_key;
+pub mod summary;
 pub mod time;
 pub mod wrap;
 
@@ -24,3 +31,6 @@ pub use etype::{DecryptError, EncryptionType, Key};
 pub use principal::Principal;
 pub use string_to_key::{KeyTable, StringToKey, string_to_key};
 pub use time::KerberosTime;
+
+#[cfg(test)]
+mod reference_tests;

@@ -11,8 +11,8 @@ use crate::protocol::kerberos::der;
 use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::{EncryptionType, Key};
 use crate::protocol::kerberos::messages::{
-    Address, KdcOptions, MessageType, TicketFlags, TicketPart, TicketTimes, bits, seal, usage,
-    wire_key, word,
+    Address, KdcOptions, MessageType, TicketFlags, TicketPart, TicketTimes, bits, seal, wire_key,
+    word,
 };
 use crate::protocol::kerberos::principal::Principal;
 use crate::protocol::kerberos::rules;
@@ -185,12 +185,7 @@ impl Grant {
         };
         // That there is a key was decided when the service was found.
         let key = self.server.strongest_key().ok_or(ErrorCode::NULL_KEY)?;
-        Ok(asn1::Ticket {
-            tkt_vno: Integer::from(5),
-            realm: self.server.principal.wire_realm(),
-            sname: self.server.principal.wire_name(),
-            enc_part: seal(&key.key, Some(key.kvno), usage::TICKET, &part.encode(), random),
-        })
+        Ok(part.ticket(&self.server.principal, Some(key.kvno), &key.key, random))
     }
 
     fn reply_part(&self, session_key: &Key) -> asn1::EncKdcRepPart {
