@@ -91,7 +91,7 @@ fn record_of(write: &TdWrite) -> Record {
     match &write.record {
         TdRecord::Message { id, line, reason } => {
             let record = Record::new("cscs.message")
-                .task_if(write.task)
+                
                 .text("queue", write.queue.clone())
                 .text("id", id.clone());
             let record = match reason {
@@ -101,7 +101,7 @@ fn record_of(write: &TdWrite) -> Record {
             record.text("line", line.clone())
         }
         TdRecord::Data(data) => Record::new("td.write")
-            .task_if(write.task)
+            
             .text("queue", write.queue.clone())
             .text("data", charset::decode(data)),
     }

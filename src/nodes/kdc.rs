@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::frame::Packet;
-use super::{Ctx, Decide, Event};
+use super::{Ctx, DEFAULT_CLOCK_SKEW, Decide, Event, whole_seconds};
 use crate::protocol::kerberos::kdc::{
     Answer, Database, Entry, Policy, PrincipalKey, Registry, answer,
 };
@@ -56,19 +56,19 @@ pub struct KdcPrincipal {
 }
 
 fn default_max_life() -> Duration {
-    Duration::from_secs(24 * 3600)
+    Duration::from_seconds(24 * 3600)
 }
 
 fn default_life() -> Duration {
-    Duration::from_secs(10 * 3600)
+    Duration::from_seconds(10 * 3600)
 }
 
 fn default_min_life() -> Duration {
-    Duration::from_secs(30)
+    Duration::from_seconds(30)
 }
 
 fn default_skew() -> Duration {
-    Duration::from_secs(crate::protocol::kerberos::acceptor::DEFAULT_SKEW)
+    DEFAULT_CLOCK_SKEW
 }
 
 fn default_kvno() -> u32 {
@@ -92,10 +92,10 @@ impl Kdc {
     /// Whoever declared a realm or principal used characters outside ASCII.
     pub fn new(config: &KdcConfig, table: &mut dyn StringToKey) -> Result<Kdc, NameError> {
         let mut policy = Policy::new(&config.realm)?;
-        policy.least_life = config.min_ticket_life.whole_seconds();
-        policy.default_life = config.default_ticket_life.whole_seconds();
-        policy.most_life = config.max_ticket_life.whole_seconds();
-        policy.skew = config.clock_skew.whole_seconds();
+        policy.least_life = whole_seconds(config.min_ticket_life);
+        policy.default_life = whole_seconds(config.default_ticket_life);
+        policy.most_life = whole_seconds(config.max_ticket_life);
+        policy.skew = whole_seconds(config.clock_skew);
         let mut registry = Registry::new(policy);
         let granting = format!("krbtgt/{}", config.realm);
         if !config.principals.contains_key(&granting) {

@@ -77,6 +77,8 @@ pub(crate) trait Decide {
     fn decide(&mut self, check: Check) -> bool;
     /// Notes decisions that protocol code took.
     fn decided(&mut self, checks: Checks);
+    /// Notes a record that needed others beside the one before it.
+    fn note_also(&mut self, record: Record, also: &[u64]) -> u64;
 }
 
 impl Decide for Ctx<'_> {
@@ -90,6 +92,19 @@ impl Decide for Ctx<'_> {
             self.note(Record::from_check(check));
         }
     }
+
+    fn note_also(&mut self, record: Record, also: &[u64]) -> u64 {
+        self.note_caused(record, self.cause(), also)
+    }
+}
+
+/// The clock skew that Kerberos tolerates where nothing else is configured.
+pub(crate) const DEFAULT_CLOCK_SKEW: crate::scalar::Duration =
+    crate::scalar::Duration::from_seconds(crate::protocol::kerberos::acceptor::DEFAULT_SKEW as u32);
+
+/// Whole seconds of a configured duration, towards zero: Kerberos counts no parts of them.
+pub(crate) fn whole_seconds(duration: crate::scalar::Duration) -> i64 {
+    duration.nanoseconds() / NANOS
 }
 
 /// Nanoseconds in a second.

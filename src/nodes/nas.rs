@@ -14,7 +14,7 @@ use super::frame::{
     ContextFacts, Frame, KeyFacts, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts,
     RealmFacts, SafReply, SafRequest, SafResult, SafService, TicketFacts,
 };
-use super::{Ctx, Decide, Event, kdc};
+use super::{Ctx, DEFAULT_CLOCK_SKEW, Decide, Event, kdc, whole_seconds};
 use crate::catalogue::kerberos_status as status;
 use crate::check::{Check, Checks, Mark, Operand, Rule};
 use crate::protocol::kerberos::acceptor::{AcceptError, Acceptor, Inspected};
@@ -40,8 +40,7 @@ pub struct NasConfig {
 
 impl Default for NasConfig {
     fn default() -> NasConfig {
-        let clock_skew = Duration::from_secs(crate::protocol::kerberos::acceptor::DEFAULT_SKEW);
-        NasConfig { clock_skew, preauthentication: true }
+        NasConfig { clock_skew: DEFAULT_CLOCK_SKEW, preauthentication: true }
     }
 }
 
@@ -84,7 +83,7 @@ impl Nas {
     pub fn new(config: &NasConfig, esm: NodeId) -> Nas {
         Nas {
             esm,
-            skew: config.clock_skew.whole_seconds(),
+            skew: whole_seconds(config.clock_skew),
             preauthentication: config.preauthentication,
             replay: ReplayCache::new(REPLAYS_MAX),
             contexts: BTreeMap::new(),
@@ -284,7 +283,7 @@ impl Database for View {
     }
 
     fn find(&self, principal: &Principal) -> Option<Entry> {
-        if principal.realm() != self.policy.realm {
+        if principal.realm() != self.policy.realm() {
             return None;
         }
         let facts = self.principals.iter().find(|facts| facts.name == principal.name())?;

@@ -224,7 +224,7 @@ fn holds_container(
         field("name") == Some(name)
             && text.is_none_or(|wanted| field("text") == Some(wanted))
             && hex.is_none_or(|wanted| {
-                field("sha256") == Some(&crate::trace::sha256(wanted.as_bytes()))
+                field("sha256") == Some(&crate::trace::sha256(&wanted.0))
             })
     })
 }

@@ -95,8 +95,12 @@ pub struct Link {
     #[serde(default)]
     pub latency: Latency,
     /// How many messages get lost: `1/20` or `5%`.
-    #[serde(default)]
+    #[serde(default = "no_loss")]
     pub loss: Ratio,
+}
+
+fn no_loss() -> Ratio {
+    Ratio::ZERO
 }
 
 /// How long a message takes on a link.

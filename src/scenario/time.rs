@@ -55,6 +55,11 @@ text_scalar!(
 );
 
 impl Date {
+    /// The day so many days after 1970-01-01, for defaults of the model.
+    pub const fn from_days(days: i64) -> Date {
+        Date { days }
+    }
+
     /// Days since 1970-01-01.
     pub const fn days(self) -> i64 {
         self.days

@@ -252,8 +252,8 @@ pub fn programs(
 }
 
 fn complaint(error: &ProgramError, path: &str, trees: &Trees<'_>, sources: &Sources) -> Problem {
-    let path = error.path.split(['[', ']']).filter(|piece| !piece.is_empty());
-    let path = path.fold(path.to_owned(), |path, piece| {
+    let pieces = error.path.split(['[', ']']).filter(|piece| !piece.is_empty());
+    let path = pieces.fold(path.to_owned(), |path, piece| {
         format!("{path}.{}", piece.trim_start_matches('.'))
     });
     let span = place(trees.plex, &path);
@@ -535,7 +535,7 @@ fn expected(what: &Expectation, plex: &Plex, path: &str, at: &mut At<'_>) {
             at.known(&format!("{path}.name"), "data area", name, valid);
         }
         Expectation::Record { kind, .. } => {
-            let kinds = crate::trace::kinds::KINDS.iter().map(|row| row.kind);
+            let kinds = crate::trace::kinds::KINDS.iter().map(|row| row.name);
             at.known(&format!("{path}.kind"), "record kind", kind, kinds);
         }
         Expectation::Never(inner) => expected(inner, plex, &format!("{path}.0"), at),

@@ -72,6 +72,7 @@
 pub mod kinds;
 
 mod compare;
+mod digest;
 mod header;
 mod input;
 mod json;
@@ -82,6 +83,7 @@ mod timestamp;
 mod writer;
 
 pub use compare::{Difference, first_difference};
+pub use digest::sha256;
 pub use header::{FORMAT_VERSION, Header, OLDEST_VERSION, Summary};
 pub use line::{LINE_FIELDS, Line};
 pub use reader::{MAX_LINE_BYTES, Problem, TraceError, TraceReader, verify};

@@ -108,28 +108,26 @@ impl Region {
         if codes == saf::SUCCESS {
             return self.dispatch(task, ctx);
         }
-        let local = ctx.now().as_nanos();
+        let local = ctx.now().nanos();
         let form = self.setup.config.sit.datform;
         let (date, time) = stamp(local, self.setup.gmt_offset, form);
-        let line = messages::dfhxs1111(&messages::Violation {
-            date: &date,
-            time: &time,
-            applid: &self.setup.applid,
-            tranid: &task.transaction,
-            userid: &task.userid,
-            resource: &task.transaction,
-            class: TRANSACTION_CLASS,
-            codes,
-            request: "FASTAUTH",
-        });
-        self.message(Some(task.number), messages::DFHXS1111, (line, None), ctx);
+        let [saf, rc, rsn] = [codes.saf, codes.rc, codes.rsn].map(|code| format!("{code:08X}"));
+        let (applid, tranid) = (&self.setup.applid, &task.transaction);
+        // A task without a terminal has no port of entry; there is no SAF reason code.
+        let (port, saf_reason) = ("", "00000000");
+        let line = messages::DFHXS1111.text(&[
+            &date, &time, applid, tranid, &task.userid, port, tranid, TRANSACTION_CLASS, &saf,
+            saf_reason, &rc, &rsn, "FASTAUTH",
+        ]);
+        let line = line.unwrap_or_default();
+        self.message(Some(task.number), messages::DFHXS1111.id, (line, None), ctx);
         let why = format!("{} is not authorized to the transaction: {codes}", task.userid);
         self.refuse(task, why, ctx);
     }
 
     /// Everything is allowed: the task runs.
     fn dispatch(&mut self, mut task: Task, ctx: &mut Ctx<'_>) {
-        task.eib.time = ctx.now().as_nanos();
+        task.eib.time = ctx.now().nanos();
         let program = task.levels.first().map(|level| level.program.name.clone());
         task.attached = ctx.note(
             Record::new("task.attach")

@@ -55,7 +55,7 @@ impl Region {
     pub(super) fn call_kerberos(&mut self, service: SafService, task: u32, ctx: &mut Ctx<'_>) {
         let call = self.call_next;
         let wake = Wake::Region(RegionWake::KerberosTimeout { call });
-        let patience = self.setup.config.kerberos_timeout.into();
+        let patience = sim::Span::from_nanos(self.setup.config.kerberos_timeout.nanoseconds());
         let timer = Some(ctx.set_timer_in(patience, wake));
         self.call_saf(service, Call::Task { task, timer }, ctx);
     }
@@ -184,7 +184,8 @@ impl Region {
             }
             Some(Call::Task { task, .. }) => {
                 let Some(task) = self.tasks.remove(&task) else { return };
-                let step = self.queue_written(&task, written);
+                let mut task = task;
+                let step = self.queue_written(&mut task, written);
                 self.resume(task, step, ctx);
             }
             _ => {}

@@ -94,12 +94,17 @@ impl Container {
 }
 
 /// Characters of data in a CCSID that the model converts: 37 and 1208.
-fn decode(data: &[u8], ccsid: u16) -> Option<String> {
+pub(super) fn decode(data: &[u8], ccsid: u16) -> Option<String> {
     match ccsid {
         REGION_CCSID => Some(charset::decode(data)),
         1208 => String::from_utf8(data.to_vec()).ok(),
         _ => None,
     }
+}
+
+/// Whether data of a CCSID can be converted.
+pub(super) fn converts(ccsid: u16) -> bool {
+    encode("", ccsid).is_some()
 }
 
 fn encode(text: &str, ccsid: u16) -> Option<Vec<u8>> {
@@ -112,7 +117,7 @@ fn encode(text: &str, ccsid: u16) -> Option<Vec<u8>> {
 
 /// Whether a channel or container name is legal: 1 to 16 of the documented characters, no blank
 /// inside (`cics.md` section 6).
-pub(super) fn name_is_legal(name: &str) -> bool {
+pub fn name_is_legal(name: &str) -> bool {
     (1..=16).contains(&name.chars().count())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "$@#/%&?!:|\"=¬,;<>.-_".contains(c))
 }

@@ -16,7 +16,7 @@ pub struct RegionConfig {
     /// The system (z/OS image) on which the region runs: its clock, its ESM and its NAS.
     pub system: String,
     /// Release of CICS TS: decides which options a command has, and defaults such as KERBEROSUSER.
-    #[serde(default)]
+    #[serde(default = "default_release")]
     pub release: Release,
     /// User ID of the region's address space (the region user ID).
     pub userid: String,
@@ -141,8 +141,23 @@ pub enum MessageExit {
     Route(String),
 }
 
+fn default_release() -> Release {
+    Release::V5_6
+}
+
 fn default_kerberos_timeout() -> Duration {
-    Duration::from_secs(60)
+    Duration::from_seconds(60)
+}
+
+impl DateForm {
+    /// The word of the SIT parameter.
+    pub fn word(self) -> &'static str {
+        match self {
+            DateForm::MMDDYY => "MMDDYY",
+            DateForm::DDMMYY => "DDMMYY",
+            DateForm::YYMMDD => "YYMMDD",
+        }
+    }
 }
 
 impl RegionConfig {

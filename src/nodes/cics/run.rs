@@ -7,8 +7,7 @@ use super::program::Operation;
 use super::task::{StartedBy, Task, Waiting};
 use super::Region;
 use crate::catalogue::abends;
-use crate::catalogue::conditions::Condition;
-use crate::nodes::Ctx;
+use crate::nodes::{Ctx, Decide};
 use crate::nodes::frame::TaskEnd;
 use crate::trace::{Object, Record, Value};
 
@@ -179,8 +178,8 @@ fn shown(container: &crate::nodes::frame::WireContainer) -> Value {
         .with("name", container.name.clone())
         .with("type", if container.ccsid.is_some() { "CHAR" } else { "BIT" })
         .with("bytes", Value::Int(container.data.len() as i64));
-    if container.ccsid.is_some() && container.data.len() <= SHOWN_MAX {
-        let text = decode(&container.data, container.ccsid).unwrap_or_default();
+    if let Some(ccsid) = container.ccsid.filter(|_| container.data.len() <= SHOWN_MAX) {
+        let text = decode(&container.data, ccsid).unwrap_or_default();
         object.push("text".into(), text.trim_end().to_owned().into());
     }
     object.push("sha256".into(), crate::trace::sha256(&container.data).into());

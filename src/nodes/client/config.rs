@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::nodes::DEFAULT_CLOCK_SKEW;
 use crate::scalar::Duration;
 
 /// A user's workstation or a middleware server that holds Kerberos credentials.
@@ -37,7 +38,7 @@ fn default_etypes() -> Vec<i32> {
 }
 
 fn default_patience() -> Duration {
-    Duration::from_secs(1)
+    Duration::from_seconds(1)
 }
 
 fn default_tries() -> u32 {
@@ -45,7 +46,7 @@ fn default_tries() -> u32 {
 }
 
 fn default_skew() -> Duration {
-    Duration::from_secs(crate::protocol::kerberos::acceptor::DEFAULT_SKEW)
+    DEFAULT_CLOCK_SKEW
 }
 
 /// What a token asks for: the flags of its GSS checksum (RFC 4121 section 4.1.1.1).

@@ -72,7 +72,7 @@ impl Client {
         let mut request = TicketRequest::new(server);
         request.etypes = self.setup.etypes.iter().map(|etype| etype.number()).collect();
         if let Some(life) = life {
-            request.till = now(ctx).seconds.saturating_add(life.as_nanos() / NANOS);
+            request.till = now(ctx).seconds.saturating_add(life.nanos() / NANOS);
         }
         request
     }

@@ -220,7 +220,7 @@ impl Client {
     fn go_on(&mut self, ctx: &mut Ctx<'_>) {
         while self.busy.is_none() {
             let Some((cause, action)) = self.steps.pop_front() else { return };
-            ctx.caused_by(cause);
+            ctx.resume(cause);
             self.act(&action, ctx);
         }
     }
@@ -252,7 +252,7 @@ impl Client {
 
 /// The clock of a node's system as Kerberos tells time.
 pub(super) fn now(ctx: &Ctx<'_>) -> KerberosTime {
-    let nanos = ctx.now().as_nanos();
+    let nanos = ctx.now().nanos();
     KerberosTime {
         seconds: nanos.div_euclid(super::NANOS),
         micros: (nanos.rem_euclid(super::NANOS) / 1_000) as u32,

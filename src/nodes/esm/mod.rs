@@ -20,9 +20,8 @@ use super::{Ctx, Decide, Event};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::trace::Record;
 use database::Database;
-use database::access::{InStorage, Request, authorize};
-use database::profile::AccessLevel;
 use database::verify::verify;
+use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
 pub use keys::Keys;
 
 /// The actor.
@@ -74,9 +73,7 @@ impl Esm {
                 Ok(Frame::NasReturn(reply)) => self.nas_returned(reply, ctx),
                 // A call that a fault made unreadable has no number to answer to; the caller's
                 // time-out is what remains, as for a lost call.
-                _ => {
-                    super::unreadable(&message, ctx);
-                }
+                _ => super::unreadable(&message, ctx),
             },
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
@@ -223,7 +220,7 @@ impl Esm {
     fn principal_of(&self, userid: &str) -> Option<PrincipalFacts> {
         let user = self.database.users.get(userid)?;
         let kerb = user.kerb.as_ref()?;
-        let seconds = |life: Option<database::life::TicketLife>| life.map(|life| life.seconds());
+        let seconds = |life: Option<TicketLife>| life.map(|life| life.seconds());
         Some(PrincipalFacts {
             name: kerb.name.clone(),
             userid: userid.to_owned(),

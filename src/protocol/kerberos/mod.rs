@@ -29,6 +29,7 @@ pub mod wrap;
 pub use der::WireError;
 pub use etype::{DecryptError, EncryptionType, Key};
 pub use principal::Principal;
+pub use summary::{KINDS, classify};
 pub use string_to_key::{KeyTable, StringToKey, string_to_key};
 pub use time::KerberosTime;
 

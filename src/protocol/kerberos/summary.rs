@@ -33,6 +33,11 @@ pub fn classify(bytes: &[u8]) -> &'static str {
     }
 }
 
+/// Every label that [`classify`] gives.
+pub const KINDS: [&str; 9] = [
+    "AS-REQ", "AS-REP", "TGS-REQ", "TGS-REP", "AP-REQ", "AP-REP", "KRB-ERROR", "GSS-WRAP", "unknown",
+];
+
 /// The clear-text facts of a message in a fixed order; no secrets, because there are none in clear.
 ///
 /// A message that cannot be decoded gives one fact, `problem`; bytes of no known kind give none.

@@ -26,7 +26,7 @@ impl Region {
         begin: u64,
         ctx: &mut Ctx<'_>,
     ) -> Step {
-        task.eib.time = ctx.now().as_nanos();
+        task.eib.time = ctx.now().nanos();
         let local = task.eib.time.saturating_add(self.setup.gmt_offset);
         self.set_eib(task);
         let Some(mut execution) = Execution::new(task, command, begin) else { return Step::Return };

@@ -19,6 +19,7 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
+use rand_core::Rng as _;
 
 use super::{Execution, Step, containers};
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason};
@@ -115,9 +116,9 @@ enum Stage {
 impl Stage {
     fn call_site(self) -> CallSite {
         match self {
-            Stage::TicketServ => CallSite::Ticketserv,
-            Stage::Accept => CallSite::GensecAccept,
-            Stage::UserMap => CallSite::Usermap,
+            Stage::TicketServ => CallSite::RTicketserv,
+            Stage::Accept => CallSite::RGenSecAccept,
+            Stage::UserMap => CallSite::RUsermap,
         }
     }
 }
@@ -267,10 +268,7 @@ impl Region {
         let Verify { command, begin, context, userid, .. } = verify;
         let output = context.as_ref().map(|context| context.output.clone()).unwrap_or_default();
         let kept = (!output.is_empty()).then(|| task.keep(&output));
-        let key: [u8; 4] = std::array::from_fn({
-            let random = ctx.random("encryptkey").draw();
-            move |byte| (random >> (8 * byte)) as u8
-        });
+        let key = ctx.random("encryptkey").next_u32().to_be_bytes();
         if let (true, Some(context)) = (command.has(Opt::Encryptkey), context) {
             task.encrypt_key = Some((key, context));
         }
@@ -304,7 +302,7 @@ impl Region {
         codes: SafReturn,
         ctx: &mut Ctx<'_>,
     ) -> Step {
-        let local = ctx.now().as_nanos();
+        let local = ctx.now().nanos();
         let form = self.setup.config.sit.datform;
         let (date, time) = stamp(local, self.setup.gmt_offset, form);
         let line = dfhxs1402::text(&dfhxs1402::Inserts {

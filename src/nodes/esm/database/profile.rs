@@ -29,6 +29,21 @@ pub enum AccessLevel {
 }
 
 impl AccessLevel {
+    /// All levels, lowest first.
+    pub const ALL: [AccessLevel; 6] = [
+        AccessLevel::None,
+        AccessLevel::Execute,
+        AccessLevel::Read,
+        AccessLevel::Update,
+        AccessLevel::Control,
+        AccessLevel::Alter,
+    ];
+
+    /// The level of a word of commands.
+    pub fn find(word: &str) -> Option<AccessLevel> {
+        AccessLevel::ALL.into_iter().find(|level| level.word() == word)
+    }
+
     /// The word of commands: `READ`.
     pub fn word(self) -> &'static str {
         match self {

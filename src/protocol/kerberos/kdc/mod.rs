@@ -65,6 +65,24 @@ struct Exchange<'a> {
     server: Option<Principal>,
 }
 
+/// The principals that a request makes a KDC look up: the ticket-granting service of the realm, the
+/// client and the service. None for bytes that are no request.
+///
+/// For a KDC that reads its principals from elsewhere before it answers.
+pub fn names(request: &[u8]) -> Vec<Principal> {
+    let body = match der::decode("AS-REQ", request) {
+        Ok(asn1::AsReq(request)) => request.req_body,
+        Err(_) => match der::decode("TGS-REQ", request) {
+            Ok(asn1::TgsReq(request)) => request.req_body,
+            Err(_) => return Vec::new(),
+        },
+    };
+    let realm = text(&body.realm);
+    let named = [&body.cname, &body.sname].into_iter().flatten();
+    let named = named.map(|name| Principal::from_wire(&body.realm, name));
+    Principal::ticket_granting(&realm, &realm).into_iter().chain(named).collect()
+}
+
 /// Answers a request.
 ///
 /// `now` is the KDC's own clock. `peer` is the sender's address; it is looked at only where the

@@ -1,6 +1,6 @@
 //! Commands on tasks, programs and queues (application programming reference, by command name).
 
-use super::{CommandSpec, Data, Kind, OptionSpec, Rule, input, keyword, output, value};
+use super::{CommandSpec, Data, Rule, input, keyword, output, value};
 use crate::nodes::cics::exec::release::Release;
 use crate::nodes::cics::exec::words::{Opt, Verb};
 
