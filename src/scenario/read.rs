@@ -24,7 +24,11 @@ use super::source::{SourceId, Sources, Span};
 use super::tree::{Key, MAX_NODES, Node, Origin, Tree, Value};
 
 /// How deep `ron` may go. It counts two steps for most levels of brackets.
-const RECURSION_LIMIT: usize = 100;
+const RECURSION_LIMIT: usize = 80;
+
+/// The most that the depths of all values may add up to: the second pass looks at a value once for
+/// every level above it.
+const MAX_DEPTHS: u64 = 1_000_000;
 
 /// Reads a whole text.
 ///
@@ -47,8 +51,7 @@ pub(super) fn parse_piece(
     let options = Options::default()
         .with_default_extension(Extensions::IMPLICIT_SOME)
         .with_recursion_limit(RECURSION_LIMIT);
-    let seen = Cell::new(0);
-    let extensions = match census(text, &options, &seen) {
+    let extensions = match census(text, &options) {
         Ok(extensions) => extensions,
         Err(error) => {
             problems.add(syntax_problem(text, span, &error));
@@ -61,26 +64,42 @@ pub(super) fn parse_piece(
 }
 
 /// The first pass: the syntax of the whole text, and how many values it holds.
-fn census(text: &str, options: &Options, seen: &Cell<u32>) -> Result<Extensions, SpannedError> {
+fn census(text: &str, options: &Options) -> Result<Extensions, SpannedError> {
     let mut reader = ron::Deserializer::from_str_with_options(text, options)?;
-    Census(seen).deserialize(&mut reader).map_err(|error| reader.span_error(error))?;
+    let counts = Counts::default();
+    let census = Census { counts: &counts, depth: 1 };
+    census.deserialize(&mut reader).map_err(|error| reader.span_error(error))?;
     reader.end().map_err(|error| reader.span_error(error))?;
     Ok(reader.extensions())
 }
 
+#[derive(Default)]
+struct Counts {
+    values: Cell<u32>,
+    depths: Cell<u64>,
+}
+
 /// Counts values and builds nothing.
 #[derive(Clone, Copy)]
-struct Census<'a>(&'a Cell<u32>);
+struct Census<'a> {
+    counts: &'a Counts,
+    depth: u32,
+}
 
 impl<'de> DeserializeSeed<'de> for Census<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        self.0.set(self.0.get() + 1);
-        if self.0.get() > MAX_NODES {
+        let Counts { values, depths } = self.counts;
+        values.set(values.get() + 1);
+        depths.set(depths.get() + u64::from(self.depth));
+        if values.get() > MAX_NODES {
             return Err(D::Error::custom(format!("more than {MAX_NODES} values in one text")));
         }
-        reader.deserialize_any(self)
+        if depths.get() > MAX_DEPTHS {
+            return Err(D::Error::custom("too many values are nested deeply in one text"));
+        }
+        reader.deserialize_any(Census { depth: self.depth + 1, ..self })
     }
 }
 
@@ -488,4 +507,88 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let rest = text.get(start..).unwrap_or("");
     let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
     start + within
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<Tree>, Sources, Vec<String>) {
+        let mut sources = Sources::new();
+        let mut problems = Problems::new();
+        let source = sources.add("f", text).unwrap();
+        let tree = parse(&sources, source, &mut problems);
+        let lines = problems.lines(&sources);
+        (tree, sources, lines)
+    }
+
+    /// Every value with the text at its place, depth first.
+    fn outline(node: &Node, sources: &Sources, lines: &mut Vec<String>) {
+        lines.push(format!("{} = {}", sources.excerpt(node.span), node.describe()));
+        for (key, child) in node.entries() {
+            lines.push(format!("{}:", sources.excerpt(key.span)));
+            outline(child, sources, lines);
+        }
+        node.items().iter().for_each(|item| outline(item, sources, lines));
+    }
+
+    #[test]
+    fn places_leave_out_blanks_and_comments() {
+        let text = " /*1*/ Foo/*2*/( /*3*/ a /*4*/:/*5*/ 1 /*6*/ , b: Bar // 7\n , c: {X: Some(-2), \"y\\n\": r#z}) // 8";
+        let (tree, sources, problems) = read(text);
+        assert_eq!(problems, [""; 0]);
+        let mut lines = Vec::new();
+        let root = tree.unwrap().root;
+        for (key, child) in root.entries() {
+            lines.push(sources.excerpt(key.span).to_owned());
+            outline(child, &sources, &mut lines);
+        }
+        let expected = [
+            "a",
+            "1 = the number 1",
+            "b",
+            "Bar = the name `Bar`",
+            "c",
+            "{X: Some(-2), \"y\\n\": r#z} = a map `{…}`",
+            "X:",
+            "Some(-2) = the number -2",
+            "\"y\\n\":",
+            "r#z = the name `z`",
+        ];
+        assert_eq!(lines, expected);
+        assert!(sources.excerpt(root.span).starts_with("Foo/*2*/("));
+        assert_eq!(sources.excerpt(root.name_span()), "Foo");
+    }
+
+    #[test]
+    fn tuples_lists_and_empty_brackets_are_told_apart() {
+        let (tree, sources, problems) = read("[(), (1), (1, 'x',), A(), A(true), [], {}]");
+        assert_eq!(problems, [""; 0]);
+        let mut lines = Vec::new();
+        outline(&tree.unwrap().root, &sources, &mut lines);
+        let expected = [
+            "[(), (1), (1, 'x',), A(), A(true), [], {}] = a list `[…]`",
+            "() = `()`",
+            "(1) = a tuple `(…)`",
+            "1 = the number 1",
+            "(1, 'x',) = a tuple `(…)`",
+            "1 = the number 1",
+            "'x' = the letter 'x'",
+            "A() = `A(…)`",
+            "A(true) = `A(…)`",
+            "true = `true`",
+            "[] = a list `[…]`",
+            "{} = a map `{…}`",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn what_is_no_value_here_is_refused_where_it_stands() {
+        let text = "[1.5, NaN, 1..2, b\"x\", 99999999999999999999, -0.0, {[1]: 2}]";
+        let (tree, _, problems) = read(text);
+        assert!(tree.is_some());
+        let places: Vec<&str> = problems.iter().filter_map(|line| line.split(':').nth(2)).collect();
+        assert_eq!(places, ["2", "7", "12", "18", "24", "46", "53"], "{problems:#?}");
+    }
 }
