@@ -6,29 +6,26 @@
 //! piece of the text that it is written in (`RawValue`); where that piece lies in memory is where the
 //! value stands in the text.
 
-use std::cell::Cell;
+mod census;
+mod parts;
+mod syntax;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
 use ron::Options;
-use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::value::RawValue;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
-};
-use serde::de::{VariantAccess, Visitor};
+use serde::de::Deserializer;
 
 use super::problem::{Problem, Problems, shortened};
 use super::source::{SourceId, Sources, Span};
-use super::tree::{Key, MAX_NODES, Node, Origin, Tree, Value};
+use super::tree::{Key, Node, Origin, Tree, Value};
+use census::census;
+use parts::{KeyText, Parts, PartsVisitor, identifier};
+use syntax::{fraction_problem, syntax_problem};
 
 /// How deep `ron` may go. It counts two steps for most levels of brackets.
 const RECURSION_LIMIT: usize = 80;
-
-/// The most that the depths of all values may add up to: the second pass looks at a value once for
-/// every level above it.
-const MAX_DEPTHS: u64 = 1_000_000;
 
 /// Reads a whole text.
 ///
@@ -61,111 +58,6 @@ pub(super) fn parse_piece(
     let options = options.with_default_extension(extensions);
     let mut builder = Builder { text, span, options, next, problems };
     Some(builder.node(text))
-}
-
-/// The first pass: the syntax of the whole text, and how many values it holds.
-fn census(text: &str, options: &Options) -> Result<Extensions, SpannedError> {
-    let mut reader = ron::Deserializer::from_str_with_options(text, options)?;
-    let counts = Counts::default();
-    let census = Census { counts: &counts, depth: 1 };
-    census.deserialize(&mut reader).map_err(|error| reader.span_error(error))?;
-    reader.end().map_err(|error| reader.span_error(error))?;
-    Ok(reader.extensions())
-}
-
-#[derive(Default)]
-struct Counts {
-    values: Cell<u32>,
-    depths: Cell<u64>,
-}
-
-/// Counts values and builds nothing.
-#[derive(Clone, Copy)]
-struct Census<'a> {
-    counts: &'a Counts,
-    depth: u32,
-}
-
-impl<'de> DeserializeSeed<'de> for Census<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        let Counts { values, depths } = self.counts;
-        values.set(values.get() + 1);
-        depths.set(depths.get() + u64::from(self.depth));
-        if values.get() > MAX_NODES {
-            return Err(D::Error::custom(format!("more than {MAX_NODES} values in one text")));
-        }
-        if depths.get() > MAX_DEPTHS {
-            return Err(D::Error::custom("too many values are nested deeply in one text"));
-        }
-        reader.deserialize_any(Census { depth: self.depth + 1, ..self })
-    }
-}
-
-impl<'de> Visitor<'de> for Census<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_none<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        self.deserialize(reader)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        self.deserialize(reader)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(self)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key::<IgnoredAny>()?.is_some() {
-            map.next_value_seed(self)?;
-        }
-        Ok(())
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
-        let (_, variant) = data.variant::<IgnoredAny>()?;
-        variant.newtype_variant_seed(self)
-    }
 }
 
 /// The second pass.
@@ -306,207 +198,10 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The problem of a number that only a floating-point number could hold.
-fn fraction_problem(span: Span, text: &str) -> Problem {
-    let digits = text.trim_start_matches(['+', '-']);
-    if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
-        return Problem::error(span, format!("the number {} is too large", shortened(text)));
-    }
-    let help = "write a smaller unit, a duration like \"1.5s\" or a ratio like \"1/20\"";
-    Problem::error(span, format!("`{}` is not a whole number", shortened(text))).help(help)
-}
-
-/// The identifier that a value begins with.
-fn identifier(text: &str) -> Option<&str> {
-    struct Name;
-    impl<'de> Visitor<'de> for Name {
-        type Value = &'de str;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a name")
-        }
-
-        fn visit_borrowed_str<E>(self, name: &'de str) -> Result<&'de str, E> {
-            Ok(name)
-        }
-    }
-    let mut reader = ron::Deserializer::from_str(text).ok()?;
-    reader.deserialize_identifier(Name).ok()
-}
-
 /// A value taken apart by one level.
 struct Shape<'a> {
     name: Option<&'a str>,
     parts: Parts<'a>,
-}
-
-enum Parts<'a> {
-    Bool(bool),
-    Int(i128),
-    Fraction,
-    Bytes,
-    Str(String),
-    Char(char),
-    Unit,
-    Some(&'a RawValue),
-    Items(Vec<&'a RawValue>),
-    Entries(Vec<(KeyText<'a>, &'a RawValue)>),
-}
-
-enum KeyText<'a> {
-    Field(&'a str),
-    Value(&'a RawValue),
-}
-
-/// Takes a value apart by one level; `map` if it is written in braces.
-struct PartsVisitor {
-    map: bool,
-}
-
-impl<'de> Visitor<'de> for PartsVisitor {
-    type Value = Parts<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Parts<'de>, E> {
-        Ok(Parts::Bool(value))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Parts<'de>, E> {
-        Ok(Parts::Int(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Parts<'de>, E> {
-        Ok(Parts::Int(number.into()))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Parts<'de>, E> {
-        Ok(Parts::Fraction)
-    }
-
-    fn visit_char<E>(self, letter: char) -> Result<Parts<'de>, E> {
-        Ok(Parts::Char(letter))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Parts<'de>, E> {
-        Ok(Parts::Str(text.to_owned()))
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<Parts<'de>, E> {
-        Ok(Parts::Bytes)
-    }
-
-    fn visit_unit<E>(self) -> Result<Parts<'de>, E> {
-        Ok(Parts::Unit)
-    }
-
-    fn visit_none<E>(self) -> Result<Parts<'de>, E> {
-        Ok(Parts::Unit)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Parts<'de>, D::Error> {
-        serde::Deserialize::deserialize(reader).map(Parts::Some)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parts<'de>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(Parts::Items(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = map.next_key_seed(KeySeed { map: self.map })? {
-            entries.push((key, map.next_value()?));
-        }
-        Ok(Parts::Entries(entries))
-    }
-}
-
-/// Takes a field name as a name and a map key as a piece of the text.
-struct KeySeed {
-    map: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = KeyText<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<KeyText<'de>, D::Error> {
-        if self.map {
-            serde::Deserialize::deserialize(reader).map(KeyText::Value)
-        } else {
-            reader.deserialize_identifier(self)
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for KeySeed {
-    type Value = KeyText<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<KeyText<'de>, E> {
-        Ok(KeyText::Field(name))
-    }
-}
-
-/// The problem of a syntax error that `ron` found in `text`, which stands at `span`.
-fn syntax_problem(text: &str, span: Span, error: &SpannedError) -> Problem {
-    let offset = offset_of(text, error.span.end.line, error.span.end.col);
-    let rest = text.get(offset..).unwrap_or("");
-    let length = rest.chars().next().map_or(0, char::len_utf8);
-    let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    let found = match (rest.get(..length), word.as_str()) {
-        (Some("") | None, _) => "the end of the text".to_owned(),
-        (Some(letter), "") => format!("`{}`", letter.escape_debug()),
-        (Some(_), word) => format!("`{}`", shortened(word)),
-    };
-    let at = span.part(offset, word.len().max(length));
-    let (message, help) = syntax_words(&error.code, &found);
-    let problem = Problem::error(at, message);
-    match help {
-        Some(help) => problem.help(help),
-        None => problem,
-    }
-}
-
-/// What is wrong and what to do, for the slips that are common; for others in `ron`'s words.
-fn syntax_words(error: &ron::Error, found: &str) -> (String, Option<&'static str>) {
-    use ron::Error as E;
-    match error {
-        E::ExpectedComma => {
-            let help = "a comma is missing before this, or a bracket is not closed";
-            (format!("expected `,` or a closing bracket, found {found}"), Some(help))
-        }
-        E::ExpectedMapColon => (format!("expected `:`, found {found}"), None),
-        E::UnexpectedChar(_) | E::Eof => (format!("expected a value, found {found}"), None),
-        E::ExpectedStringEnd => {
-            ("this text has no closing quote".to_owned(), Some("put a double quote at its end"))
-        }
-        E::InvalidEscape(_) => {
-            let help = "write a backslash as `\\\\`, or the text as r\"…\"";
-            ("the text holds an unknown escape before this".to_owned(), Some(help))
-        }
-        E::TrailingCharacters => {
-            (format!("expected the end of the text, found {found}"), Some("one value per file"))
-        }
-        E::ExceededRecursionLimit => ("values are nested too deeply here".to_owned(), None),
-        E::Message(message) => (message.clone(), None),
-        other => (format!("{other}, at {found}"), None),
-    }
-}
-
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or("");
-    let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-    start + within
 }
 
 #[cfg(test)]
