@@ -1,5 +1,7 @@
 //! What a ticket's way costs with the password's keys cached.
 
+#![allow(clippy::unwrap_used, reason = "a broken expectation ends the test")]
+
 #[path = "../kerberos_support/mod.rs"]
 mod kerberos_support;
 

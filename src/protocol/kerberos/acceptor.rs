@@ -10,17 +10,18 @@ use rasn::types::Integer;
 use rasn_kerberos as asn1;
 use thiserror::Error;
 
+use super::authenticator::Authenticator;
 use super::der;
 use super::error::ErrorCode;
 use super::etype::{EncryptionType, Key};
+use super::flags::{ApOptions, TicketFlags};
 use super::gss::{self, CHECKSUM_TYPE, ContextChecksum, GssFlags, TokenId};
-use super::messages::{
-    ApOptions, Authenticator, MessageType, TicketFlags, TicketTimes, seal, usage, wire_key,
-};
+use super::messages::{MessageType, seal, usage, wire_key};
 use super::present::{AddressCheck, PresentError, Presented, Server, ServiceKey, demand};
 use super::principal::Principal;
 use super::replay::ReplayCache;
 use super::rules;
+use super::ticket::TicketTimes;
 use super::time::{self, KerberosTime};
 use super::wrap::{Context, Role};
 use crate::check::{Check, Checks, Operand, Unit};
