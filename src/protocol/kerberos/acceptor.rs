@@ -4,6 +4,11 @@
 //! Both take the same steps in the same order. Only `accept` looks into the replay cache and fills
 //! it, and only `accept` builds a context: the region hands the same token to both services, so a
 //! replay check in the first would make the second fail always.
+//!
+//! Nothing protects two things in a token: the AP options (all but `use-session-key`, which names a
+//! key that the service does not have) and the type of the service's name, which is only a hint.
+//! Whoever sits on the link can change these 39 bits and the verdict stays the same; a test finds
+//! them and no others.
 
 use rand_core::Rng;
 use rasn::types::Integer;
