@@ -6,25 +6,26 @@
 //! piece of the text that it is written in (`RawValue`); where that piece lies in memory is where the
 //! value stands in the text.
 
-use std::cell::Cell;
+mod census;
+mod parts;
+mod syntax;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
 use ron::Options;
-use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::value::RawValue;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
-};
-use serde::de::{VariantAccess, Visitor};
+use serde::de::Deserializer;
 
 use super::problem::{Problem, Problems, shortened};
 use super::source::{SourceId, Sources, Span};
-use super::tree::{Key, MAX_NODES, Node, Origin, Tree, Value};
+use super::tree::{Key, Node, Origin, Tree, Value};
+use census::census;
+use parts::{KeyText, Parts, PartsVisitor, identifier};
+use syntax::{fraction_problem, syntax_problem};
 
 /// How deep `ron` may go. It counts two steps for most levels of brackets.
-const RECURSION_LIMIT: usize = 100;
+const RECURSION_LIMIT: usize = 80;
 
 /// Reads a whole text.
 ///
@@ -47,8 +48,7 @@ pub(super) fn parse_piece(
     let options = Options::default()
         .with_default_extension(Extensions::IMPLICIT_SOME)
         .with_recursion_limit(RECURSION_LIMIT);
-    let seen = Cell::new(0);
-    let extensions = match census(text, &options, &seen) {
+    let extensions = match census(text, &options) {
         Ok(extensions) => extensions,
         Err(error) => {
             problems.add(syntax_problem(text, span, &error));
@@ -58,95 +58,6 @@ pub(super) fn parse_piece(
     let options = options.with_default_extension(extensions);
     let mut builder = Builder { text, span, options, next, problems };
     Some(builder.node(text))
-}
-
-/// The first pass: the syntax of the whole text, and how many values it holds.
-fn census(text: &str, options: &Options, seen: &Cell<u32>) -> Result<Extensions, SpannedError> {
-    let mut reader = ron::Deserializer::from_str_with_options(text, options)?;
-    Census(seen).deserialize(&mut reader).map_err(|error| reader.span_error(error))?;
-    reader.end().map_err(|error| reader.span_error(error))?;
-    Ok(reader.extensions())
-}
-
-/// Counts values and builds nothing.
-#[derive(Clone, Copy)]
-struct Census<'a>(&'a Cell<u32>);
-
-impl<'de> DeserializeSeed<'de> for Census<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        self.0.set(self.0.get() + 1);
-        if self.0.get() > MAX_NODES {
-            return Err(D::Error::custom(format!("more than {MAX_NODES} values in one text")));
-        }
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Census<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_none<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        self.deserialize(reader)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        self.deserialize(reader)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(self)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key::<IgnoredAny>()?.is_some() {
-            map.next_value_seed(self)?;
-        }
-        Ok(())
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
-        let (_, variant) = data.variant::<IgnoredAny>()?;
-        variant.newtype_variant_seed(self)
-    }
 }
 
 /// The second pass.
@@ -287,205 +198,92 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The problem of a number that only a floating-point number could hold.
-fn fraction_problem(span: Span, text: &str) -> Problem {
-    let digits = text.trim_start_matches(['+', '-']);
-    if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
-        return Problem::error(span, format!("the number {} is too large", shortened(text)));
-    }
-    let help = "write a smaller unit, a duration like \"1.5s\" or a ratio like \"1/20\"";
-    Problem::error(span, format!("`{}` is not a whole number", shortened(text))).help(help)
-}
-
-/// The identifier that a value begins with.
-fn identifier(text: &str) -> Option<&str> {
-    struct Name;
-    impl<'de> Visitor<'de> for Name {
-        type Value = &'de str;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a name")
-        }
-
-        fn visit_borrowed_str<E>(self, name: &'de str) -> Result<&'de str, E> {
-            Ok(name)
-        }
-    }
-    let mut reader = ron::Deserializer::from_str(text).ok()?;
-    reader.deserialize_identifier(Name).ok()
-}
-
 /// A value taken apart by one level.
 struct Shape<'a> {
     name: Option<&'a str>,
     parts: Parts<'a>,
 }
 
-enum Parts<'a> {
-    Bool(bool),
-    Int(i128),
-    Fraction,
-    Bytes,
-    Str(String),
-    Char(char),
-    Unit,
-    Some(&'a RawValue),
-    Items(Vec<&'a RawValue>),
-    Entries(Vec<(KeyText<'a>, &'a RawValue)>),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-enum KeyText<'a> {
-    Field(&'a str),
-    Value(&'a RawValue),
-}
-
-/// Takes a value apart by one level; `map` if it is written in braces.
-struct PartsVisitor {
-    map: bool,
-}
-
-impl<'de> Visitor<'de> for PartsVisitor {
-    type Value = Parts<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+    fn read(text: &str) -> (Option<Tree>, Sources, Vec<String>) {
+        let mut sources = Sources::new();
+        let mut problems = Problems::new();
+        let source = sources.add("f", text).unwrap();
+        let tree = parse(&sources, source, &mut problems);
+        let lines = problems.lines(&sources);
+        (tree, sources, lines)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Parts<'de>, E> {
-        Ok(Parts::Bool(value))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Parts<'de>, E> {
-        Ok(Parts::Int(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Parts<'de>, E> {
-        Ok(Parts::Int(number.into()))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Parts<'de>, E> {
-        Ok(Parts::Fraction)
-    }
-
-    fn visit_char<E>(self, letter: char) -> Result<Parts<'de>, E> {
-        Ok(Parts::Char(letter))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Parts<'de>, E> {
-        Ok(Parts::Str(text.to_owned()))
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<Parts<'de>, E> {
-        Ok(Parts::Bytes)
-    }
-
-    fn visit_unit<E>(self) -> Result<Parts<'de>, E> {
-        Ok(Parts::Unit)
-    }
-
-    fn visit_none<E>(self) -> Result<Parts<'de>, E> {
-        Ok(Parts::Unit)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Parts<'de>, D::Error> {
-        serde::Deserialize::deserialize(reader).map(Parts::Some)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parts<'de>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
+    /// Every value with the text at its place, depth first.
+    fn outline(node: &Node, sources: &Sources, lines: &mut Vec<String>) {
+        lines.push(format!("{} = {}", sources.excerpt(node.span), node.describe()));
+        for (key, child) in node.entries() {
+            lines.push(format!("{}:", sources.excerpt(key.span)));
+            outline(child, sources, lines);
         }
-        Ok(Parts::Items(items))
+        node.items().iter().for_each(|item| outline(item, sources, lines));
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts<'de>, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = map.next_key_seed(KeySeed { map: self.map })? {
-            entries.push((key, map.next_value()?));
+    #[test]
+    fn places_leave_out_blanks_and_comments() {
+        let text = " /*1*/ Foo/*2*/( /*3*/ a /*4*/:/*5*/ 1 /*6*/ , b: Bar // 7\n , c: {X: Some(-2), \"y\\n\": r#z}) // 8";
+        let (tree, sources, problems) = read(text);
+        assert_eq!(problems, [""; 0]);
+        let mut lines = Vec::new();
+        let root = tree.unwrap().root;
+        for (key, child) in root.entries() {
+            lines.push(sources.excerpt(key.span).to_owned());
+            outline(child, &sources, &mut lines);
         }
-        Ok(Parts::Entries(entries))
-    }
-}
-
-/// Takes a field name as a name and a map key as a piece of the text.
-struct KeySeed {
-    map: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = KeyText<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<KeyText<'de>, D::Error> {
-        if self.map {
-            serde::Deserialize::deserialize(reader).map(KeyText::Value)
-        } else {
-            reader.deserialize_identifier(self)
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for KeySeed {
-    type Value = KeyText<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
+        let expected = [
+            "a",
+            "1 = the number 1",
+            "b",
+            "Bar = the name `Bar`",
+            "c",
+            "{X: Some(-2), \"y\\n\": r#z} = a map `{…}`",
+            "X:",
+            "Some(-2) = the number -2",
+            "\"y\\n\":",
+            "r#z = the name `z`",
+        ];
+        assert_eq!(lines, expected);
+        assert!(sources.excerpt(root.span).starts_with("Foo/*2*/("));
+        assert_eq!(sources.excerpt(root.name_span()), "Foo");
     }
 
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<KeyText<'de>, E> {
-        Ok(KeyText::Field(name))
+    #[test]
+    fn tuples_lists_and_empty_brackets_are_told_apart() {
+        let (tree, sources, problems) = read("[(), (1), (1, 'x',), A(), A(true), [], {}]");
+        assert_eq!(problems, [""; 0]);
+        let mut lines = Vec::new();
+        outline(&tree.unwrap().root, &sources, &mut lines);
+        let expected = [
+            "[(), (1), (1, 'x',), A(), A(true), [], {}] = a list `[…]`",
+            "() = `()`",
+            "(1) = a tuple `(…)`",
+            "1 = the number 1",
+            "(1, 'x',) = a tuple `(…)`",
+            "1 = the number 1",
+            "'x' = the letter 'x'",
+            "A() = `A(…)`",
+            "A(true) = `A(…)`",
+            "true = `true`",
+            "[] = a list `[…]`",
+            "{} = a map `{…}`",
+        ];
+        assert_eq!(lines, expected);
     }
-}
 
-/// The problem of a syntax error that `ron` found in `text`, which stands at `span`.
-fn syntax_problem(text: &str, span: Span, error: &SpannedError) -> Problem {
-    let offset = offset_of(text, error.span.end.line, error.span.end.col);
-    let rest = text.get(offset..).unwrap_or("");
-    let length = rest.chars().next().map_or(0, char::len_utf8);
-    let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    let found = match (rest.get(..length), word.as_str()) {
-        (Some("") | None, _) => "the end of the text".to_owned(),
-        (Some(letter), "") => format!("`{}`", letter.escape_debug()),
-        (Some(_), word) => format!("`{}`", shortened(word)),
-    };
-    let at = span.part(offset, word.len().max(length));
-    let (message, help) = syntax_words(&error.code, &found);
-    let problem = Problem::error(at, message);
-    match help {
-        Some(help) => problem.help(help),
-        None => problem,
+    #[test]
+    fn what_is_no_value_here_is_refused_where_it_stands() {
+        let text = "[1.5, NaN, 1..2, b\"x\", 99999999999999999999, -0.0, {[1]: 2}]";
+        let (tree, _, problems) = read(text);
+        assert!(tree.is_some());
+        let places: Vec<&str> = problems.iter().filter_map(|line| line.split(':').nth(2)).collect();
+        assert_eq!(places, ["2", "7", "12", "18", "24", "46", "53"], "{problems:#?}");
     }
-}
-
-/// What is wrong and what to do, for the slips that are common; for others in `ron`'s words.
-fn syntax_words(error: &ron::Error, found: &str) -> (String, Option<&'static str>) {
-    use ron::Error as E;
-    match error {
-        E::ExpectedComma => {
-            let help = "a comma is missing before this, or a bracket is not closed";
-            (format!("expected `,` or a closing bracket, found {found}"), Some(help))
-        }
-        E::ExpectedMapColon => (format!("expected `:`, found {found}"), None),
-        E::UnexpectedChar(_) | E::Eof => (format!("expected a value, found {found}"), None),
-        E::ExpectedStringEnd => {
-            ("this text has no closing quote".to_owned(), Some("put a double quote at its end"))
-        }
-        E::InvalidEscape(_) => {
-            let help = "write a backslash as `\\\\`, or the text as r\"…\"";
-            ("the text holds an unknown escape before this".to_owned(), Some(help))
-        }
-        E::TrailingCharacters => {
-            (format!("expected the end of the text, found {found}"), Some("one value per file"))
-        }
-        E::ExceededRecursionLimit => ("values are nested too deeply here".to_owned(), None),
-        E::Message(message) => (message.clone(), None),
-        other => (format!("{other}, at {found}"), None),
-    }
-}
-
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or("");
-    let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-    start + within
 }

@@ -7,7 +7,7 @@ use super::problem::shortened;
 use super::source::Span;
 
 /// The most values that one text may hold.
-pub const MAX_NODES: u32 = 200_000;
+pub const MAX_NODES: u32 = 100_000;
 
 /// All values of one text, and those that overrides put in.
 #[derive(Clone, Debug)]

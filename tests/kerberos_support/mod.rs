@@ -1,17 +1,21 @@
 //! A realm with a client and a region, and the way from a password to a context token.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use regionsim::check::{Checks, Seconds};
-use regionsim::protocol::kerberos::acceptor::Acceptor;
+use regionsim::protocol::kerberos::acceptor::{AcceptError, Acceptor};
 use regionsim::protocol::kerberos::client::{self, Credentials, ReplyError, TicketRequest};
 use regionsim::protocol::kerberos::error::KrbError;
+use regionsim::protocol::kerberos::flags::TicketFlags;
 use regionsim::protocol::kerberos::gss::GssFlags;
 use regionsim::protocol::kerberos::initiator::{self, Initiator, TokenOptions};
 use regionsim::protocol::kerberos::kdc::{
     Answer, Database, Entry, Policy, PrincipalKey, Registry, answer,
 };
-use regionsim::protocol::kerberos::present::ServiceKey;
+use regionsim::protocol::kerberos::present::{PresentError, ServiceKey};
+use regionsim::protocol::kerberos::ticket::{TicketPart, TicketTimes};
 use regionsim::protocol::kerberos::{
     EncryptionType, KerberosTime, Key, KeyTable, Principal, StringToKey,
 };
@@ -136,4 +140,45 @@ impl Realm {
     pub(crate) fn acceptor(&self) -> Acceptor {
         Acceptor::new(self.region.clone(), self.region_keys.clone())
     }
+}
+
+/// What an acceptor says about a token: `None` for accepted.
+pub(crate) fn refusal(acceptor: &Acceptor, token: &[u8], now: Seconds) -> Option<AcceptError> {
+    let mut checks = Checks::new();
+    let verdict = acceptor.inspect(token, at(now), &mut checks).err();
+    let failed = checks.taken().iter().filter(|check| !check.passed).count();
+    assert_eq!(failed, usize::from(verdict.is_some()), "a refusal is one failed check");
+    assert_eq!(checks.taken().last().map(|check| check.passed), Some(verdict.is_none()));
+    verdict
+}
+
+pub(crate) fn ticket_error(error: PresentError) -> Option<AcceptError> {
+    Some(AcceptError::Ticket(error))
+}
+
+/// A ticket to order, valid from nine to ten, and its credentials.
+pub(crate) fn forged(realm: &mut Realm, change: impl FnOnce(&mut TicketPart)) -> Credentials {
+    let key = realm.region_keys[0].clone();
+    let session_key = Key::random(EncryptionType::Aes256Sha1, &mut realm.random);
+    let mut part = TicketPart {
+        flags: TicketFlags::default(),
+        session_key: session_key.clone(),
+        client: realm.client.clone(),
+        transited: Vec::new(),
+        times: TicketTimes { auth: NINE, start: Some(NINE), end: NINE + 3600, renew_till: None },
+        addresses: None,
+    };
+    change(&mut part);
+    Credentials {
+        client: part.client.clone(),
+        server: realm.region.clone(),
+        session_key,
+        ticket: part.seal(&realm.region, Some(key.kvno), &key.key, &mut realm.random),
+        times: part.times,
+        flags: part.flags,
+    }
+}
+
+pub(crate) fn token_at(realm: &mut Realm, credentials: &Credentials, now: Seconds) -> Vec<u8> {
+    realm.token(credentials, GssFlags::CONFIDENTIALITY, now).0
 }

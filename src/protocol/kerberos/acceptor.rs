@@ -4,23 +4,29 @@
 //! Both take the same steps in the same order. Only `accept` looks into the replay cache and fills
 //! it, and only `accept` builds a context: the region hands the same token to both services, so a
 //! replay check in the first would make the second fail always.
+//!
+//! Nothing protects two things in a token: the AP options (all but `use-session-key`, which names a
+//! key that the service does not have) and the type of the service's name, which is only a hint.
+//! Whoever sits on the link can change these 39 bits and the verdict stays the same; a test finds
+//! them and no others.
 
 use rand_core::Rng;
 use rasn::types::Integer;
 use rasn_kerberos as asn1;
 use thiserror::Error;
 
+use super::authenticator::Authenticator;
 use super::der;
 use super::error::ErrorCode;
 use super::etype::{EncryptionType, Key};
+use super::flags::{ApOptions, TicketFlags};
 use super::gss::{self, CHECKSUM_TYPE, ContextChecksum, GssFlags, TokenId};
-use super::messages::{
-    ApOptions, Authenticator, MessageType, TicketFlags, TicketTimes, seal, usage, wire_key,
-};
+use super::messages::{MessageType, seal, usage, wire_key};
 use super::present::{AddressCheck, PresentError, Presented, Server, ServiceKey, demand};
 use super::principal::Principal;
 use super::replay::ReplayCache;
 use super::rules;
+use super::ticket::TicketTimes;
 use super::time::{self, KerberosTime};
 use super::wrap::{Context, Role};
 use crate::check::{Check, Checks, Operand, Unit};

@@ -8,17 +8,17 @@ use rasn::types::{Integer, OctetString};
 use rasn_kerberos as asn1;
 use thiserror::Error;
 
+use super::authenticator::{Authenticator, TypedChecksum};
 use super::der::{self, WireError};
 use super::error::{ErrorCode, KrbError};
 use super::etype::{EncryptionType, Key};
-use super::messages::{
-    Address, ApOptions, Authenticator, EtypeInfo, KdcOptions, MessageType, TicketFlags,
-    TicketTimes, TypedChecksum, bits, key, number, open, padata, seal, usage, word,
-};
+use super::flags::{ApOptions, KdcOptions, TicketFlags};
+use super::messages::{EtypeInfo, MessageType, bits, key, number, open, padata, seal, usage, word};
 use super::present::{demand, encoding, opened_check};
 use super::principal::Principal;
 use super::rules;
 use super::string_to_key::StringToKey;
+use super::ticket::{Address, TicketTimes};
 use super::time::{self, KerberosTime};
 use crate::check::{Check, Checks, Operand, Seconds};
 

@@ -14,7 +14,7 @@ type AesBlock = [u8; BLOCK];
 /// An expanded AES key of either size.
 pub(super) enum Aes {
     Aes128(Aes128),
-    Aes256(Box<Aes256>),
+    Aes256(Aes256),
 }
 
 impl Aes {
@@ -22,7 +22,7 @@ impl Aes {
     pub(super) fn new(key: &[u8]) -> Option<Aes> {
         match key.len() {
             16 => Aes128::new_from_slice(key).ok().map(Aes::Aes128),
-            32 => Aes256::new_from_slice(key).ok().map(|aes| Aes::Aes256(Box::new(aes))),
+            32 => Aes256::new_from_slice(key).ok().map(Aes::Aes256),
             _ => None,
         }
     }

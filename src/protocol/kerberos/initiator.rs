@@ -6,14 +6,14 @@ use rasn_kerberos as asn1;
 use thiserror::Error;
 
 use super::acceptor::{AcceptError, message_of};
+use super::authenticator::{Authenticator, TypedChecksum};
 use super::client::{Credentials, SEQUENCE_MASK, ap_req};
 use super::der::{self, WireError};
 use super::error::{ErrorCode, KrbError};
 use super::etype::{EncryptionType, Key};
+use super::flags::ApOptions;
 use super::gss::{self, CHECKSUM_TYPE, ContextChecksum, GssFlags, TokenId};
-use super::messages::{
-    ApOptions, Authenticator, MessageType, TypedChecksum, key, micros, number, open, usage,
-};
+use super::messages::{MessageType, key, micros, number, open, usage};
 use super::present::{demand, encoding, opened_check};
 use super::rules;
 use super::time::{self, KerberosTime};

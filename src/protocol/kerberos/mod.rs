@@ -7,12 +7,14 @@
 //! through a [`wrap::Context`].
 
 pub mod acceptor;
+pub mod authenticator;
 pub mod client;
 mod cts;
 pub mod der;
 pub mod derive;
 pub mod error;
 pub mod etype;
+pub mod flags;
 pub mod gss;
 pub mod initiator;
 pub mod kdc;
@@ -23,6 +25,7 @@ pub mod replay;
 pub mod rules;
 pub mod string_to_key;
 pub mod summary;
+pub mod ticket;
 pub mod time;
 pub mod wrap;
 

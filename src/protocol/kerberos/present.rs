@@ -8,16 +8,16 @@
 use rasn_kerberos as asn1;
 use thiserror::Error;
 
+use super::authenticator::Authenticator;
 use super::der::{self, WireError};
 use super::error::ErrorCode;
 use super::etype::{EncryptionType, Key};
-use super::messages::{
-    Address, ApOptions, Authenticator, MessageType, TicketFlags, TicketPart, number, open, usage,
-    word,
-};
+use super::flags::{ApOptions, TicketFlags};
+use super::messages::{MessageType, number, open, usage, word};
 use super::principal::Principal;
 use super::replay::ReplayCache;
 use super::rules;
+use super::ticket::{Address, TicketPart};
 use super::time::KerberosTime;
 use crate::check::{Check, Checks, Operand, Rule};
 

@@ -30,10 +30,13 @@ impl KerberosTime {
     /// `now`, or the first microsecond after `last` where the clock has not advanced past it.
     ///
     /// RFC 4120 section 5.5.1 wants authenticators of one client to differ; two within one
-    /// microsecond, or after a clock was set back, would be taken for a replay.
+    /// microsecond would be taken for a replay. `last` may have run into the next second while the
+    /// clock stood still. A clock that is further back was set back, and its time counts.
     pub fn unique(now: KerberosTime, last: Option<KerberosTime>) -> KerberosTime {
         match last {
-            Some(last) if last.seconds == now.seconds && last >= now => last.next(),
+            Some(last) if last >= now && last.seconds <= now.seconds.saturating_add(1) => {
+                last.next()
+            }
             _ => now,
         }
     }
@@ -76,7 +79,14 @@ mod tests {
         let earlier = KerberosTime { seconds: 5, micros: 1 };
         assert_eq!(KerberosTime::unique(now, Some(earlier)), now);
         assert_eq!(KerberosTime::unique(earlier, Some(now)), KerberosTime::whole(6));
-        assert_eq!(KerberosTime::unique(KerberosTime::whole(4), Some(now)), KerberosTime::whole(4));
+        let set_back = KerberosTime::whole(3);
+        assert_eq!(KerberosTime::unique(set_back, Some(now)), set_back);
+        let (mut last, mut drawn) = (None, Vec::new());
+        for _ in 0..5 {
+            last = Some(KerberosTime::unique(now, last));
+            drawn.extend(last);
+        }
+        assert!(drawn.windows(2).all(|pair| pair[0] < pair[1]), "{drawn:?}");
     }
 
     #[test]

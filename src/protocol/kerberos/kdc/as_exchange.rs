@@ -10,11 +10,11 @@ use super::{Exchange, Refusal};
 use crate::check::{Check, Operand};
 use crate::protocol::kerberos::der;
 use crate::protocol::kerberos::error::ErrorCode;
-use crate::protocol::kerberos::messages::{
-    EtypeInfo, MessageType, TicketFlags, TicketTimes, open, padata, usage,
-};
+use crate::protocol::kerberos::flags::TicketFlags;
+use crate::protocol::kerberos::messages::{EtypeInfo, MessageType, open, padata, usage};
 use crate::protocol::kerberos::present::opened_check;
 use crate::protocol::kerberos::rules;
+use crate::protocol::kerberos::ticket::TicketTimes;
 use crate::protocol::kerberos::time;
 
 impl Exchange<'_> {

@@ -10,12 +10,11 @@ use crate::check::{Check, Operand, Seconds, Unit, utc};
 use crate::protocol::kerberos::der;
 use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::{EncryptionType, Key};
-use crate::protocol::kerberos::messages::{
-    Address, KdcOptions, MessageType, TicketFlags, TicketPart, TicketTimes, bits, seal, wire_key,
-    word,
-};
+use crate::protocol::kerberos::flags::{KdcOptions, TicketFlags};
+use crate::protocol::kerberos::messages::{MessageType, bits, seal, wire_key, word};
 use crate::protocol::kerberos::principal::Principal;
 use crate::protocol::kerberos::rules;
+use crate::protocol::kerberos::ticket::{Address, TicketPart, TicketTimes};
 use crate::protocol::kerberos::time;
 
 /// Options that ask for what this KDC does not have. Forwardable, proxiable, canonicalize,

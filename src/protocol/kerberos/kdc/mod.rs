@@ -17,10 +17,11 @@ pub use database::{Database, Entry, Policy, PrincipalKey, Registry, Status};
 
 use super::der;
 use super::error::{ErrorCode, KrbError};
-use super::messages::{Address, MessageType, number};
+use super::messages::{MessageType, number};
 use super::present::{demand, encoding};
 use super::principal::{Principal, text};
 use super::rules;
+use super::ticket::Address;
 use super::time::KerberosTime;
 use crate::check::{Check, Checks, Operand};
 

@@ -6,15 +6,16 @@ use rasn_kerberos as asn1;
 use super::grant::Grant;
 use super::{Exchange, Refusal};
 use crate::check::{Check, Operand};
+use crate::protocol::kerberos::authenticator::TypedChecksum;
 use crate::protocol::kerberos::der;
 use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::Key;
-use crate::protocol::kerberos::messages::{
-    MessageType, TicketFlags, TicketTimes, TypedChecksum, padata, usage,
-};
+use crate::protocol::kerberos::flags::TicketFlags;
+use crate::protocol::kerberos::messages::{MessageType, padata, usage};
 use crate::protocol::kerberos::present::{AddressCheck, Presented, Server, ServiceKey};
 use crate::protocol::kerberos::principal::{Principal, text};
 use crate::protocol::kerberos::rules;
+use crate::protocol::kerberos::ticket::TicketTimes;
 
 impl Exchange<'_> {
     pub(super) fn grant_service(
