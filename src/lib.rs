@@ -1,6 +1,8 @@
 //! regionsim: a deterministic simulator of a mainframe security region.
 
 #[cfg(feature = "host")]
+pub mod cli;
+#[cfg(feature = "host")]
 pub mod host;
 
 pub mod catalogue;

@@ -1,3 +1,5 @@
 //! The outside world: files, sockets, worker pool, terminal.
 
 pub mod diagnostics;
+pub mod files;
+pub mod suite;

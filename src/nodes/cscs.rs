@@ -33,6 +33,9 @@ const RDW_BYTES: u16 = 4;
 /// Columns by which continuation records are indented (`cics.md` 3.4) [assumed].
 const INDENT: &str = "          ";
 
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&CAPACITY];
+
 static CAPACITY: Rule = Rule {
     id: "td.capacity",
     text: "A record is written while the data set has room for all of its lines.",

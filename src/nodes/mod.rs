@@ -110,6 +110,18 @@ pub(crate) fn whole_seconds(duration: crate::scalar::Duration) -> i64 {
 /// Nanoseconds in a second.
 pub(crate) const NANOS: i64 = 1_000_000_000;
 
+/// Every rule by which a node decides.
+pub fn rules() -> Vec<&'static crate::check::Rule> {
+    let mut rules = Vec::new();
+    rules.extend(esm::database::access::RULES);
+    rules.extend(esm::database::principal::RULES);
+    rules.extend(esm::database::verify::RULES);
+    rules.extend(nas::RULES);
+    rules.extend(cics::RULES);
+    rules.extend(cscs::RULES);
+    rules
+}
+
 /// Notes bytes that are no frame: a fault changed them, and the receiver drops them.
 pub(crate) fn unreadable(packet: &Packet, ctx: &mut Ctx<'_>) {
     let bytes = sim::Message::bytes(packet).len() as u64;

@@ -44,6 +44,9 @@ impl Default for NasConfig {
     }
 }
 
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&REGION_PRINCIPAL];
+
 static REGION_PRINCIPAL: Rule = Rule {
     id: "nas.region-principal",
     text: "The region's Kerberos user has a KERB segment with a key.",

@@ -19,6 +19,8 @@ pub mod program;
 mod run;
 mod task;
 
+pub(super) use commands::verify_token::RULES;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

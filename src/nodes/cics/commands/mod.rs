@@ -5,7 +5,7 @@ mod containers;
 mod flow;
 mod queues;
 mod time;
-pub(super) mod verify_token;
+pub(in crate::nodes) mod verify_token;
 
 use std::sync::Arc;
 

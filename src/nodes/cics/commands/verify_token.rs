@@ -42,6 +42,9 @@ use crate::protocol::kerberos::gss::GssFlags;
 /// Longest Kerberos token [bytes] (`cics.md` K14, second-hand).
 const TOKEN_BYTES_MAX: i64 = 65_535;
 
+/// The rules of this file.
+pub(in crate::nodes) const RULES: [&Rule; 7] = [&TOKEN_LENGTH_LEAST, &TOKEN_LENGTH_AREA, &TOKEN_LENGTH_MOST, &SECURITY_ACTIVE, &OUTTOKEN_FOR_MUTUAL, &CONFIDENTIALITY, &OUTPUT_TOKEN];
+
 static TOKEN_LENGTH_LEAST: Rule = Rule {
     id: "cics.tokenlen-least",
     text: "TOKENLEN is at least 1.",

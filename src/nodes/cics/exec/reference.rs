@@ -1,5 +1,7 @@
 //! The command table as a reference for people and programs.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::release::Release;
@@ -35,6 +37,32 @@ pub struct OptionReference {
     pub required: bool,
     /// The first modelled release that has it.
     pub since: Release,
+}
+
+impl fmt::Display for CommandReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}  {}", self.command, self.purpose)?;
+        for option in &self.options {
+            let required = if option.required { "required" } else { "" };
+            let since =
+                if option.since > self.since { format!("from {}", option.since) } else { String::new() };
+            let line = format!(
+                "    {:<44} {:<6} {required:<8} {since}",
+                option.signature, option.direction
+            );
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        for rule in &self.rules {
+            writeln!(f, "    {rule}")?;
+        }
+        if !self.conditions.is_empty() {
+            writeln!(f, "    raises {}", self.conditions.join(", "))?;
+        }
+        if !self.unmodelled.is_empty() {
+            writeln!(f, "    not modelled: {}", self.unmodelled.join(" "))?;
+        }
+        Ok(())
+    }
 }
 
 /// Every command with its options, in the order of names.

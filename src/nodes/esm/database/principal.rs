@@ -28,6 +28,9 @@ pub struct Mapping {
     pub checks: Checks,
 }
 
+/// The rules of this file.
+pub(crate) const RULES: [&Rule; 4] = [&LOCAL_PRINCIPAL, &FOREIGN_PRINCIPAL, &FOREIGN_REALM, &MAPPED_USER_DEFINED];
+
 static LOCAL_PRINCIPAL: Rule = Rule {
     id: "esm.kerbname",
     text: "A principal of the local realm is the user whose KERB segment bears the name.",
