@@ -40,6 +40,7 @@ fn every_value_can_be_changed_by_its_path() {
         "script.3.do.drift_ppm=9",
         "script.4.do.1=200",
         "script.0.do=Wait(\"3s\")",
+        "script.2.do.Wait=Wait(\"9s\")",
         "script.2.do.0=4s",
         "focus=None",
     ];
