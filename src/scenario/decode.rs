@@ -163,23 +163,18 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
     ) -> (Vec<Entry<'t>>, BTreeSet<&'t str>) {
         let mut entries = Vec::with_capacity(fields.len());
         let mut left_out = BTreeSet::new();
-        let present = |name: &str| fields.iter().any(|(key, _)| key.text == name);
+        let mut absent: Vec<&'static str> = valid.to_vec();
+        absent.retain(|name| !fields.iter().any(|(key, _)| key.text == *name));
         for (key, node) in fields {
             let mut text = key.text.as_str();
             if !valid.contains(&text) {
-                let absent: Vec<&str> =
-                    valid.iter().copied().filter(|name| !present(name)).collect();
-                let problem = unknown_field(name, key, valid);
-                self.state.report(problem);
+                self.state.report(unknown_field(name, key, valid));
                 if self.state.problems.borrow().is_full() {
                     break;
                 }
-                match nearest(text, absent) {
-                    Some(meant) if !entries.iter().any(|entry: &Entry<'t>| entry.text == meant) => {
-                        text = meant;
-                    }
-                    _ => continue,
-                }
+                let Some(meant) = nearest(text, absent.iter().copied()) else { continue };
+                absent.retain(|name| *name != meant);
+                text = meant;
             }
             if self.state.is_left_out(node) {
                 left_out.insert(text);
@@ -403,6 +398,9 @@ impl<'t> Deserializer<'t> for Reader<'t, '_, '_> {
             Value::Tuple { items, .. } if self.name() == Some(name) => items.first(),
             _ => None,
         };
+        if inner.is_some_and(|inner| self.state.is_left_out(inner)) {
+            return Err(Fault::Reported(self.node.id));
+        }
         let reader = inner.map_or(self, |inner| self.child(inner));
         self.located(visitor.visit_newtype_struct(reader))
     }
@@ -439,11 +437,17 @@ impl<'t> Deserializer<'t> for Reader<'t, '_, '_> {
     }
 
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Outcome<V::Value> {
+        let expected = (&visitor as &dyn Expected).to_string();
         match &self.node.value {
             Value::Map(entries) => self.read_map(entries, visitor),
             Value::Struct { fields, .. } if self.node.origin == Origin::Path => {
                 self.read_map(fields, visitor)
             }
+            // serde asks for a map where a struct includes the fields of another one.
+            _ if expected.starts_with("struct ") => match self.fields() {
+                Some(fields) => self.read_map(fields, visitor),
+                None => self.wrong_type(&visitor),
+            },
             _ => self.wrong_type(&visitor),
         }
     }

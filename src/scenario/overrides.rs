@@ -262,7 +262,7 @@ fn put(node: &mut Node, path: &[Part], fresh: &[u32], value: Node) -> Result<(),
         return item.map_or(Ok(()), |item| put(item, path_rest, fresh_rest, value));
     }
     let is_own_name = node.name() == Some(&part.text) && node.get(&part.text).is_none();
-    if is_own_name && !path_rest.is_empty() {
+    if is_own_name {
         return put(node, path_rest, fresh_rest, value);
     }
     if holds_a_struct(node) {

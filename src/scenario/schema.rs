@@ -24,8 +24,8 @@ pub fn reference<T: JsonSchema>() -> String {
     let root = json_schema::<T>();
     let empty = Map::new();
     let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&empty);
-    let mut manual = Manual { definitions, text: String::new() };
     let name = root.get("title").and_then(Value::as_str).unwrap_or("Value");
+    let mut manual = Manual { definitions, root_name: name, text: String::new() };
     manual.definition(name, &root);
     let (types, texts): (Vec<&str>, Vec<&str>) = mentioned(&root, definitions, name)
         .into_iter()
@@ -79,7 +79,7 @@ fn mentioned<'a>(
     root_name: &str,
 ) -> Vec<&'a str> {
     let mut order = Vec::new();
-    let mut known = BTreeSet::from([root_name]);
+    let mut known = BTreeSet::from([root_name, "#"]);
     let mut waiting = references(root);
     waiting.reverse();
     while let Some(name) = waiting.pop() {
@@ -110,8 +110,8 @@ fn references(schema: &Value) -> Vec<&str> {
     }
 }
 
+/// The name in `#/$defs/Name`; a reference to the whole schema is `#` alone.
 fn last_segment(reference: &str) -> &str {
-    // A reference to the root itself is `#`.
     reference.rsplit('/').next().unwrap_or(reference)
 }
 
@@ -131,6 +131,7 @@ fn list<'a>(schema: &'a Value, key: &str) -> &'a [Value] {
 /// The manual while it is written.
 struct Manual<'a> {
     definitions: &'a Map<String, Value>,
+    root_name: &'a str,
     text: String,
 }
 
@@ -142,18 +143,20 @@ impl Manual<'_> {
             self.line(0, &format!("{name} is one of:"), None);
             choices.iter().for_each(|choice| self.choice(choice));
         } else if schema.get("properties").is_some() {
-            self.fields(0, name, schema, "");
+            self.fields(0, name, schema);
+        } else if type_name(schema) == "null" {
+            self.line(0, name, None);
         } else {
             self.line(0, &format!("{name}: {}", self.type_words(schema)), None);
         }
     }
 
     /// `name(`, the fields of a struct, `)`.
-    fn fields(&mut self, depth: usize, name: &str, schema: &Value, end: &str) {
+    fn fields(&mut self, depth: usize, name: &str, schema: &Value) {
         let empty = Map::new();
         let fields = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
         if fields.is_empty() {
-            return self.line(depth, &format!("{name}(){end}"), None);
+            return self.line(depth, &format!("{name}()"), None);
         }
         self.line(depth, &format!("{name}("), None);
         let required = list(schema, "required");
@@ -164,7 +167,11 @@ impl Manual<'_> {
             let line = format!("{field}: {},", self.type_words(schema));
             self.line(depth + 1, &line, Some(&presence));
         }
-        self.line(depth, &format!("){end}"), None);
+        if let Some(rest) = schema.get("additionalProperties").filter(|rest| rest.is_object()) {
+            let line = format!("…: {},", self.type_words(rest));
+            self.line(depth + 1, &line, Some("fields of any other name"));
+        }
+        self.line(depth, ")", None);
     }
 
     /// A variant of an enum, as it is written.
@@ -178,7 +185,7 @@ impl Manual<'_> {
             return self.line(1, &self.type_words(choice), None);
         };
         if held.get("properties").is_some() {
-            return self.fields(1, name, held, "");
+            return self.fields(1, name, held);
         }
         let words = self.type_words(held);
         // A tuple brings its own parentheses.
@@ -254,13 +261,16 @@ impl Manual<'_> {
     /// A type in the words of the format.
     fn type_words(&self, schema: &Value) -> String {
         if let Some(name) = reference_of(schema) {
-            return match name {
-                "#" => "the whole again".to_owned(),
-                name => name.to_owned(),
-            };
+            return if name == "#" { self.root_name } else { name }.to_owned();
         }
         let words: Vec<&str> = list(schema, "enum").iter().filter_map(Value::as_str).collect();
         if !words.is_empty() {
+            return words.join(" or ");
+        }
+        let alternatives = alternatives(schema);
+        if !alternatives.is_empty() {
+            let words: Vec<String> =
+                alternatives.into_iter().map(|schema| self.type_words(schema)).collect();
             return words.join(" or ");
         }
         match type_name(schema) {
@@ -284,11 +294,20 @@ impl Manual<'_> {
     }
 
     fn map_words(&self, schema: &Value) -> String {
-        let value = schema.get("additionalProperties").filter(|value| value.is_object());
-        let patterns = schema.get("patternProperties").and_then(Value::as_object);
-        let value = value.or_else(|| patterns.and_then(|patterns| patterns.values().next()));
+        let object = |key: &str| schema.get(key).and_then(Value::as_object);
+        // Keys that are words of an enum appear as properties, numbers as a pattern.
+        let words = object("properties").filter(|words| !words.is_empty());
+        let (keys, value) = if let Some(words) = words {
+            let keys: Vec<&str> = words.keys().map(String::as_str).collect();
+            (keys.join(" or "), words.values().next())
+        } else if let Some(numbers) = object("patternProperties") {
+            ("number".to_owned(), numbers.values().next())
+        } else {
+            let value = schema.get("additionalProperties").filter(|value| value.is_object());
+            ("name".to_owned(), value)
+        };
         let value = value.map_or("any value".to_owned(), |value| self.type_words(value));
-        format!("{{ name: {value}, … }}")
+        format!("{{ {keys}: {value}, … }}")
     }
 
     /// A line of the format, with a note behind it, or above it where there is no room.
@@ -359,8 +378,15 @@ fn reference_of(schema: &Value) -> Option<&str> {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
         return Some(last_segment(target));
     }
-    let inner = list(schema, "anyOf").iter().chain(list(schema, "allOf"));
-    inner.filter(|schema| type_name(schema) != "null").find_map(reference_of)
+    match alternatives(schema).as_slice() {
+        [only] => reference_of(only),
+        _ => list(schema, "allOf").iter().find_map(reference_of),
+    }
+}
+
+/// The schemas of which any may hold, without `null`.
+fn alternatives(schema: &Value) -> Vec<&Value> {
+    list(schema, "anyOf").iter().filter(|schema| type_name(schema) != "null").collect()
 }
 
 /// The JSON type, or the one beside `null`.

@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use serde::de::{Expected, Unexpected};
 
 use super::State;
-use crate::scenario::problem::Problem;
+use crate::scenario::problem::{Problem, shortened};
 use crate::scenario::source::Span;
 use crate::scenario::tree::{Key, Node};
 
@@ -37,7 +37,11 @@ impl std::error::Error for Fault {}
 
 impl serde::de::Error for Fault {
     fn custom<T: Display>(message: T) -> Self {
-        Fault::Refused { message: message.to_string() }
+        let message = message.to_string();
+        match message.strip_prefix("data did not match any variant of untagged ") {
+            Some(expected) => Fault::WrongType { expected: expected.to_owned() },
+            None => Fault::Refused { message },
+        }
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -77,7 +81,8 @@ impl Place {
 
     /// A map key; leaving it out means leaving its entry out.
     pub(super) fn of_key(key: &Key, node: &Node) -> Place {
-        Place { id: node.id, span: key.span, found: format!("the key `{}`", key.text), help: None }
+        let found = format!("the key `{}`", shortened(&key.text));
+        Place { id: node.id, span: key.span, found, help: None }
     }
 }
 
@@ -118,8 +123,10 @@ fn words(expected: &dyn Expected) -> String {
         "unit" => "`()`".to_owned(),
         "a character" => "a letter in single quotes".to_owned(),
         other => {
-            let kinds = ["struct variant ", "tuple variant ", "struct ", "tuple struct ", "enum "];
-            let named = kinds.iter().find_map(|kind| Some((kind, other.strip_prefix(kind)?)));
+            let kinds =
+                ["struct ", "tuple struct ", "unit struct ", "struct variant ", "tuple variant "];
+            let kinds = kinds.iter().chain(&["enum "]);
+            let named = kinds.into_iter().find_map(|kind| Some((kind, other.strip_prefix(kind)?)));
             match named {
                 Some((&"struct ", name)) => format!("`{name}` as `(field: value, …)`"),
                 Some((_, name)) => {

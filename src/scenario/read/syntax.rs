@@ -42,9 +42,10 @@ fn syntax_words(error: &ron::Error, found: &str) -> (String, Option<&'static str
             let help = "write a backslash as `\\\\`, or the text as r\"…\"";
             ("the text holds an unknown escape before this".to_owned(), Some(help))
         }
-        E::TrailingCharacters => {
-            (format!("expected the end of the text, found {found}"), Some("one value per file"))
-        }
+        E::TrailingCharacters => (
+            format!("expected the end of the text, found {found}"),
+            Some("only one value can stand here"),
+        ),
         E::ExceededRecursionLimit => ("values are nested too deeply here".to_owned(), None),
         E::Message(message) => (message.clone(), None),
         other => (format!("{other}, at {found}"), None),
