@@ -15,7 +15,7 @@ use regionsim::protocol::kerberos::initiator::{self, MutualError, TokenOptions};
 use regionsim::protocol::kerberos::present::{AddressCheck, PresentError, ServiceKey};
 use regionsim::protocol::kerberos::replay::ReplayCache;
 use regionsim::protocol::kerberos::ticket::{Address, TicketPart};
-use regionsim::protocol::kerberos::wrap::UnwrapError;
+use regionsim::protocol::kerberos::wrap::{Context, Role, UnwrapError};
 use regionsim::protocol::kerberos::{EncryptionType, Key, Principal};
 
 const HOUR: Seconds = 3600;
@@ -350,5 +350,27 @@ fn wrapped_messages_are_refused_when_changed_reflected_or_out_of_order() {
             assert!(receiver.unwrap(&wrapped, &mut checks).is_ok());
             assert_eq!(receiver.unwrap(&wrapped, &mut checks), Err(UnwrapError::Sequence));
         }
+    }
+}
+
+#[test]
+fn sequence_numbers_bind_as_far_as_the_flags_ask() {
+    let refused = Err(UnwrapError::Sequence);
+    for (flags, repeated, skipped) in [
+        (GssFlags::CONFIDENTIALITY, false, false),
+        (GssFlags::REPLAY, true, false),
+        (GssFlags::SEQUENCE, true, true),
+    ] {
+        let mut realm = Realm::all_types();
+        let ticket = realm.ticket(NINE);
+        let (_, initiator) = realm.token(&ticket, flags, NINE);
+        let mut receiver = initiator.without_answer();
+        let mut sender = Context { role: Role::Acceptor, ..receiver.clone() };
+        let mut wrap = || sender.wrap(true, b"x", &mut realm.random);
+        let (first, _lost, third) = (wrap(), wrap(), wrap());
+        let mut open = |token: &[u8]| receiver.unwrap(token, &mut Checks::new()).map(drop);
+        assert_eq!(open(&first), Ok(()));
+        assert_eq!(open(&first), if repeated { refused } else { Ok(()) });
+        assert_eq!(open(&third), if skipped { refused } else { Ok(()) });
     }
 }

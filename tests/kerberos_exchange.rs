@@ -6,13 +6,15 @@ mod kerberos_support;
 
 use kerberos_support::{NINE, PASSWORD, Realm, SKEW, at, forged, principal, refusal, token_at};
 use regionsim::check::{Checks, Seconds};
+use regionsim::protocol::kerberos::acceptor::{AcceptError, Acceptor};
 use regionsim::protocol::kerberos::client::{self, Credentials, ReplyError, TicketRequest};
 use regionsim::protocol::kerberos::error::{ErrorCode, KrbError};
 use regionsim::protocol::kerberos::flags::{KdcOptions, TicketFlags};
 use regionsim::protocol::kerberos::gss::GssFlags;
-use regionsim::protocol::kerberos::kdc::{Entry, Status};
+use regionsim::protocol::kerberos::kdc::{Entry, Status, answer};
+use regionsim::protocol::kerberos::present::{AddressCheck, PresentError};
 use regionsim::protocol::kerberos::replay::ReplayCache;
-use regionsim::protocol::kerberos::ticket::TicketPart;
+use regionsim::protocol::kerberos::ticket::{Address, TicketPart};
 use regionsim::protocol::kerberos::{EncryptionType, Key, Principal};
 
 const HOUR: Seconds = 3600;
@@ -351,4 +353,31 @@ fn a_partner_realm_with_a_shared_key_is_trusted_for_its_own_clients_only() {
         assert_eq!(answer.error, expected, "{home}");
         assert_eq!(answer.client, Some(client));
     }
+}
+
+#[test]
+fn the_kdc_checks_addresses_where_its_policy_says_so_and_it_knows_the_sender() {
+    let mut realm = Realm::all_types();
+    let (here, there) = (Address::ipv4([10, 0, 0, 7]), Address::ipv4([10, 0, 0, 8]));
+    let mut request = realm.granting_request();
+    request.addresses = Some(vec![here.clone()]);
+    let granting = realm.log_on(&request, NINE).unwrap();
+    let request = TicketRequest::new(realm.region.clone());
+    let sent = client::tgs_req(&granting, &request, at(NINE), &mut realm.random);
+    for (checked, peer, refused) in [
+        (false, Some(&there), None),
+        (true, Some(&there), Some(ErrorCode::BADADDR)),
+        (true, Some(&here), None),
+        (true, None, None),
+    ] {
+        realm.registry.policy_mut().check_addresses = checked;
+        let (registry, random) = (&realm.registry, &mut realm.random);
+        assert_eq!(answer(registry, at(NINE), peer, random, &sent.bytes).error, refused);
+    }
+    // The service ticket inherits the addresses, so the region can check them as well.
+    let ticket = realm.service_ticket(&granting, &request, NINE + 1).unwrap();
+    let token = token_at(&mut realm, &ticket, NINE);
+    let acceptor = Acceptor { addresses: AddressCheck::From(there), ..realm.acceptor() };
+    let refused = AcceptError::Ticket(PresentError::Address);
+    assert_eq!(refusal(&acceptor, &token, NINE), Some(refused));
 }

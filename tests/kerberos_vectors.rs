@@ -183,7 +183,7 @@ fn wrap_sealed_by_an_acceptor() {
             key: key(&vector, "key"),
             acceptor_subkey: number(&vector, "flags") & 4 != 0,
             flags: GssFlags::CONFIDENTIALITY,
-            send_sequence: number(&vector, "seq").into(),
+            send_sequence: vector["seq"].as_u64().unwrap(),
             receive_sequence: 0,
         };
         let mut initiator = Context { role: Role::Initiator, send_sequence: 0, ..acceptor.clone() };

@@ -242,10 +242,8 @@ impl Server<'_> {
     ) -> Result<Authenticator, PresentError> {
         let part = &request.authenticator;
         let opened = open(&ticket.session_key, self.authenticator_usage, part);
-        let subject = Operand::new("authenticator", format!("{} bytes", part.cipher.len()));
-        let against = Operand::new("session key", ticket.session_key.etype().name());
-        let check =
-            Check::holds(&rules::AUTHENTICATOR_INTEGRITY, subject, against, opened.is_some());
+        let (rule, key) = (&rules::AUTHENTICATOR_INTEGRITY, &ticket.session_key);
+        let check = opened_check(rule, "authenticator", part, key, opened.is_some());
         let plain = opened_by(checks, check, opened)?;
         Ok(Authenticator::decode(&plain)?)
     }
@@ -353,7 +351,7 @@ fn types(keys: &[ServiceKey]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(" ") }
 }
 
-/// A failed integrity check and one of its rules, for callers that open parts themselves.
+/// The decision whether an encrypted part opened with `key`.
 pub(super) fn opened_check(
     rule: &'static Rule,
     what: &'static str,
