@@ -12,8 +12,10 @@ use crate::host::files::write_whole;
 use crate::host::suite::{CaseResult, Golden, SharedKeys, find, run_all};
 
 #[derive(Debug, Args)]
-#[command(after_help = "A scenario under a folder `scenarios` has its golden trace in the same place \
-    under `traces`.\n\nExample: regionsim check scenarios --junit report.xml")]
+#[command(
+    after_help = "A scenario under a folder `scenarios` has its golden trace in the same place \
+    under `traces`.\n\nExample: regionsim check scenarios --junit report.xml"
+)]
 pub(super) struct Check {
     /// Scenario files, or folders with them.
     #[arg(default_value = "scenarios")]
@@ -48,10 +50,8 @@ impl Check {
         })?;
         if let Some(path) = &self.junit {
             let report = junit(&results);
-            write_whole(path, false, |file| {
-                report.serialize(file).map_err(std::io::Error::other)
-            })
-            .map_err(|error| Stop::Because(format!("{}: {error}", path.display())))?;
+            write_whole(path, false, |file| report.serialize(file).map_err(std::io::Error::other))
+                .map_err(|error| Stop::Because(format!("{}: {error}", path.display())))?;
         }
         let failed = results.iter().filter(|result| !result.failures.is_empty()).count();
         match self.format {

@@ -17,8 +17,10 @@ use crate::scenario::plan::{Plan, load};
 /// Deterministic simulator of a mainframe security region.
 #[derive(Debug, Parser)]
 #[command(name = "regionsim", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 as expected, 1 a difference or a failed expectation, 2 unusable \
-    input.\n\nExample: regionsim run scenarios/dfhxs1402/ticket-expired.ron")]
+#[command(
+    after_help = "Exit codes: 0 as expected, 1 a difference or a failed expectation, 2 unusable \
+    input.\n\nExample: regionsim run scenarios/dfhxs1402/ticket-expired.ron"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -70,8 +70,7 @@ impl Run {
             }
             (_, error) => Stop::Because(error.to_string()),
         };
-        result.map_or(Err(Stop::Because("nothing was run".to_owned())), |result| {
-            result.map_err(told)
-        })
+        result
+            .map_or(Err(Stop::Because("nothing was run".to_owned())), |result| result.map_err(told))
     }
 }

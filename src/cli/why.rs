@@ -10,8 +10,10 @@ use crate::scenario::run::{Options, run};
 use crate::study::why::{LINES_MAX, explain};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Without --record it explains what went wrong first, or, where nothing did, \
-    the last outcome.\n\nExample: regionsim why scenarios/dfhxs1402/ticket-expired.ron")]
+#[command(
+    after_help = "Without --record it explains what went wrong first, or, where nothing did, \
+    the last outcome.\n\nExample: regionsim why scenarios/dfhxs1402/ticket-expired.ron"
+)]
 pub(super) struct Why {
     /// The scenario file.
     scenario: String,
@@ -28,8 +30,7 @@ impl Why {
         let plan = plan(&self.scenario, &self.set)?;
         let mut lines = Vec::new();
         let mut sink = std::io::sink();
-        let options =
-            Options { trace: &mut sink, bytes: false, queue: sim::QueueKind::default() };
+        let options = Options { trace: &mut sink, bytes: false, queue: sim::QueueKind::default() };
         let mut keep = |line: &crate::trace::Line| {
             if lines.len() < LINES_MAX {
                 lines.push(line.clone());

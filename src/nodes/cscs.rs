@@ -94,7 +94,6 @@ fn record_of(write: &TdWrite) -> Record {
     match &write.record {
         TdRecord::Message { id, line, reason } => {
             let record = Record::new("cscs.message")
-                
                 .text("queue", write.queue.clone())
                 .text("id", id.clone());
             let record = match reason {
@@ -104,7 +103,6 @@ fn record_of(write: &TdWrite) -> Record {
             record.text("line", line.clone())
         }
         TdRecord::Data(data) => Record::new("td.write")
-            
             .text("queue", write.queue.clone())
             .text("data", charset::decode(data)),
     }

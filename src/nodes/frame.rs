@@ -54,7 +54,9 @@ impl sim::Message for Packet {
     fn kind(&self) -> &'static str {
         match self.0.first() {
             None => "empty",
-            Some(first) if *first < 0x40 => Frame::KINDS.get(usize::from(*first)).unwrap_or(&"unknown"),
+            Some(first) if *first < 0x40 => {
+                Frame::KINDS.get(usize::from(*first)).unwrap_or(&"unknown")
+            }
             Some(_) => kerberos::classify(&self.0),
         }
     }

@@ -18,8 +18,8 @@ use super::{Ctx, DEFAULT_CLOCK_SKEW, Decide, Event, kdc, whole_seconds};
 use crate::catalogue::kerberos_status as status;
 use crate::check::{Check, Checks, Mark, Operand, Rule};
 use crate::protocol::kerberos::acceptor::{AcceptError, Acceptor, Inspected};
+use crate::protocol::kerberos::flags::ApOptions;
 use crate::protocol::kerberos::kdc::{Database, Entry, Policy, PrincipalKey, Status};
-use crate::protocol::kerberos::messages::ApOptions;
 use crate::protocol::kerberos::present::{PresentError, ServiceKey};
 use crate::protocol::kerberos::replay::ReplayCache;
 use crate::protocol::kerberos::wrap::Context;
@@ -124,12 +124,7 @@ impl Nas {
     }
 
     /// Asks the ESM for the principals that a piece of work needs.
-    fn ask(
-        &mut self,
-        (names, userids): (Vec<String>, Vec<String>),
-        work: Work,
-        ctx: &mut Ctx<'_>,
-    ) {
+    fn ask(&mut self, (names, userids): (Vec<String>, Vec<String>), work: Work, ctx: &mut Ctx<'_>) {
         let call = self.call_next;
         self.call_next += 1;
         self.waiting.insert(call, work);

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sim::{At, Builder, Clock, ClockChange, Condition, Corruption, LocalTime, Match, NodeId, Ordinal, Rule, SystemId, Time};
+use sim::{
+    At, Builder, Clock, ClockChange, Condition, Corruption, LocalTime, Match, NodeId, Ordinal,
+    Rule, SystemId, Time,
+};
 
 use super::model::{Action, Fault, FaultAnswer, Latency, Link, Node, Plex, Step, Token};
 use super::plan::Plan;
@@ -207,9 +210,8 @@ impl<'a> World<'a> {
             (Some(link), _) => self.plex().links.get(link).map(|link| link.between.clone()),
             (None, between) => between.clone(),
         };
-        let ends = ends.and_then(|(left, right)| {
-            Some((self.node_id(&left)?, self.node_id(&right)?))
-        });
+        let ends =
+            ends.and_then(|(left, right)| Some((self.node_id(&left)?, self.node_id(&right)?)));
         let to = fault.to.as_deref().and_then(|to| self.node_id(to));
         let midnight = self.plan.scenario.date.at(0).map_or(0, |time| time.nanoseconds());
         let time = |time: Option<crate::scalar::ScriptTime>, default: Time| {
@@ -301,9 +303,7 @@ impl<'a> World<'a> {
                 .as_ref()
                 .map(|(left, right)| sim::Action::Heal(partition_name(left, right))),
             Action::Release => Some(sim::Action::Release(fault)),
-            Action::Replay => {
-                Some(sim::Action::Replay { tap: fault, which: sim::Which::All })
-            }
+            Action::Replay => Some(sim::Action::Replay { tap: fault, which: sim::Which::All }),
             _ => None,
         })
     }
@@ -409,8 +409,12 @@ fn of(duration: Duration) -> sim::Span {
 fn latency_of(latency: &Latency) -> sim::Latency {
     match latency {
         Latency::Fixed(time) => sim::Latency::Fixed(of(*time)),
-        Latency::Uniform { least, most } => sim::Latency::Uniform { min: of(*least), max: of(*most) },
-        Latency::Exponential { mean } => sim::Latency::Exponential { min: span(0), mean: of(*mean) },
+        Latency::Uniform { least, most } => {
+            sim::Latency::Uniform { min: of(*least), max: of(*most) }
+        }
+        Latency::Exponential { mean } => {
+            sim::Latency::Exponential { min: span(0), mean: of(*mean) }
+        }
     }
 }
 

@@ -223,9 +223,7 @@ fn holds_container(
         let field = |field: &str| held.get(field).and_then(Value::as_text);
         field("name") == Some(name)
             && text.is_none_or(|wanted| field("text") == Some(wanted))
-            && hex.is_none_or(|wanted| {
-                field("sha256") == Some(&crate::trace::sha256(&wanted.0))
-            })
+            && hex.is_none_or(|wanted| field("sha256") == Some(&crate::trace::sha256(&wanted.0)))
     })
 }
 
@@ -272,9 +270,7 @@ pub fn words(what: &Expectation) -> String {
         Expectation::Never(inner) => format!("never: {}", words(inner)),
         Expectation::Eventually { what, by } => format!("{} before {by}", words(what)),
         Expectation::Count { what, times } => format!("{times} times: {}", words(what)),
-        Expectation::Sequence(parts) => {
-            parts.iter().map(words).collect::<Vec<_>>().join(", then ")
-        }
+        Expectation::Sequence(parts) => parts.iter().map(words).collect::<Vec<_>>().join(", then "),
     }
 }
 

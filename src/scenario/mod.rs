@@ -4,22 +4,22 @@
 //! tree by path, [`decode`] turns it into the types of the model and reports everything that is wrong
 //! at once, and [`schema`] prints the manual of the format from the same types.
 
+pub mod build;
 pub mod canonical;
 pub mod decode;
 pub mod duration;
+pub mod expect;
 pub mod located;
+pub mod model;
+pub mod outcome;
 pub mod overrides;
+pub mod plan;
 pub mod problem;
 pub mod read;
+pub mod run;
 pub mod scalar;
 pub mod schema;
 pub mod source;
 pub mod time;
 pub mod tree;
-pub mod model;
-pub mod expect;
-pub mod outcome;
-pub mod plan;
 pub mod validate;
-pub mod build;
-pub mod run;

@@ -20,8 +20,19 @@ use crate::scalar::{ScriptTime, Timestamp};
 
 /// Fields of a scenario file that paths may begin with.
 const SCENARIO_SECTIONS: [&str; 13] = [
-    "title", "teaches", "fix", "plex", "seed", "date", "start", "until", "faults", "script", "expect",
-    "sibling_of", "differs",
+    "title",
+    "teaches",
+    "fix",
+    "plex",
+    "seed",
+    "date",
+    "start",
+    "until",
+    "faults",
+    "script",
+    "expect",
+    "sibling_of",
+    "differs",
 ];
 /// Fields of a plex file that paths may begin with.
 const PLEX_SECTIONS: [&str; 3] = ["systems", "nodes", "links"];
@@ -99,8 +110,7 @@ struct Resolved<'a> {
 /// # Errors
 /// Everything that is wrong with them, located; the author of the files mends it.
 pub fn load(files: &dyn Files, path: &str, changes: &[String]) -> Result<Plan, Box<Unusable>> {
-    let mut loader =
-        Loader { files, sources: Sources::new(), problems: Problems::new() };
+    let mut loader = Loader { files, sources: Sources::new(), problems: Problems::new() };
     let plan = loader.load(path, changes);
     let Loader { sources, problems, .. } = loader;
     match plan {
@@ -162,7 +172,12 @@ impl Loader<'_> {
     }
 
     /// Reads a file into the sources; what cannot be read is a problem at the place that names it.
-    fn source(&mut self, path: &str, beside: Option<&str>, named: Option<Span>) -> Option<SourceId> {
+    fn source(
+        &mut self,
+        path: &str,
+        beside: Option<&str>,
+        named: Option<Span>,
+    ) -> Option<SourceId> {
         let shown = match beside {
             Some(beside) => self.files.resolve(beside, path),
             None => path.to_owned(),

@@ -10,9 +10,9 @@ use super::expect::{Matcher, Verdict};
 use super::outcome::Outcome;
 use super::plan::Plan;
 use crate::check::utc;
+use crate::nodes::client::{ClientAction, ClientWake};
 use crate::nodes::frame::Packet;
 use crate::nodes::{Actor, Wake};
-use crate::nodes::client::{ClientAction, ClientWake};
 use crate::protocol::kerberos::KeyTable;
 use crate::trace::{Header, Line, Record, Summary, TraceWriter};
 

@@ -66,7 +66,8 @@ impl At<'_> {
         let valid: Vec<&str> = valid.into_iter().collect();
         let found = valid.contains(&name);
         if !found {
-            let problem = Problem::error(place(self.tree, path), format!("unknown {what} `{name}`"));
+            let problem =
+                Problem::error(place(self.tree, path), format!("unknown {what} `{name}`"));
             self.problems.add(problem.suggest(name, valid));
         }
         found
@@ -153,9 +154,10 @@ fn node_names(plex: &Plex) -> Vec<String> {
 
 fn client_kdc(plex: &Plex, kdc: &str, path: &str, at: &mut At<'_>) {
     let kdcs = plex.nodes.iter().filter(|(_, node)| matches!(node, Node::Kdc(_)));
-    let nas = plex.systems.iter().filter(|(_, system)| {
-        system.esm.as_ref().is_some_and(|database| database.realm.is_some())
-    });
+    let nas = plex
+        .systems
+        .iter()
+        .filter(|(_, system)| system.esm.as_ref().is_some_and(|database| database.realm.is_some()));
     let mut valid: Vec<String> = kdcs.map(|(name, _)| name.clone()).collect();
     valid.extend(nas.map(|(name, _)| format!("{name}.NAS")));
     at.known(&format!("{path}.kdc"), "KDC", kdc, valid.iter().map(String::as_str));
@@ -241,7 +243,8 @@ pub fn programs(
                     compiled.insert(program.clone(), Arc::new(done));
                 }
                 Err(errors) => {
-                    let located = errors.iter().map(|error| complaint(error, &path, trees, sources));
+                    let located =
+                        errors.iter().map(|error| complaint(error, &path, trees, sources));
                     problems.extend(located.collect::<Vec<_>>());
                 }
             }
@@ -253,9 +256,8 @@ pub fn programs(
 
 fn complaint(error: &ProgramError, path: &str, trees: &Trees<'_>, sources: &Sources) -> Problem {
     let pieces = error.path.split(['[', ']']).filter(|piece| !piece.is_empty());
-    let path = pieces.fold(path.to_owned(), |path, piece| {
-        format!("{path}.{}", piece.trim_start_matches('.'))
-    });
+    let path = pieces
+        .fold(path.to_owned(), |path, piece| format!("{path}.{}", piece.trim_start_matches('.')));
     let span = place(trees.plex, &path);
     match &error.error {
         StatementError::Syntax(error) => {
@@ -372,7 +374,10 @@ fn step_actor(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at: &mu
     let wanted = actor_of(&step.action);
     for (actor, field, is_given) in given {
         if actor == wanted && !is_given {
-            at.error(&format!("{path}.do"), format!("this step needs `{field}`: who it happens to"));
+            at.error(
+                &format!("{path}.do"),
+                format!("this step needs `{field}`: who it happens to"),
+            );
         } else if actor != wanted && is_given {
             at.error(&format!("{path}.{field}"), format!("this action is not done by `{field}`"));
         }
@@ -495,7 +500,9 @@ fn fault_rule(fault: &Fault, plex: &Plex, path: &str, at: &mut At<'_>) {
         at.error(&format!("{path}.nth"), "messages are counted from 1");
     }
     match &fault.answer {
-        FaultAnswer::FlipBit { from_start, from_end } if from_start.is_some() == from_end.is_some() => {
+        FaultAnswer::FlipBit { from_start, from_end }
+            if from_start.is_some() == from_end.is_some() =>
+        {
             at.error(&format!("{path}.do"), "FlipBit takes either `from_start` or `from_end`");
         }
         FaultAnswer::Duplicate { copies, .. } if !(1..=1000).contains(copies) => {

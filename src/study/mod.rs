@@ -11,4 +11,3 @@ pub fn rules() -> Vec<&'static Rule> {
     rules.extend(crate::nodes::rules());
     rules
 }
-

@@ -171,7 +171,8 @@ impl Story {
         }
         let outputs = record.get("outputs").and_then(Value::as_object);
         let shown = outputs.into_iter().flat_map(|outputs| outputs.iter());
-        let shown: Vec<String> = shown.map(|(name, value)| format!("{name}={}", short(value))).collect();
+        let shown: Vec<String> =
+            shown.map(|(name, value)| format!("{name}={}", short(value))).collect();
         if !shown.is_empty() {
             let _ = write!(told, "  [{}]", shown.join(" "));
         }
@@ -204,7 +205,8 @@ impl Story {
         self.section(&mut out, "Messages that were not written", &self.lost);
         self.margins(&mut out);
         verdicts(&mut out, plan, report);
-        let _ = writeln!(out, "\n{} records, digest {}", report.summary.records, report.summary.digest);
+        let _ =
+            writeln!(out, "\n{} records, digest {}", report.summary.records, report.summary.digest);
         out
     }
 
@@ -300,7 +302,9 @@ fn text(record: &Record, name: &str) -> String {
 fn short(value: &Value) -> String {
     match value {
         Value::Int(number) => number.to_string(),
-        Value::Text(text) if text.len() == 64 => format!("sha256:{}", text.get(..12).unwrap_or(text)),
+        Value::Text(text) if text.len() == 64 => {
+            format!("sha256:{}", text.get(..12).unwrap_or(text))
+        }
         Value::Text(text) => format!("{text:?}"),
         Value::List(_) | Value::Object(_) => "…".to_owned(),
     }

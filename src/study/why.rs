@@ -98,9 +98,8 @@ fn ancestors(lines: &[Line], from: u64) -> Vec<&Line> {
 /// lost, changed or timed out on the way.
 fn decisive<'a>(chain: &[&'a Line], target: &Line) -> Option<&'a Line> {
     let before = || chain.iter().rev().filter(|line| line.n <= target.n);
-    let failed = |line: &&&Line| {
-        line.record.kind == "check" && word(&line.record, "verdict") == "failed"
-    };
+    let failed =
+        |line: &&&Line| line.record.kind == "check" && word(&line.record, "verdict") == "failed";
     let broken = |line: &&&Line| {
         let kind = line.record.kind.as_ref();
         matches!(kind, "net.refused" | "saf.timeout" | "net.lost" | "net.unreadable")

@@ -102,6 +102,33 @@ fn is_hexadecimal(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// The table for programs.
+pub fn json() -> serde_json::Value {
+    let fields = |fields: &[Field]| -> Vec<serde_json::Value> {
+        let field = |field: &Field| {
+            serde_json::json!({
+                "name": field.name,
+                "shape": field.shape.word(),
+                "unit": field.unit,
+                "optional": field.optional,
+                "meaning": field.meaning,
+            })
+        };
+        fields.iter().map(field).collect()
+    };
+    let kinds: Vec<serde_json::Value> = KINDS
+        .iter()
+        .map(|kind| {
+            serde_json::json!({
+                "kind": kind.name,
+                "meaning": kind.meaning,
+                "fields": fields(kind.fields),
+            })
+        })
+        .collect();
+    serde_json::json!({ "line": fields(LINE), "kinds": kinds })
+}
+
 /// The row of a kind.
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -2,12 +2,12 @@
 
 use sim::NodeId;
 
+use super::Region;
 use super::calls::Call;
 use super::channel::Channel;
 use super::config::Switch;
 use super::message::stamp;
 use super::task::{Level, StartedBy, TASK_NUMBER_MAX, Task, Waiting};
-use super::Region;
 use crate::catalogue::messages;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::nodes::Ctx;
@@ -116,8 +116,19 @@ impl Region {
         // A task without a terminal has no port of entry; there is no SAF reason code.
         let (port, saf_reason) = ("", "00000000");
         let line = messages::DFHXS1111.text(&[
-            &date, &time, applid, tranid, &task.userid, port, tranid, TRANSACTION_CLASS, &saf,
-            saf_reason, &rc, &rsn, "FASTAUTH",
+            &date,
+            &time,
+            applid,
+            tranid,
+            &task.userid,
+            port,
+            tranid,
+            TRANSACTION_CLASS,
+            &saf,
+            saf_reason,
+            &rc,
+            &rsn,
+            "FASTAUTH",
         ]);
         let line = line.unwrap_or_default();
         self.message(Some(task.number), messages::DFHXS1111.id, (line, None), ctx);

@@ -30,7 +30,12 @@ impl Region {
     }
 
     /// Calls a SAF service. The trace keeps what is asked, never tokens themselves.
-    pub(super) fn call_saf(&mut self, service: SafService, purpose: Call, ctx: &mut Ctx<'_>) -> u64 {
+    pub(super) fn call_saf(
+        &mut self,
+        service: SafService,
+        purpose: Call,
+        ctx: &mut Ctx<'_>,
+    ) -> u64 {
         let task = match &purpose {
             Call::Task { task, .. } => Some(*task),
             _ => None,
@@ -238,8 +243,7 @@ fn describe(record: Record, service: &SafService) -> Record {
                 .text("sha256", crate::trace::sha256(token))
         }
         SafService::UserMap { principal } => record.text("principal", principal.clone()),
-        SafService::Principals { names, userids } => {
-            record.text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" "))
-        }
+        SafService::Principals { names, userids } => record
+            .text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" ")),
     }
 }

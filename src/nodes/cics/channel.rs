@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::charset;
 use crate::nodes::frame::WireContainer;
+use crate::protocol::charset;
 
 /// The channel that a whole transaction sees; it never leaves scope.
 pub(super) const TRANSACTION_CHANNEL: &str = "DFHTRANSACTION";
@@ -43,9 +43,8 @@ impl Channels {
 
 impl Channel {
     pub(super) fn from_wire(containers: Vec<WireContainer>) -> Channel {
-        let named = |wire: WireContainer| {
-            (wire.name, Container { ccsid: wire.ccsid, data: wire.data })
-        };
+        let named =
+            |wire: WireContainer| (wire.name, Container { ccsid: wire.ccsid, data: wire.data });
         Channel(containers.into_iter().map(named).collect())
     }
 

@@ -1,14 +1,14 @@
 //! Running a task: operation after operation until it waits or ends.
 
+use super::Region;
 use super::channel::{Channel, decode};
 use super::commands::{Reply, Step};
 use super::exec::{Command, Opt};
 use super::program::Operation;
 use super::task::{StartedBy, Task, Waiting};
-use super::Region;
 use crate::catalogue::abends;
-use crate::nodes::{Ctx, Decide};
 use crate::nodes::frame::TaskEnd;
+use crate::nodes::{Ctx, Decide};
 use crate::trace::{Object, Record, Value};
 
 /// Most commands of one task; a task that executes more is in a loop and abends as a runaway one.
@@ -50,7 +50,11 @@ impl Region {
                 Operation::Exec(command) => {
                     let begin = self.begin(&mut task, &command, ctx);
                     if task.commands > COMMANDS_MAX {
-                        return self.end(task, TaskEnd::Abend(abends::RUNAWAY.code.to_owned()), ctx);
+                        return self.end(
+                            task,
+                            TaskEnd::Abend(abends::RUNAWAY.code.to_owned()),
+                            ctx,
+                        );
                     }
                     let step = self.execute(&mut task, &command, begin, ctx);
                     match self.apply(task, step, ctx) {

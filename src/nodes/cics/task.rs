@@ -104,7 +104,11 @@ pub(super) struct Eib {
 }
 
 impl Level {
-    pub(super) fn new(program: Arc<Program>, channel: Option<String>, linked: Option<(u64, Arc<Command>)>) -> Level {
+    pub(super) fn new(
+        program: Arc<Program>,
+        channel: Option<String>,
+        linked: Option<(u64, Arc<Command>)>,
+    ) -> Level {
         let areas = Areas::new(&program.declared);
         Level { program, next: 0, rounds: Vec::new(), areas, channel, linked }
     }

@@ -3,9 +3,9 @@
 use sim::{NodeId, Span, TimerId};
 
 use super::{Busy, Client, ClientWake, Held, failed, now};
+use crate::check::Checks;
 use crate::nodes::frame::Packet;
 use crate::nodes::{Ctx, Decide, NANOS, Wake};
-use crate::check::Checks;
 use crate::protocol::kerberos::Principal;
 use crate::protocol::kerberos::client::{
     self as kerberos, Credentials, ReplyError, Sent, TicketRequest,

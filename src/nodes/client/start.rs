@@ -7,15 +7,15 @@ use crate::check::Checks;
 use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
 use crate::nodes::{Ctx, Decide, NANOS};
 use crate::protocol::charset;
+use crate::protocol::kerberos::Principal;
 use crate::protocol::kerberos::gss::GssFlags;
 use crate::protocol::kerberos::initiator::{self, Initiator, TokenOptions};
-use crate::protocol::kerberos::Principal;
 use crate::trace::Record;
 
 /// The container in which a client sends its token [assumed].
-pub const TOKEN_CONTAINER: &str = "KRBTOKEN";
+const TOKEN_CONTAINER: &str = "KRBTOKEN";
 /// The container in which a program returns OUTTOKEN [assumed].
-pub const PROOF_CONTAINER: &str = "OUTTOKEN";
+const PROOF_CONTAINER: &str = "OUTTOKEN";
 /// CCSID of the characters that a client sends: the region's [assumed].
 const CCSID: u16 = 37;
 
@@ -98,11 +98,7 @@ impl Client {
         ctx.send(action.region, Packet::frame(&Frame::Start(start)));
     }
 
-    fn token(
-        &mut self,
-        action: &StartAction,
-        ctx: &mut Ctx<'_>,
-    ) -> Result<Option<Token>, NoToken> {
+    fn token(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) -> Result<Option<Token>, NoToken> {
         match &action.token {
             TokenSource::None => Ok(None),
             TokenSource::New => {

@@ -53,8 +53,7 @@ struct TokenService {
 const TICKETSERV: TokenService =
     TokenService { resource: "IRR.RTICKETSERV", function: NasFunction::Inspect };
 /// R_GenSec function 2: READ to IRR.GSSERV (RACF Callable Services, R_GenSec).
-const GSSERV: TokenService =
-    TokenService { resource: "IRR.GSSERV", function: NasFunction::Accept };
+const GSSERV: TokenService = TokenService { resource: "IRR.GSSERV", function: NasFunction::Accept };
 /// R_usermap: READ to IRR.RUSERMAP (RACF Security Administrator's Guide, identity mapping).
 const USERMAP: &str = "IRR.RUSERMAP";
 const FACILITY: &str = "FACILITY";
@@ -190,7 +189,7 @@ impl Esm {
         RealmFacts {
             realm: realm.name.clone(),
             life_min: realm.min_ticket_life.seconds(),
-            life_default: realm.default_ticket_life.seconds(),
+            life_default: realm.life_by_default().seconds(),
             life_max: realm.max_ticket_life.seconds(),
             check_addresses: realm.check_addresses,
             principals: by_name.chain(by_user).collect(),
@@ -210,9 +209,8 @@ impl Esm {
                 keys: self.keys.of_realm().to_vec(),
             });
         }
-        let bears = |user: &database::user::User| {
-            user.kerb.as_ref().is_some_and(|kerb| kerb.name == name)
-        };
+        let bears =
+            |user: &database::user::User| user.kerb.as_ref().is_some_and(|kerb| kerb.name == name);
         let (userid, _) = self.database.users.iter().find(|(_, user)| bears(user))?;
         self.principal_of(userid)
     }

@@ -256,8 +256,8 @@ pub(super) fn message_of<'a>(
     };
     let kind = Check::equal(
         &rules::TOKEN_ID,
-        (Operand::new("token id", format!("{id:?}")), &id),
-        (Operand::new("due", format!("{due:?}")), &Some(due)),
+        (Operand::new("token id", TokenId::shown(id)), &id),
+        (Operand::new("due", TokenId::shown(Some(due))), &Some(due)),
     );
     demand(checks, kind, AcceptError::TokenId)?;
     Ok(message)

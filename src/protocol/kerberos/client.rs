@@ -14,7 +14,7 @@ use super::error::{ErrorCode, KrbError};
 use super::etype::{EncryptionType, Key};
 use super::flags::{ApOptions, KdcOptions, TicketFlags};
 use super::messages::{EtypeInfo, MessageType, bits, key, number, open, padata, seal, usage, word};
-use super::present::{demand, encoding, opened_check};
+use super::present::{demand, encoding, opened_check, shown};
 use super::principal::Principal;
 use super::rules;
 use super::string_to_key::StringToKey;
@@ -340,8 +340,14 @@ fn is_type(reply: &asn1::KdcRep, due: MessageType, checks: &mut Checks) -> Resul
     let found = (number(&reply.pvno), number(&reply.msg_type));
     let check = Check::equal(
         &rules::MESSAGE_TYPE,
-        (Operand::new("version and message type", format!("{found:?}")), &found),
-        (Operand::new("due", format!("{due:?}")), &(Some(5), Some(due as i32))),
+        (
+            Operand::new(
+                "version and message type",
+                format!("{} and {}", shown(found.0), shown(found.1)),
+            ),
+            &found,
+        ),
+        (Operand::new("due", format!("5 and {}", due as i32)), &(Some(5), Some(due as i32))),
     );
     demand(checks, check, ReplyError::MessageType)
 }

@@ -20,6 +20,16 @@ pub enum TokenId {
 }
 
 impl TokenId {
+    /// Its name as a person reads it.
+    pub(super) fn shown(id: Option<TokenId>) -> &'static str {
+        match id {
+            Some(TokenId::ApReq) => "AP-REQ",
+            Some(TokenId::ApRep) => "AP-REP",
+            Some(TokenId::Error) => "KRB-ERROR",
+            None => "none that is known",
+        }
+    }
+
     /// The id of two octets.
     pub fn from_octets(octets: [u8; 2]) -> Option<TokenId> {
         [TokenId::ApReq, TokenId::ApRep, TokenId::Error]

@@ -32,8 +32,8 @@ pub mod wrap;
 pub use der::WireError;
 pub use etype::{DecryptError, EncryptionType, Key};
 pub use principal::Principal;
-pub use summary::{KINDS, classify};
 pub use string_to_key::{KeyTable, StringToKey, string_to_key};
+pub use summary::{KINDS, classify};
 pub use time::KerberosTime;
 
 #[cfg(test)]

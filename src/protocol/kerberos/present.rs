@@ -292,7 +292,8 @@ fn decode_request(message: &[u8], checks: &mut Checks) -> Result<asn1::ApReq, Pr
     let decoded = der::decode::<asn1::ApReq>("AP-REQ", message);
     let request = encoding(checks, "AP-REQ", decoded)?;
     let versions = [number(&request.pvno), number(&request.ticket.tkt_vno)];
-    let subject = Operand::new("versions", format!("{versions:?}"));
+    let subject =
+        Operand::new("versions", format!("{} and {}", shown(versions[0]), shown(versions[1])));
     let five = Operand::new("must be", "5");
     let version = Check::holds(&rules::VERSION, subject, five, versions == [Some(5); 2]);
     demand(checks, version, PresentError::Version)?;
@@ -300,11 +301,16 @@ fn decode_request(message: &[u8], checks: &mut Checks) -> Result<asn1::ApReq, Pr
     let kind = number(&request.msg_type);
     let kind = Check::equal(
         &rules::MESSAGE_TYPE,
-        (Operand::new("message type", format!("{kind:?}")), &kind),
-        (Operand::new("due", "AP-REQ"), &due),
+        (Operand::new("message type", shown(kind)), &kind),
+        (Operand::new("due", shown(due)), &due),
     );
     demand(checks, kind, PresentError::MessageType)?;
     Ok(request)
+}
+
+/// A number of the wire as a person reads it.
+pub(super) fn shown(number: Option<i32>) -> String {
+    number.map_or_else(|| "none".to_owned(), |number| number.to_string())
 }
 
 /// Records whether a message could be decoded.

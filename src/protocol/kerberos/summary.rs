@@ -36,7 +36,15 @@ pub fn classify(bytes: &[u8]) -> &'static str {
 
 /// Every label that [`classify`] gives.
 pub const KINDS: [&str; 9] = [
-    "AS-REQ", "AS-REP", "TGS-REQ", "TGS-REP", "AP-REQ", "AP-REP", "KRB-ERROR", "GSS-WRAP", "unknown",
+    "AS-REQ",
+    "AS-REP",
+    "TGS-REQ",
+    "TGS-REP",
+    "AP-REQ",
+    "AP-REP",
+    "KRB-ERROR",
+    "GSS-WRAP",
+    "unknown",
 ];
 
 /// The clear-text facts of a message in a fixed order; no secrets, because there are none in clear.

@@ -32,13 +32,17 @@ pub(super) fn bytes_of(task: &Task, command: &Command, opt: Opt) -> Vec<u8> {
 }
 
 /// The names of the channel and the container, or the response to wrong ones.
-fn names(task: &Task, execution_names: (Option<String>, Option<String>)) -> Result<(String, String), &'static Response> {
+fn names(
+    task: &Task,
+    execution_names: (Option<String>, Option<String>),
+) -> Result<(String, String), &'static Response> {
     let (channel, container) = execution_names;
     if channel.as_deref().is_some_and(|name| !name_is_legal(name)) {
         return Err(&CHANNEL_NAME_NOT_VALID);
     }
     let channel = task.channel_name(channel).ok_or(&CHANNEL_NONE)?;
-    let container = container.filter(|name| name_is_legal(name)).ok_or(&CONTAINER_NAME_NOT_VALID)?;
+    let container =
+        container.filter(|name| name_is_legal(name)).ok_or(&CONTAINER_NAME_NOT_VALID)?;
     Ok((channel, container))
 }
 
@@ -73,7 +77,12 @@ fn store(
         data.truncate(length);
     }
     let ccsid = match command.number(Opt::Fromccsid, &level.areas) {
-        Some(ccsid) => Some(u16::try_from(ccsid).ok().filter(|ccsid| converts(*ccsid)).ok_or(&CCSID_NOT_CONVERTED)?),
+        Some(ccsid) => Some(
+            u16::try_from(ccsid)
+                .ok()
+                .filter(|ccsid| converts(*ccsid))
+                .ok_or(&CCSID_NOT_CONVERTED)?,
+        ),
         None => match command.cvda(Opt::Datatype, &level.areas) {
             Ok(Some(Cvda::Char)) => Some(REGION_CCSID),
             _ => None,
@@ -85,7 +94,8 @@ fn store(
         Some(held) if command.has(Opt::Append) => {
             let added = Container { ccsid, data };
             let wanted = held.ccsid;
-            let added = added.converted(wanted.unwrap_or(REGION_CCSID)).ok_or(&CCSID_NOT_CONVERTED)?;
+            let added =
+                added.converted(wanted.unwrap_or(REGION_CCSID)).ok_or(&CCSID_NOT_CONVERTED)?;
             channel.append(&name, &added);
             Ok(())
         }
@@ -113,7 +123,10 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
     if let (Some(name), Some(kept)) = (command.variable(Opt::Set), kept) {
         // The translator has checked that it is a pointer.
         let _ = execution.areas.set_pointer(name, Some(kept));
-        execution.reply.outputs.push((name.to_owned(), Value::Text(crate::trace::sha256(&data).into())));
+        execution
+            .reply
+            .outputs
+            .push((name.to_owned(), Value::Text(crate::trace::sha256(&data).into())));
     }
     let Some(into) = command.variable(Opt::Into) else { return execution.done() };
     // FLENGTH before the command is the room that the program offers; without it, the area.
@@ -123,7 +136,10 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
         Ok(stored) => stored.truncated() || taken.len() < data.len(),
         Err(_) => true,
     };
-    execution.reply.outputs.push((into.to_owned(), Value::Text(crate::trace::sha256(taken).into())));
+    execution
+        .reply
+        .outputs
+        .push((into.to_owned(), Value::Text(crate::trace::sha256(taken).into())));
     if truncated { execution.raise(&CONTAINER_TRUNCATED) } else { execution.done() }
 }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::{Execution, Step};
 use crate::catalogue::abends;
-use crate::catalogue::commands::{LINK_PROGRAM_UNKNOWN, START_INTERVAL_NOT_VALID, START_TRANSID_UNKNOWN};
 use crate::catalogue::commands::CHANNEL_NAME_NOT_VALID;
+use crate::catalogue::commands::{
+    LINK_PROGRAM_UNKNOWN, START_INTERVAL_NOT_VALID, START_TRANSID_UNKNOWN,
+};
 use crate::nodes::cics::channel::name_is_legal;
 use crate::nodes::cics::exec::{Command, Opt};
 use crate::nodes::cics::task::{Level, StartedBy, Task};

@@ -30,10 +30,10 @@ use crate::catalogue::verify_token::{
     OUTTOKEN_MISSING, TOKEN_TOO_LONG, TOKENLEN_NOT_VALID, TOKENTYPE_NOT_VALID,
 };
 use crate::check::{Check, Mark, Operand, Rule, Unit};
+use crate::nodes::cics::Region;
 use crate::nodes::cics::exec::{Command, Cvda, Opt};
 use crate::nodes::cics::message::stamp;
 use crate::nodes::cics::task::{Task, Waiting};
-use crate::nodes::cics::Region;
 use crate::nodes::frame::{ContextFacts, SafResult, SafService};
 use crate::nodes::{Ctx, Decide};
 use crate::protocol::charset;
@@ -43,7 +43,15 @@ use crate::protocol::kerberos::gss::GssFlags;
 const TOKEN_BYTES_MAX: i64 = 65_535;
 
 /// The rules of this file.
-pub(in crate::nodes) const RULES: [&Rule; 7] = [&TOKEN_LENGTH_LEAST, &TOKEN_LENGTH_AREA, &TOKEN_LENGTH_MOST, &SECURITY_ACTIVE, &OUTTOKEN_FOR_MUTUAL, &CONFIDENTIALITY, &OUTPUT_TOKEN];
+pub(in crate::nodes) const RULES: [&Rule; 7] = [
+    &TOKEN_LENGTH_LEAST,
+    &TOKEN_LENGTH_AREA,
+    &TOKEN_LENGTH_MOST,
+    &SECURITY_ACTIVE,
+    &OUTTOKEN_FOR_MUTUAL,
+    &CONFIDENTIALITY,
+    &OUTPUT_TOKEN,
+];
 
 static TOKEN_LENGTH_LEAST: Rule = Rule {
     id: "cics.tokenlen-least",
@@ -275,7 +283,9 @@ impl Region {
         if let (true, Some(context)) = (command.has(Opt::Encryptkey), context) {
             task.encrypt_key = Some((key, context));
         }
-        let Some(mut execution) = Execution::new(task, &command, begin) else { return Step::Return };
+        let Some(mut execution) = Execution::new(task, &command, begin) else {
+            return Step::Return;
+        };
         if let Some(userid) = userid {
             execution.set_text(Opt::Isuserid, &userid);
         }
@@ -321,7 +331,9 @@ impl Region {
         let named = Some(format!("{reason:?}"));
         self.message(Some(task.number), dfhxs1402::ID, (line, named), ctx);
         let Verify { command, begin, .. } = verify;
-        let Some(mut execution) = Execution::new(task, command, *begin) else { return Step::Return };
+        let Some(mut execution) = Execution::new(task, command, *begin) else {
+            return Step::Return;
+        };
         execution.set_code(Opt::Esmresp, codes.rc);
         execution.set_code(Opt::Esmreason, codes.rsn);
         execution.raise(reason.row().response)
@@ -398,13 +410,15 @@ fn token_of(
     let decoded = base64::engine::general_purpose::STANDARD.decode(charset::decode(token).trim());
     let shown = if decoded.is_ok() { "base64" } else { "not base64" };
     let subject = Operand::new("token", shown);
-    let valid = Check::holds(&BASE64_ALPHABET, subject, Operand::new("needed", "base64"), decoded.is_ok());
+    let valid =
+        Check::holds(&BASE64_ALPHABET, subject, Operand::new("needed", "base64"), decoded.is_ok());
     if !ctx.decide(valid) {
         return Err(&NOT_BASE64);
     }
     let decoded = decoded.unwrap_or_default();
     let length = decoded.len() as i64;
-    let least = Check::at_least(&TOKEN_LENGTH_LEAST, of_length(length), limit("least", 1), Unit::Bytes);
+    let least =
+        Check::at_least(&TOKEN_LENGTH_LEAST, of_length(length), limit("least", 1), Unit::Bytes);
     let most = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
     if ctx.decide(least) && ctx.decide(most) { Ok(decoded) } else { Err(&BASE64_LENGTH) }
 }

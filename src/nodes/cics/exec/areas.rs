@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::area_type::AreaType;
-use crate::protocol::charset;
 use super::declaration::Initial;
 use super::declarations::Declarations;
 use super::eib;
+use crate::protocol::charset;
 
 /// Names a piece of storage that the region owns, unique within the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,6 @@
 //! Whether the argument of an option is what the option takes.
 
 use super::area_type::AreaType;
-use crate::protocol::charset;
 use super::command::Arg;
 use super::complaint::{Span, SyntaxError, nearest, quote};
 use super::declaration::{foreign, unknown_cvda};
@@ -11,6 +10,7 @@ use super::release::Release;
 use super::scan::{Argument, Item, Value};
 use super::table::{CommandSpec, Data, Kind, OptionSpec};
 use super::words::Cvda;
+use crate::protocol::charset;
 
 /// What a command is judged against.
 #[derive(Clone, Copy)]

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::areas::{Areas, StorageRef, trimmed};
-use crate::protocol::charset;
 use super::complaint::Span;
 use super::table::{CommandSpec, Data, Kind};
 use super::words::{Cvda, Opt, Verb};
+use crate::protocol::charset;
 
 /// The argument of an option.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,8 +44,11 @@ impl fmt::Display for CommandReference {
         writeln!(f, "{}  {}", self.command, self.purpose)?;
         for option in &self.options {
             let required = if option.required { "required" } else { "" };
-            let since =
-                if option.since > self.since { format!("from {}", option.since) } else { String::new() };
+            let since = if option.since > self.since {
+                format!("from {}", option.since)
+            } else {
+                String::new()
+            };
             let line = format!(
                 "    {:<44} {:<6} {required:<8} {since}",
                 option.signature, option.direction

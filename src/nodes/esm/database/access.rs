@@ -93,7 +93,8 @@ impl InStorage {
 }
 
 /// The rules of this file.
-pub(crate) const RULES: [&Rule; 5] = [&CLASS_ACTIVE, &CLASS_IN_STORAGE, &PROFILE_COVERS, &NOT_RESTRICTED, &ACCESS_LEVEL];
+pub(crate) const RULES: [&Rule; 5] =
+    [&CLASS_ACTIVE, &CLASS_IN_STORAGE, &PROFILE_COVERS, &NOT_RESTRICTED, &ACCESS_LEVEL];
 
 static CLASS_ACTIVE: Rule = Rule {
     id: "esm.class-active",

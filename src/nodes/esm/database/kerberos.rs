@@ -58,9 +58,10 @@ pub struct Realm {
     /// Shortest ticket that is granted (MINTKTLFE).
     #[serde(default = "least_life")]
     pub min_ticket_life: TicketLife,
-    /// Lifetime of a ticket for which no end is asked (DEFTKTLFE).
-    #[serde(default = "default_life")]
-    pub default_ticket_life: TicketLife,
+    /// Lifetime of a ticket for which no end is asked (DEFTKTLFE); without it 10 hours, or the longest
+    /// lifetime where that is shorter.
+    #[serde(default)]
+    pub default_ticket_life: Option<TicketLife>,
     /// Longest ticket that is granted (MAXTKTLFE).
     #[serde(default = "longest_life")]
     pub max_ticket_life: TicketLife,
@@ -140,12 +141,17 @@ fn first_version() -> u32 {
 }
 
 impl Realm {
+    /// The lifetime of a ticket for which no end is asked.
+    pub fn life_by_default(&self) -> TicketLife {
+        self.default_ticket_life.unwrap_or_else(|| default_life().min(self.max_ticket_life))
+    }
+
     /// A realm with default lifetimes and all encryption types.
     pub fn new(name: impl Into<String>, password: Password) -> Self {
         Realm {
             name: name.into(),
             min_ticket_life: least_life(),
-            default_ticket_life: default_life(),
+            default_ticket_life: None,
             max_ticket_life: longest_life(),
             check_addresses: false,
             encrypt: all_types(),

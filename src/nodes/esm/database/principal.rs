@@ -29,7 +29,8 @@ pub struct Mapping {
 }
 
 /// The rules of this file.
-pub(crate) const RULES: [&Rule; 4] = [&LOCAL_PRINCIPAL, &FOREIGN_PRINCIPAL, &FOREIGN_REALM, &MAPPED_USER_DEFINED];
+pub(crate) const RULES: [&Rule; 4] =
+    [&LOCAL_PRINCIPAL, &FOREIGN_PRINCIPAL, &FOREIGN_REALM, &MAPPED_USER_DEFINED];
 
 static LOCAL_PRINCIPAL: Rule = Rule {
     id: "esm.kerbname",

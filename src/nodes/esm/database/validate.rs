@@ -184,10 +184,10 @@ impl Findings {
         if realm.name.len() >= PRINCIPAL_MAX {
             self.error("realm.name".to_owned(), "it leaves no room for the name of a principal");
         }
-        if realm.min_ticket_life > realm.default_ticket_life {
+        if realm.min_ticket_life > realm.life_by_default() {
             self.error("realm.min_ticket_life".to_owned(), "it is above the default lifetime");
         }
-        if realm.default_ticket_life > realm.max_ticket_life {
+        if realm.life_by_default() > realm.max_ticket_life {
             self.error("realm.default_ticket_life".to_owned(), "it is above the longest lifetime");
         }
         self.secret("realm.password".to_owned(), Some(&realm.password), (1, 128));

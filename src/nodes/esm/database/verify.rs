@@ -18,7 +18,8 @@ pub struct Verification {
 const SOURCE: &str = "z/OS RACROUTE Macro Reference, REQUEST=VERIFY";
 
 /// The rules of this file.
-pub(crate) const RULES: [&Rule; 4] = [&USER_DEFINED, &USER_NOT_REVOKED, &USER_CONNECTED, &CONNECTION_NOT_REVOKED];
+pub(crate) const RULES: [&Rule; 4] =
+    [&USER_DEFINED, &USER_NOT_REVOKED, &USER_CONNECTED, &CONNECTION_NOT_REVOKED];
 
 static USER_DEFINED: Rule = Rule {
     id: "esm.user-defined",

@@ -18,7 +18,7 @@ pub use database::{Database, Entry, Policy, PrincipalKey, Registry, Status};
 use super::der;
 use super::error::{ErrorCode, KrbError};
 use super::messages::{MessageType, number};
-use super::present::{demand, encoding};
+use super::present::{demand, encoding, shown};
 use super::principal::{Principal, text};
 use super::rules;
 use super::ticket::Address;
@@ -160,7 +160,7 @@ impl Exchange<'_> {
         self.server = body.sname.as_ref().map(|name| Principal::from_wire(&body.realm, name));
         self.client = body.cname.as_ref().map(|name| Principal::from_wire(&body.realm, name));
         let version = number(&request.pvno);
-        let subject = Operand::new("version", format!("{version:?}"));
+        let subject = Operand::new("version", shown(version));
         let check = Check::equal(
             &rules::VERSION,
             (subject, &version),
@@ -170,8 +170,8 @@ impl Exchange<'_> {
         let kind = number(&request.msg_type);
         let check = Check::equal(
             &rules::MESSAGE_TYPE,
-            (Operand::new("message type", format!("{kind:?}")), &kind),
-            (Operand::new("due", format!("{due:?}")), &Some(due as i32)),
+            (Operand::new("message type", shown(kind)), &kind),
+            (Operand::new("due", (due as i32).to_string()), &Some(due as i32)),
         );
         self.demand(check, ErrorCode::MSG_TYPE)?;
         let (asked, own) = (text(&body.realm), self.policy.realm());

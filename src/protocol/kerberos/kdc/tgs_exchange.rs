@@ -12,7 +12,7 @@ use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::Key;
 use crate::protocol::kerberos::flags::TicketFlags;
 use crate::protocol::kerberos::messages::{MessageType, padata, usage};
-use crate::protocol::kerberos::present::{AddressCheck, Presented, Server, ServiceKey};
+use crate::protocol::kerberos::present::{AddressCheck, Presented, Server, ServiceKey, shown};
 use crate::protocol::kerberos::principal::{Principal, text};
 use crate::protocol::kerberos::rules;
 use crate::protocol::kerberos::ticket::TicketTimes;
@@ -103,7 +103,7 @@ impl Exchange<'_> {
     ) -> Result<(), Refusal> {
         let due = key.etype().checksum_type();
         let kind = checksum.map(|checksum| checksum.kind);
-        let subject = Operand::new("checksum type", format!("{kind:?}"));
+        let subject = Operand::new("checksum type", shown(kind));
         let against = Operand::new("due", due.to_string());
         let check =
             Check::equal(&rules::BODY_CHECKSUM_TYPE, (subject, &kind), (against, &Some(due)));

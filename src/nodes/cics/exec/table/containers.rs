@@ -19,9 +19,7 @@ pub(super) static PUT_CONTAINER: CommandSpec = CommandSpec {
         value(Opt::Fromccsid, Data::Fullword),
         keyword(Opt::Append),
     ],
-    rules: &[
-        Rule::AtMostOne(&[Opt::Datatype, Opt::Bit, Opt::Char]),
-    ],
+    rules: &[Rule::AtMostOne(&[Opt::Datatype, Opt::Bit, Opt::Char])],
     conditions: &["CCSIDERR", "CHANNELERR", "CODEPAGEERR", "CONTAINERERR", "INVREQ", "LENGERR"],
     unmodelled: &["ACQACTIVITY", "ACQPROCESS", "ACTIVITY", "FROMCODEPAGE", "PREPEND", "PROCESS"],
 };
@@ -52,7 +50,8 @@ pub(super) static GET_CONTAINER: CommandSpec = CommandSpec {
         "ACQPROCESS",
         "ACTIVITY",
         "CCSID",
-        "CONVERTST", "INTOCODEPAGE",
+        "CONVERTST",
+        "INTOCODEPAGE",
         "NOCONVERT",
         "PROCESS",
     ],

@@ -56,10 +56,7 @@ pub(super) static LINK: CommandSpec = CommandSpec {
     verb: Verb::Link,
     purpose: "Run another program and come back.",
     since: Release::V5_2,
-    options: &[
-        value(Opt::Program, Data::Char(8)).required(),
-        value(Opt::Channel, Data::Char(16)),
-    ],
+    options: &[value(Opt::Program, Data::Char(8)).required(), value(Opt::Channel, Data::Char(16))],
     rules: &[],
     conditions: &["CHANNELERR", "INVREQ", "LENGERR", "NOTAUTH", "PGMIDERR"],
     unmodelled: &[
@@ -68,7 +65,8 @@ pub(super) static LINK: CommandSpec = CommandSpec {
         "ACTIVITY",
         "DATALENGTH",
         "INPUTMSG",
-        "INPUTMSGLEN", "LENGTH",
+        "INPUTMSGLEN",
+        "LENGTH",
         "SYNCONRETURN",
         "SYSID",
         "TRANSID",
@@ -82,7 +80,16 @@ pub(super) static RETURN: CommandSpec = CommandSpec {
     options: &[],
     rules: &[],
     conditions: &[],
-    unmodelled: &["CHANNEL", "COMMAREA", "ENDACTIVITY", "IMMEDIATE", "INPUTMSG", "INPUTMSGLEN", "LENGTH", "TRANSID"],
+    unmodelled: &[
+        "CHANNEL",
+        "COMMAREA",
+        "ENDACTIVITY",
+        "IMMEDIATE",
+        "INPUTMSG",
+        "INPUTMSGLEN",
+        "LENGTH",
+        "TRANSID",
+    ],
 };
 
 /// Where data is passed it is a channel: START with FROM needs RETRIEVE, which is not modelled.
