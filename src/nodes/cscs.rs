@@ -91,20 +91,18 @@ fn line_of(record: &TdRecord) -> String {
 }
 
 fn record_of(write: &TdWrite) -> Record {
+    let kind = match &write.record {
+        TdRecord::Message { .. } => "cscs.message",
+        TdRecord::Data(_) => "td.write",
+    };
+    let mut record = Record::new(kind);
+    record.task = write.task;
+    let record = record.text("region", write.applid.clone()).text("queue", write.queue.clone());
     match &write.record {
         TdRecord::Message { id, line, reason } => {
-            let record = Record::new("cscs.message")
-                .text("queue", write.queue.clone())
-                .text("id", id.clone());
-            let record = match reason {
-                Some(reason) => record.text("reason", reason.clone()),
-                None => record,
-            };
-            record.text("line", line.clone())
+            record.text("id", id.clone()).maybe("reason", reason.clone()).text("line", line.clone())
         }
-        TdRecord::Data(data) => Record::new("td.write")
-            .text("queue", write.queue.clone())
-            .text("data", charset::decode(data)),
+        TdRecord::Data(data) => record.text("data", charset::decode(data)),
     }
 }
 
@@ -143,7 +141,8 @@ mod tests {
             }
             if words.iter().all(|word| word.len() <= width - INDENT.len()) {
                 let joined: Vec<&str> = records.iter().map(|record| record.trim()).collect();
-                prop_assert_eq!(joined.join(" ").trim(), words.join(" "));
+                let joined = joined.join(" ");
+                prop_assert_eq!(joined.trim(), words.join(" "));
             }
         }
     }

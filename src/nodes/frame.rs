@@ -383,6 +383,8 @@ pub struct NasReply {
 pub struct TdWrite {
     /// The writer's number of the request.
     pub call: u64,
+    /// Applid of the region that writes.
+    pub applid: String,
     /// Task that writes, where there is one.
     pub task: Option<u32>,
     /// Queue name, 1 to 4 characters.

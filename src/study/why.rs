@@ -275,7 +275,9 @@ fn plain(line: &Line) -> String {
         }
         "task.refused" => format!("{node} refused {}: {}", get("transaction"), get("why")),
         "task.abend" => format!("{node} abended the task with {}", get("code")),
-        "cscs.message" => format!("{node} logged {} {}", get("id"), get("reason")),
+        "cscs.message" => {
+            format!("{} wrote {} {} to {}", get("region"), get("id"), get("reason"), get("queue"))
+        }
         "node.stopped" => format!("{node} was stopped"),
         "node.held" => format!("{node} held its lock"),
         "node.refusing" => format!("{node} began to refuse"),
