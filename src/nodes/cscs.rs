@@ -111,7 +111,9 @@ fn record_of(write: &TdWrite) -> Record {
 ///
 /// A wrapped message is read back by joining the trimmed records with single blanks.
 pub fn wrap(line: &str, width: usize) -> Vec<String> {
-    let options = textwrap::Options::new(width.max(INDENT.len() + 1)).subsequent_indent(INDENT);
+    let options = textwrap::Options::new(width.max(INDENT.len() + 1))
+        .subsequent_indent(INDENT)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(line, options).into_iter().map(|record| record.into_owned()).collect()
 }
 
