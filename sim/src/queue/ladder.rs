@@ -8,7 +8,7 @@
 //!
 //! A key goes into the bottom, a bucket or the top by its time alone. When the bottom is empty the next bucket is
 //! sorted and becomes the bottom; when the rung is empty a new one is laid out over the near part of the top, its
-//! width chosen so that a bucket gets about one key. A crowd at one moment makes a big bottom; what comes to such a
+//! width chosen so that few buckets get more than one key. A crowd at one moment makes a big bottom; what comes to such a
 //! one goes into a heap beside it, so that it costs no more than the logarithm of the crowd.
 
 use std::cmp::Reverse;
@@ -34,6 +34,8 @@ pub(crate) struct LadderQueue {
     bottom_last: u64,
     /// The first slot of each bucket's list. No buckets: no rung.
     buckets: Vec<u32>,
+    /// Which buckets are not empty, 64 to a word.
+    occupied: Vec<u64>,
     /// The next bucket to become the bottom.
     next: usize,
     /// Where bucket 0 starts; bucket i starts `i << shift` later.
@@ -52,6 +54,7 @@ impl LadderQueue {
             late: BinaryHeap::new(),
             bottom_last: 0,
             buckets: Vec::new(),
+            occupied: Vec::new(),
             next: 0,
             rung_start: 0,
             shift: 0,
@@ -74,6 +77,9 @@ impl LadderQueue {
             (Some(first), Some(cell)) => {
                 *cell = key.with_slot(*first);
                 *first = slot as u32;
+                if let Some(word) = self.occupied.get_mut(bucket as usize / 64) {
+                    *word |= 1 << (bucket % 64);
+                }
             }
             (Some(_), None) => self.grow_cells(key),
             (None, _) => self.top.push(key),
@@ -89,6 +95,13 @@ impl LadderQueue {
             return self.bottom.pop_if(|first| first.time_bits() <= until);
         }
         self.pop_late(until)
+    }
+
+    /// The slot of a key in the next bucket, if that is near.
+    #[inline(always)]
+    pub(super) fn upcoming(&self) -> Option<u32> {
+        let bits = *self.occupied.get(self.next / 64)? >> (self.next % 64);
+        self.buckets.get(self.next + bits.trailing_zeros() as usize).copied()
     }
 
     pub(super) fn peek(&mut self) -> Option<Key> {
@@ -152,6 +165,7 @@ impl LadderQueue {
         if self.top.len() < SMALL {
             // So few are kept sorted without any rung, until they are more.
             self.buckets.clear();
+            self.occupied.clear();
             self.bottom.append(&mut self.top);
             self.sort_bottom();
             self.bottom_last = u64::MAX;
@@ -164,18 +178,31 @@ impl LadderQueue {
     /// Makes the next bucket that is not empty the bottom. False: there is none.
     #[inline]
     fn take_bucket(&mut self) -> bool {
-        let rest = self.buckets.get_mut(self.next..).unwrap_or_default();
-        let Some(skipped) = rest.iter().position(|&first| first != NONE) else {
+        let Some(index) = self.next_occupied() else {
             self.next = self.buckets.len();
             return false;
         };
-        let first = core::mem::replace(&mut rest[skipped], NONE);
-        self.next += skipped + 1;
+        self.occupied[index / 64] &= !(1 << (index % 64));
+        let first = core::mem::replace(&mut self.buckets[index], NONE);
         self.bottom.extend(list(&self.cells, first));
         self.sort_bottom();
-        let end = u128::from(self.rung_start) + ((self.next as u128) << self.shift);
-        self.bottom_last = u64::try_from(end - 1).unwrap_or(u64::MAX);
+        self.next = index + 1;
+        let last_of_bucket = (index as u64) << self.shift | ((1 << self.shift) - 1);
+        self.bottom_last = self.rung_start.saturating_add(last_of_bucket);
         true
+    }
+
+    /// The next bucket that is not empty.
+    #[inline]
+    fn next_occupied(&self) -> Option<usize> {
+        let word = self.next / 64;
+        let bits = *self.occupied.get(word)? >> (self.next % 64);
+        if bits != 0 {
+            return Some(self.next + bits.trailing_zeros() as usize);
+        }
+        let rest = self.occupied.get(word + 1..)?;
+        let skipped = rest.iter().position(|bits| *bits != 0)?;
+        Some((word + 1 + skipped) * 64 + rest[skipped].trailing_zeros() as usize)
     }
 
     #[inline]
@@ -192,11 +219,13 @@ impl LadderQueue {
         let (near, reach, _) = self.top.select_nth_unstable(quarter);
         let reach = reach.time_bits();
         self.rung_start = near.iter().map(|key| key.time_bits()).fold(reach, u64::min);
-        let buckets = self.top.len().next_power_of_two().min(MOST_BUCKETS);
+        let buckets = (2 * self.top.len()).next_power_of_two().min(MOST_BUCKETS);
         let span = (reach - self.rung_start).saturating_mul(4);
         self.shift = (64 - span.leading_zeros()).saturating_sub(buckets.trailing_zeros());
         self.buckets.clear();
         self.buckets.resize(buckets, NONE);
+        self.occupied.clear();
+        self.occupied.resize(buckets.div_ceil(64), 0);
         self.next = 0;
         for key in core::mem::take(&mut self.top) {
             self.push_far(key);

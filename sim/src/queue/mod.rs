@@ -101,6 +101,15 @@ impl Queue {
         }
     }
 
+    /// The slot of a key that comes soon: a guess, good enough to fetch what it will need.
+    #[inline(always)]
+    pub(crate) fn upcoming(&self) -> Option<u32> {
+        match self {
+            Self::Ladder(queue) => queue.upcoming(),
+            Self::Heap(queue) => queue.peek().map(Key::slot),
+        }
+    }
+
     /// The first key. Not part of the way of every event.
     pub(crate) fn peek(&mut self) -> Option<Key> {
         match self {

@@ -248,6 +248,20 @@ impl<N: Node> Core<N> {
         index
     }
 
+    /// Reads what the next event will need while this one is handled. With thousands of nodes most of the time of an
+    /// event would otherwise pass in waiting for memory.
+    #[inline(always)]
+    pub(crate) fn look_ahead(&self) {
+        let Some(slot) = self.queue.upcoming() else { return };
+        if let Pending::Deliver(Parcel { to: node, .. }) | Pending::Timer { node, .. } =
+            self.slab.get(slot)
+            && let Some(Purposes { first: Some((_, index)), .. }) = self.purposes.get(node.at())
+            && let Some(stream) = self.streams.get(*index as usize)
+        {
+            stream.touch();
+        }
+    }
+
     /// Opens the account of an event: counts it and takes in where it stands.
     #[inline]
     pub(crate) fn open_event(&mut self, key: Key) {

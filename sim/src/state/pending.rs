@@ -178,6 +178,7 @@ impl<M, T> Slab<M, T> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn get(&self, slot: u32) -> &Pending<M, T> {
         self.slots.get(slot as usize).unwrap_or(&Pending::Nothing)
     }
