@@ -55,7 +55,8 @@ impl Client {
             .text("flags", flag_words(flags))
             .count("bytes", bytes.len() as u64)
             .text("sha256", crate::trace::sha256(&bytes));
-        let record = ctx.note_also(record, &[held.record]);
+        let also: Vec<u64> = [held.record].into_iter().chain(ctx.clock_changed()).collect();
+        let record = ctx.note_also(record, &also);
         Some(Token { bytes: bytes.into(), initiator: Some(initiator), record })
     }
 
