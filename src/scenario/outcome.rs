@@ -93,7 +93,7 @@ fn reached(record: &Record) -> Option<Reached> {
         "task.end" => Reached::Ended,
         "task.abend" => Reached::Abend(text("code")?),
         "task.refused" => Reached::Refused(text("transaction")?),
-        "client.failed" => Reached::Failed(text("why")?),
+        "client.failed" | "region.failed" => Reached::Failed(text("why")?),
         "client.mutual" => Reached::Mutual(text("verdict")?),
         _ => return None,
     };

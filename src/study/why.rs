@@ -74,7 +74,8 @@ fn first_trouble(lines: &[Line]) -> Option<&Line> {
     let message = |line: &&Line| {
         matches!(line.record.kind.as_ref(), "cscs.message" | "message.lost" | "message.suppressed")
     };
-    lines.iter().find(message).or_else(|| lines.iter().find(|line| is_trouble(line)))
+    let trouble = |line: &&Line| is_outcome(&line.record) && is_trouble(line);
+    lines.iter().find(message).or_else(|| lines.iter().find(trouble))
 }
 
 /// Whether a line says that something was refused or failed.
