@@ -15,7 +15,7 @@ use crate::trace::Record;
 pub struct CscsConfig {
     /// The system that owns the data set.
     pub system: String,
-    /// Record length of the data set [bytes]: 132 as documented; four of them are the record
+    /// Record length of the data set (bytes): 132 as documented; four of them are the record
     /// descriptor word.
     #[serde(default = "default_record_length")]
     pub record_length: u16,
@@ -28,9 +28,9 @@ fn default_record_length() -> u16 {
     132
 }
 
-/// The record descriptor word of a variable-length record [bytes].
+/// The record descriptor word of a variable-length record (bytes).
 const RDW_BYTES: u16 = 4;
-/// Columns by which continuation records are indented (`cics.md` 3.4) [assumed].
+/// Columns by which continuation records are indented (`cics.md` 3.4) (assumed).
 const INDENT: &str = "          ";
 
 /// The rules of this file.

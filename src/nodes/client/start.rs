@@ -12,11 +12,11 @@ use crate::protocol::kerberos::gss::GssFlags;
 use crate::protocol::kerberos::initiator::{self, Initiator, TokenOptions};
 use crate::trace::Record;
 
-/// The container in which a client sends its token [assumed].
+/// The container in which a client sends its token (assumed).
 const TOKEN_CONTAINER: &str = "KRBTOKEN";
-/// The container in which a program returns OUTTOKEN [assumed].
+/// The container in which a program returns OUTTOKEN (assumed).
 const PROOF_CONTAINER: &str = "OUTTOKEN";
-/// CCSID of the characters that a client sends: the region's [assumed].
+/// CCSID of the characters that a client sends: the region's (assumed).
 const CCSID: u16 = 37;
 
 /// A request that waits for the end of its task.
