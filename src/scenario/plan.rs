@@ -129,6 +129,11 @@ impl Loader<'_> {
     fn load(&mut self, path: &str, changes: &[String]) -> Option<Plan> {
         let source = self.source(path, None, None)?;
         let mut tree = read::parse(&self.sources, source, &mut self.problems)?;
+        if tree.root.name() == Some("Plex") {
+            let problem = Problem::error(tree.root.name_span(), "this is a plex, not a scenario");
+            self.problems.add(problem.help("run a scenario that names it: `plex: \"…\"`"));
+            return None;
+        }
         let plex_name = tree.root.get("plex");
         let plex_span = plex_name.map(|node| node.span);
         let plex_name = match plex_name.map(|node| &node.value) {

@@ -302,8 +302,15 @@ fn within(span: Span, start: usize, end: usize, sources: &Sources) -> Span {
 /// Checks a scenario against its plex.
 pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &mut Problems) {
     let mut at = At { tree: trees.scenario, problems };
+    // Elements that did not decode are missing from the model; what is left cannot be told apart by
+    // number, so that list waits for its next reading.
+    let whole = |list: &str, decoded: usize| {
+        let written = trees.scenario.root.get(list).map_or(0, |node| node.items().len());
+        written == decoded
+    };
+    let script = whole("script", scenario.script.len());
     let mut names = BTreeSet::new();
-    for (index, step) in scenario.script.iter().enumerate() {
+    for (index, step) in scenario.script.iter().enumerate().filter(|_| script) {
         let path = format!("script.{index}");
         if let Some(name) = &step.name
             && !names.insert(name.clone())
@@ -312,9 +319,12 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
         }
         step_actor(step, scenario, plex, &path, &mut at);
     }
-    tokens(scenario, &mut at);
+    if script {
+        tokens(scenario, &mut at);
+    }
     let mut names = BTreeSet::new();
-    for (index, fault) in scenario.faults.iter().enumerate() {
+    let faults = whole("faults", scenario.faults.len());
+    for (index, fault) in scenario.faults.iter().enumerate().filter(|_| faults) {
         let path = format!("faults.{index}");
         if !names.insert(fault.name.clone()) {
             let message = format!("a second fault has the name `{}`", fault.name);
@@ -322,7 +332,8 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
         }
         fault_rule(fault, plex, &path, &mut at);
     }
-    for (index, expectation) in scenario.expect.iter().enumerate() {
+    let expect = whole("expect", scenario.expect.len());
+    for (index, expectation) in scenario.expect.iter().enumerate().filter(|_| expect) {
         expected(expectation, plex, &format!("expect.{index}"), &mut at);
     }
     match (&scenario.sibling_of, scenario.differs.is_empty()) {
@@ -572,13 +583,23 @@ pub fn times(
     let mut previous = midnight;
     let mut latest: Option<Timestamp> = None;
     let mut times = Vec::with_capacity(scenario.script.len());
+    let written = at.tree.root.get("script").map_or(0, |node| node.items().len());
+    if written != scenario.script.len() {
+        return vec![midnight; scenario.script.len()];
+    }
     for (index, step) in scenario.script.iter().enumerate() {
         let path = format!("script.{index}");
         let (field, time) = match (step.at, step.at_local) {
             (Some(time), None) => ("at", time),
             (None, Some(time)) => ("at_local", time),
             (None, None) => {
-                at.error(&path, "a step needs a time: `at` (true time) or `at_local`");
+                // A time that did not decode is reported already.
+                let is_written = ["at", "at_local"]
+                    .iter()
+                    .any(|field| lookup(at.tree, &format!("{path}.{field}")).is_some());
+                if !is_written {
+                    at.error(&path, "a step needs a time: `at` (true time) or `at_local`");
+                }
                 times.push(previous);
                 continue;
             }
