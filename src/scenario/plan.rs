@@ -36,7 +36,7 @@ const SCENARIO_SECTIONS: [&str; 13] = [
 ];
 /// Fields of a plex file that paths may begin with.
 const PLEX_SECTIONS: [&str; 3] = ["systems", "nodes", "links"];
-/// How long before its first step a run begins where the scenario does not say [assumed]: enough for
+/// How long before its first step a run begins where the scenario does not say (assumed): enough for
 /// the regions to initialize.
 const LEAD: i64 = 1_000_000_000;
 
@@ -129,6 +129,11 @@ impl Loader<'_> {
     fn load(&mut self, path: &str, changes: &[String]) -> Option<Plan> {
         let source = self.source(path, None, None)?;
         let mut tree = read::parse(&self.sources, source, &mut self.problems)?;
+        if tree.root.name() == Some("Plex") {
+            let problem = Problem::error(tree.root.name_span(), "this is a plex, not a scenario");
+            self.problems.add(problem.help("run a scenario that names it: `plex: \"…\"`"));
+            return None;
+        }
         let plex_name = tree.root.get("plex");
         let plex_span = plex_name.map(|node| node.span);
         let plex_name = match plex_name.map(|node| &node.value) {
