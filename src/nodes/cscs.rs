@@ -143,7 +143,8 @@ mod tests {
             }
             if words.iter().all(|word| word.len() <= width - INDENT.len()) {
                 let joined: Vec<&str> = records.iter().map(|record| record.trim()).collect();
-                prop_assert_eq!(joined.join(" ").trim(), words.join(" "));
+                let joined = joined.join(" ");
+                prop_assert_eq!(joined.trim(), words.join(" "));
             }
         }
     }
