@@ -136,7 +136,7 @@ impl<N: Node> Builder<N> {
             core.add_initial_rule(rule);
         }
         for node in 0..nodes {
-            core.schedule(self.start, Pending::Start(NodeId::from_index(node)));
+            core.schedule(self.start, || Pending::Start(NodeId::from_index(node)));
         }
         for (at, item) in self.agenda {
             match item {

@@ -3,7 +3,7 @@
 use crate::node::{Node, NodeId, TimerId};
 use crate::observe::What;
 use crate::random::Stream;
-use crate::state::{Also, Core, Parcel, Watch, Whose};
+use crate::state::{Also, Core, Parcel, Pending, Watch, Whose};
 use crate::time::{LocalTime, Span};
 
 /// A node's view of the world: its own clock, its own randomness, the others only through messages.
@@ -19,6 +19,13 @@ impl<N: Node> Context<'_, N> {
     #[inline]
     pub fn now(&self) -> LocalTime {
         self.core.local(self.me)
+    }
+
+    /// The record number of the last change of the node's own clock, where it was ever changed: for a note about
+    /// something that the clock decided.
+    pub fn clock_changed(&self) -> Option<u64> {
+        let system = self.core.layout.system_of(self.me);
+        self.core.clock_changes.get(system.at()).copied().filter(|entry| *entry > 0)
     }
 
     /// Who it is.
@@ -52,8 +59,14 @@ impl<N: Node> Context<'_, N> {
         let what = What::Sent { to, link, message: &message };
         let cause = self.core.record(&mut self.watch, Whose::Node(self.me), self.cause, &[], what);
         self.cause = cause;
-        let parcel = Parcel { from: self.me, to, link, cause, also: Also::NONE, message };
-        self.core.post(parcel, after.or_zero(), &mut self.watch);
+        let from = self.me;
+        let parcel = |message| Parcel { from, to, link, cause, also: Also::NONE, message };
+        if self.core.is_clear(to) {
+            let time = self.core.arrival(from, to, link, after.or_zero());
+            self.core.schedule(time, || Pending::Deliver(parcel(message)));
+        } else {
+            self.core.post(parcel(message), after.or_zero(), &mut self.watch);
+        }
         cause
     }
 

@@ -1,5 +1,7 @@
 //! What a model brings: nodes, the messages between them, and the events they handle.
 
+use core::num::NonZeroU32;
+
 use crate::context::Context;
 use crate::fingerprint::Fingerprint;
 
@@ -35,9 +37,26 @@ id! {
     /// A system: a machine with one clock.
     SystemId
 }
-id! {
-    /// A link: the path between two nodes.
-    LinkId
+/// A link: the path between two nodes.
+///
+/// Kept as its number and one, so that "no link" needs no room of its own in a message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinkId(NonZeroU32);
+
+impl LinkId {
+    /// The id with this number. Builders number from 0 in the order of their calls.
+    pub const fn from_index(index: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(index))
+    }
+
+    /// Its number.
+    pub const fn index(self) -> u32 {
+        self.0.get() - 1
+    }
+
+    pub(crate) const fn at(self) -> usize {
+        self.index() as usize
+    }
 }
 
 /// A timer that was set; [`Context::cancel_timer`] takes it back.

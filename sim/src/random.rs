@@ -6,14 +6,23 @@
 
 use core::convert::Infallible;
 
-use rand_chacha::{ChaCha8Rng, ChaCha20Rng};
+use rand_chacha::{ChaCha8Core, ChaCha20Rng};
+use rand_core::block::Generator;
 use rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
 
 use crate::time::Span;
 
 /// A stream of random numbers. Implements the `rand_core` traits, so cryptographic code can draw from it too.
 #[derive(Clone, Debug)]
-pub struct Stream(ChaCha8Rng);
+pub struct Stream {
+    /// Words of the key stream; those before `next` are used up.
+    words: [u32; WORDS],
+    next: u32,
+    core: ChaCha8Core,
+}
+
+/// Four ChaCha blocks, which are made together.
+const WORDS: usize = 64;
 
 impl Stream {
     /// The stream of `owner` for `purpose` under `seed`.
@@ -30,7 +39,19 @@ impl Stream {
                 absorb(&mut key, block);
             }
         }
-        Self(ChaCha8Rng::from_seed(key))
+        Self { words: [0; WORDS], next: WORDS as u32, core: ChaCha8Core::from_seed(key) }
+    }
+
+    #[inline(never)]
+    fn refill(&mut self) {
+        self.core.generate(&mut self.words);
+        self.next = 0;
+    }
+
+    /// Reads a little of its state, so that the rest of it is near when it is wanted.
+    #[inline(always)]
+    pub(crate) fn touch(&self) {
+        core::hint::black_box(self.words.get(self.next as usize));
     }
 
     /// A number from 0 up to, not including, `bound`, each equally likely. A bound of 0 gives 0.
@@ -80,17 +101,26 @@ impl TryRng for Stream {
 
     #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.0.try_next_u32()
+        if self.next as usize >= WORDS {
+            self.refill();
+        }
+        let word = self.words[self.next as usize % WORDS];
+        self.next += 1;
+        Ok(word)
     }
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0.try_next_u64()
+        let (low, high) = (self.next_u32(), self.next_u32());
+        Ok(u64::from(high) << 32 | u64::from(low))
     }
 
     #[inline]
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        self.0.try_fill_bytes(bytes)
+        for chunk in bytes.chunks_mut(4) {
+            chunk.copy_from_slice(&self.next_u32().to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
     }
 }
 
@@ -173,6 +203,27 @@ mod tests {
         for (i, a) in draws.iter().enumerate() {
             assert!(draws[i + 1..].iter().all(|b| a != b));
         }
+    }
+
+    #[test]
+    fn words_are_those_of_chacha8_under_the_derived_key() {
+        let mut key = [0; 32];
+        for block in
+            [&1_u64.to_le_bytes()[..], &4_u64.to_le_bytes(), b"node", &1_u64.to_le_bytes(), b"p"]
+        {
+            absorb(&mut key, block);
+        }
+        let (mut wanted, mut stream) = (rand_chacha::ChaCha8Rng::from_seed(key), stream("p"));
+        for _ in 0..100 {
+            assert_eq!(
+                (stream.next_u32(), stream.next_u64()),
+                (wanted.next_u32(), wanted.next_u64())
+            );
+        }
+        let (mut bytes, mut more) = ([0; 301], [0; 301]);
+        stream.fill_bytes(&mut bytes);
+        wanted.fill_bytes(&mut more);
+        assert_eq!(bytes, more);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::fingerprint::Ladder;
 use crate::node::{Event, LinkId, Message, Node, NodeId, SystemId, TimerId};
 use crate::observe::{Observer, What};
 use crate::queue::Key;
-use crate::state::{Core, Detained, Parcel, Pending, Watch, Whose};
+use crate::state::{Also, Core, Detained, Parcel, Pending, Scheduled, Watch, Whose};
 use crate::time::{LocalTime, Time};
 
 /// A running simulation. Made by a [`Builder`](crate::Builder).
@@ -169,7 +169,7 @@ impl<N: Node> Simulation<N> {
     }
 
     /// Runs the next event, if it is not after `until`.
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, until: Time, watch: &mut Watch<'_, N>) -> Option<Stop> {
         loop {
             if self.core.full || self.core.events >= self.core.limits.events {
@@ -177,6 +177,7 @@ impl<N: Node> Simulation<N> {
             }
             let Some(key) = self.core.queue.pop(until) else { return Some(self.nothing_due()) };
             self.core.now = key.time();
+            self.core.look_ahead();
             if self.core.troubled != 0 {
                 match self.core.detain(key) {
                     Detained::No => {}
@@ -191,13 +192,21 @@ impl<N: Node> Simulation<N> {
                 }
             }
             match self.core.slab.take(key.slot()) {
-                Pending::Nothing => {}
-                Pending::Due(pending) => {
-                    self.execute(key, *pending, watch);
+                Pending::Deliver(parcel) => {
+                    self.core.open_event(key);
+                    self.deliver(parcel, watch);
                     return None;
                 }
+                Pending::Timer { node, at, set, cause, also, timer } => {
+                    self.core.open_event(key);
+                    let id = TimerId { sequence: set, slot: key.slot() };
+                    self.expire(node, id, at, timer, (cause, also), watch);
+                    return None;
+                }
+                Pending::Nothing => {}
                 pending => {
-                    self.execute(key, pending, watch);
+                    self.core.open_event(key);
+                    self.execute(pending, key.slot(), watch);
                     return None;
                 }
             }
@@ -230,29 +239,7 @@ impl<N: Node> Simulation<N> {
         }
     }
 
-    #[inline]
-    fn execute(
-        &mut self,
-        key: Key,
-        pending: Pending<N::Message, N::Timer>,
-        watch: &mut Watch<'_, N>,
-    ) {
-        self.core.open_event(key);
-        match pending {
-            Pending::Deliver(parcel) => self.deliver(parcel, watch),
-            Pending::Timer { node, alarm, timer, cause, also } => {
-                let id = TimerId { sequence: alarm.set, slot: key.slot() };
-                self.core.fingerprint.pair(alarm.set, alarm.at.nanos() as u64);
-                let what = What::TimerFired { id, at: alarm.at, timer: &timer };
-                let whose = Whose::Node(node);
-                let entry = self.core.record(watch, whose, cause, also.as_slice(), what);
-                self.handle(node, Event::Timer { id, timer }, entry, kind::TIMER, watch);
-            }
-            pending => self.execute_rare(pending, watch),
-        }
-    }
-
-    #[inline]
+    #[inline(always)]
     fn deliver(&mut self, parcel: Parcel<N::Message>, watch: &mut Watch<'_, N>) {
         let Parcel { from, to, link, cause, also, message } = parcel;
         message.fingerprint(&mut self.core.fingerprint);
@@ -261,38 +248,70 @@ impl<N: Node> Simulation<N> {
         self.handle(to, Event::Message { from, message }, entry, kind::MESSAGE, watch);
     }
 
-    fn execute_rare(&mut self, pending: Pending<N::Message, N::Timer>, watch: &mut Watch<'_, N>) {
+    #[inline(always)]
+    fn expire(
+        &mut self,
+        node: NodeId,
+        id: TimerId,
+        at: LocalTime,
+        timer: N::Timer,
+        (cause, also): (u64, Also),
+        watch: &mut Watch<'_, N>,
+    ) {
+        self.core.fingerprint.pair(id.sequence, at.nanos() as u64);
+        let what = What::TimerFired { id, at, timer: &timer };
+        let entry = self.core.record(watch, Whose::Node(node), cause, also.as_slice(), what);
+        self.handle(node, Event::Timer { id, timer }, entry, kind::TIMER, watch);
+    }
+
+    /// Runs an event of any kind.
+    #[cold]
+    fn execute(
+        &mut self,
+        pending: Pending<N::Message, N::Timer>,
+        slot: u32,
+        watch: &mut Watch<'_, N>,
+    ) {
         match pending {
+            Pending::Deliver(parcel) => self.deliver(parcel, watch),
+            Pending::Timer { node, at, set, cause, also, timer } => {
+                let id = TimerId { sequence: set, slot };
+                self.expire(node, id, at, timer, (cause, also), watch);
+            }
+            Pending::Due(pending) => self.execute(*pending, slot, watch),
             Pending::Start(node) => {
                 let entry = self.core.record(watch, Whose::Node(node), 0, &[], What::Started);
                 self.handle(node, Event::Start, entry, kind::START, watch);
             }
-            Pending::Refuse(parcel) => {
-                let Parcel { from, to, cause, also, message, .. } = parcel;
-                message.fingerprint(&mut self.core.fingerprint);
-                let what = What::Refused { to, message: &message };
-                let entry =
-                    self.core.record(watch, Whose::Node(from), cause, also.as_slice(), what);
-                self.handle(from, Event::Refused { to, message }, entry, kind::REFUSED, watch);
-            }
-            Pending::Input { node, timer, also, .. } => {
+            Pending::Refuse(parcel) => self.refuse(parcel, watch),
+            Pending::Input(scheduled) => {
+                let Scheduled { what: (node, timer), also, .. } = *scheduled;
                 let what = What::Input(&timer);
                 let entry = self.core.record(watch, Whose::Node(node), 0, also.as_slice(), what);
                 self.handle(node, Event::Input(timer), entry, kind::INPUT, watch);
             }
-            Pending::Action { action, also, .. } => {
-                self.core.act(*action, also, watch);
+            Pending::Action(scheduled) => {
+                let Scheduled { what, also, .. } = *scheduled;
+                self.core.act(what, also, watch);
                 self.core.close_event(0, kind::ACTION);
             }
             Pending::Timeout { ticket } => {
                 self.core.give_up_waiting(ticket);
                 self.core.close_event(0, kind::TIMEOUT);
             }
-            Pending::Deliver(_) | Pending::Timer { .. } | Pending::Due(_) | Pending::Nothing => {}
+            Pending::Nothing => {}
         }
     }
 
-    #[inline]
+    fn refuse(&mut self, parcel: Parcel<N::Message>, watch: &mut Watch<'_, N>) {
+        let Parcel { from, to, cause, also, message, .. } = parcel;
+        message.fingerprint(&mut self.core.fingerprint);
+        let what = What::Refused { to, message: &message };
+        let entry = self.core.record(watch, Whose::Node(from), cause, also.as_slice(), what);
+        self.handle(from, Event::Refused { to, message }, entry, kind::REFUSED, watch);
+    }
+
+    #[inline(always)]
     fn handle(
         &mut self,
         id: NodeId,

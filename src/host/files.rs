@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::plan::Files;
 
-/// Largest file that is read [bytes]: scenarios are far smaller, tokens are 64 KiB.
+/// Largest file that is read (bytes): scenarios are far smaller, tokens are 64 KiB.
 const BYTES_MAX: u64 = 64 << 20;
 
 /// The disk.

@@ -15,7 +15,7 @@ use crate::trace::Record;
 pub struct CscsConfig {
     /// The system that owns the data set.
     pub system: String,
-    /// Record length of the data set [bytes]: 132 as documented; four of them are the record
+    /// Record length of the data set (bytes): 132 as documented; four of them are the record
     /// descriptor word.
     #[serde(default = "default_record_length")]
     pub record_length: u16,
@@ -28,9 +28,9 @@ fn default_record_length() -> u16 {
     132
 }
 
-/// The record descriptor word of a variable-length record [bytes].
+/// The record descriptor word of a variable-length record (bytes).
 const RDW_BYTES: u16 = 4;
-/// Columns by which continuation records are indented (`cics.md` 3.4) [assumed].
+/// Columns by which continuation records are indented (`cics.md` 3.4) (assumed).
 const INDENT: &str = "          ";
 
 /// The rules of this file.
@@ -91,20 +91,18 @@ fn line_of(record: &TdRecord) -> String {
 }
 
 fn record_of(write: &TdWrite) -> Record {
+    let kind = match &write.record {
+        TdRecord::Message { .. } => "cscs.message",
+        TdRecord::Data(_) => "td.write",
+    };
+    let mut record = Record::new(kind);
+    record.task = write.task;
+    let record = record.text("region", write.applid.clone()).text("queue", write.queue.clone());
     match &write.record {
         TdRecord::Message { id, line, reason } => {
-            let record = Record::new("cscs.message")
-                .text("queue", write.queue.clone())
-                .text("id", id.clone());
-            let record = match reason {
-                Some(reason) => record.text("reason", reason.clone()),
-                None => record,
-            };
-            record.text("line", line.clone())
+            record.text("id", id.clone()).maybe("reason", reason.clone()).text("line", line.clone())
         }
-        TdRecord::Data(data) => Record::new("td.write")
-            .text("queue", write.queue.clone())
-            .text("data", charset::decode(data)),
+        TdRecord::Data(data) => record.text("data", charset::decode(data)),
     }
 }
 
@@ -113,7 +111,9 @@ fn record_of(write: &TdWrite) -> Record {
 ///
 /// A wrapped message is read back by joining the trimmed records with single blanks.
 pub fn wrap(line: &str, width: usize) -> Vec<String> {
-    let options = textwrap::Options::new(width.max(INDENT.len() + 1)).subsequent_indent(INDENT);
+    let options = textwrap::Options::new(width.max(INDENT.len() + 1))
+        .subsequent_indent(INDENT)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(line, options).into_iter().map(|record| record.into_owned()).collect()
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::saf::SafReturn;
 use crate::protocol::kerberos;
 
-/// Largest packet that a node accepts [bytes]: a token of 64 KiB with room for containers.
+/// Largest packet that a node accepts (bytes): a token of 64 KiB with room for containers.
 pub const PACKET_BYTES_MAX: usize = 1 << 20;
 
 /// The bytes of one message.
@@ -283,11 +283,11 @@ pub struct ContextFacts {
 pub struct RealmFacts {
     /// Realm name of profile KERBDFLT; empty where there is none.
     pub realm: String,
-    /// Shortest ticket [s].
+    /// Shortest ticket (s).
     pub life_min: i64,
-    /// Ticket life where the request names no end [s].
+    /// Ticket life where the request names no end (s).
     pub life_default: i64,
-    /// Longest ticket [s].
+    /// Longest ticket (s).
     pub life_max: i64,
     /// Whether addresses in tickets are compared.
     pub check_addresses: bool,
@@ -304,11 +304,11 @@ pub struct PrincipalFacts {
     pub userid: String,
     /// Whether the user is revoked.
     pub revoked: bool,
-    /// Shortest ticket of this principal [s], where it has its own.
+    /// Shortest ticket of this principal (s), where it has its own.
     pub life_min: Option<i64>,
-    /// Ticket life where the request names no end [s], where it has its own.
+    /// Ticket life where the request names no end (s), where it has its own.
     pub life_default: Option<i64>,
-    /// Longest ticket of this principal [s], where it has its own.
+    /// Longest ticket of this principal (s), where it has its own.
     pub life_max: Option<i64>,
     /// Keys, current version first.
     pub keys: Vec<KeyFacts>,
@@ -383,6 +383,8 @@ pub struct NasReply {
 pub struct TdWrite {
     /// The writer's number of the request.
     pub call: u64,
+    /// Applid of the region that writes.
+    pub applid: String,
     /// Task that writes, where there is one.
     pub task: Option<u32>,
     /// Queue name, 1 to 4 characters.

@@ -19,7 +19,7 @@ pub mod frame;
 pub mod kdc;
 pub mod nas;
 
-use crate::check::{Check, Checks};
+use crate::check::{Check, Checks, Unit};
 use crate::trace::Record;
 use frame::Packet;
 
@@ -83,19 +83,26 @@ pub(crate) trait Decide {
 
 impl Decide for Ctx<'_> {
     fn decide(&mut self, check: Check) -> bool {
-        self.note(Record::from_check(&check));
+        note_check(self, &check);
         check.passed
     }
 
     fn decided(&mut self, checks: Checks) {
         for check in checks.taken() {
-            self.note(Record::from_check(check));
+            note_check(self, check);
         }
     }
 
     fn note_also(&mut self, record: Record, also: &[u64]) -> u64 {
         self.note_caused(record, self.cause(), also)
     }
+}
+
+/// A comparison of times also rests on the last change of the node's clock.
+fn note_check(ctx: &mut Ctx<'_>, check: &Check) {
+    let timed = check.margin.is_some_and(|margin| margin.unit == Unit::Seconds);
+    let clock = ctx.clock_changed().filter(|_| timed);
+    ctx.note_also(Record::from_check(check), clock.as_slice());
 }
 
 /// The clock skew that Kerberos tolerates where nothing else is configured.

@@ -34,7 +34,7 @@ pub struct NasConfig {
     /// How far a token's or a client's time may be from the system's clock (clockskew of the
     /// environment file).
     pub clock_skew: Duration,
-    /// Whether clients must pre-authenticate [assumed: yes].
+    /// Whether clients must pre-authenticate (assumed: yes).
     pub preauthentication: bool,
 }
 

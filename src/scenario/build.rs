@@ -24,7 +24,7 @@ use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
 use crate::scalar::{Duration, Ratio};
 
-/// Latency between systems that no link joins [assumed].
+/// Latency between systems that no link joins (assumed).
 const NETWORK: i64 = 1_000_000;
 /// Most events of one run: a scenario that reaches it is in a loop.
 const EVENTS_MAX: u64 = 50_000_000;

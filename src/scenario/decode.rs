@@ -15,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, Deserializer, Expected, Visitor};
 
-use super::problem::{Problem, Problems, nearest, shortened, suggestion};
+use super::problem::{Problem, Problems};
 use super::schema;
 use super::source::Span;
 use super::tree::{Key, Node, Origin, Tree, Value};
+use crate::scalar::words::{nearest, shortened, suggestion};
 use access::{Entries, Entry, Items, LocatedParts, Variant, VariantAsMap};
 use fault::{Fault, Place};
 

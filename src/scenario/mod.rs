@@ -7,7 +7,6 @@
 pub mod build;
 pub mod canonical;
 pub mod decode;
-pub mod duration;
 pub mod expect;
 pub mod located;
 pub mod model;
@@ -17,9 +16,7 @@ pub mod plan;
 pub mod problem;
 pub mod read;
 pub mod run;
-pub mod scalar;
 pub mod schema;
 pub mod source;
-pub mod time;
 pub mod tree;
 pub mod validate;

@@ -55,7 +55,7 @@ pub struct System {
 pub struct Clock {
     /// A constant offset from true time: `6m` is six minutes fast, `-6m` slow.
     pub skew: Offset,
-    /// How much it gains [parts per million]; negative: loses.
+    /// How much it gains (parts per million); negative: loses.
     pub drift_ppm: i32,
 }
 
@@ -291,7 +291,7 @@ impl Step {
         }
     }
 
-    /// How far the clock by which the step is timed is ahead of true time at first [ns].
+    /// How far the clock by which the step is timed is ahead of true time at first (ns).
     pub fn local_skew(&self, plex: &Plex) -> i64 {
         let system = match (&self.system, self.client.as_ref().or(self.node.as_ref())) {
             _ if self.at_local.is_none() => None,
@@ -385,7 +385,7 @@ pub enum Action {
     },
     /// System: make the clock drift.
     DriftClock {
-        /// What it gains [parts per million].
+        /// What it gains (parts per million).
         ppm: i32,
     },
     /// System: stop the clock.
@@ -394,7 +394,7 @@ pub enum Action {
     ThawClock,
     /// System: bring the clock back to true time, as a time service does.
     SlewClock {
-        /// How fast it is corrected [parts per million].
+        /// How fast it is corrected (parts per million).
         ppm: u32,
     },
     /// Node: end it. A call on the same system is told so at once; over a network there is silence.

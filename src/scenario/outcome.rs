@@ -66,7 +66,9 @@ impl Outcome {
     /// Takes in a line of the run, in order.
     pub fn observe(&mut self, line: &Line) {
         if let Some(result) = reached(&line.record) {
-            let node = line.node.as_deref().unwrap_or_default().to_owned();
+            // A message is its region's, wherever its queue leads.
+            let region = line.record.get("region").and_then(|value| value.as_text());
+            let node = region.or(line.node.as_deref()).unwrap_or_default().to_owned();
             self.items.push(Item { node, task: line.record.task, result });
         }
     }
@@ -91,7 +93,7 @@ fn reached(record: &Record) -> Option<Reached> {
         "task.end" => Reached::Ended,
         "task.abend" => Reached::Abend(text("code")?),
         "task.refused" => Reached::Refused(text("transaction")?),
-        "client.failed" => Reached::Failed(text("why")?),
+        "client.failed" | "region.failed" => Reached::Failed(text("why")?),
         "client.mutual" => Reached::Mutual(text("verdict")?),
         _ => return None,
     };

@@ -18,10 +18,11 @@
 
 use std::collections::BTreeSet;
 
-use super::problem::{Problem, Problems, nearest, shortened, suggestion};
+use super::problem::{Problem, Problems};
 use super::read::parse_piece;
 use super::source::{Sources, Span};
 use super::tree::{Key, Node, Origin, Tree, Value};
+use crate::scalar::words::{nearest, shortened, suggestion};
 
 /// The longest path, in parts.
 const MAX_PARTS: usize = 40;

@@ -36,7 +36,7 @@ const SCENARIO_SECTIONS: [&str; 13] = [
 ];
 /// Fields of a plex file that paths may begin with.
 const PLEX_SECTIONS: [&str; 3] = ["systems", "nodes", "links"];
-/// How long before its first step a run begins where the scenario does not say [assumed]: enough for
+/// How long before its first step a run begins where the scenario does not say (assumed): enough for
 /// the regions to initialize.
 const LEAD: i64 = 1_000_000_000;
 

@@ -17,9 +17,10 @@ use ron::extensions::Extensions;
 use ron::value::RawValue;
 use serde::de::Deserializer;
 
-use super::problem::{Problem, Problems, shortened};
+use super::problem::{Problem, Problems};
 use super::source::{SourceId, Sources, Span};
 use super::tree::{Key, Node, Origin, Tree, Value};
+use crate::scalar::words::shortened;
 use census::census;
 use parts::{KeyText, Parts, PartsVisitor, identifier};
 use syntax::{fraction_problem, syntax_problem};

@@ -3,8 +3,8 @@
 //! A [`Tree`] is made by [`super::read`], changed by [`super::overrides`] and turned into the types of
 //! the model by [`super::decode`].
 
-use super::problem::shortened;
 use super::source::Span;
+use crate::scalar::words::shortened;
 
 /// The most values that one text may hold.
 pub const MAX_NODES: u32 = 100_000;

@@ -411,10 +411,10 @@ fn step_actor(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at: &mu
         Action::Start { region, transaction, containers, .. } => {
             start(plex, region, transaction, containers.keys(), path, at);
         }
-        Action::GetTicket { service, .. } | Action::MakeToken { service, .. } => {
-            if !service.is_ascii() || service.is_empty() {
-                at.error(&format!("{path}.do.service"), "a service's name has ASCII characters");
-            }
+        Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
+            if !service.is_ascii() || service.is_empty() =>
+        {
+            at.error(&format!("{path}.do.service"), "a service's name has ASCII characters");
         }
         _ => {}
     }

@@ -260,7 +260,7 @@ impl Story {
 
     fn margins(&self, out: &mut String) {
         let mut margins: Vec<(&String, &Closest)> = self.margins.iter().collect();
-        margins.sort_by_key(|(_, closest)| closest.margin.abs());
+        margins.sort_by_key(|(_, closest)| (closest.margin >= 0, closest.margin.abs()));
         if !margins.is_empty() {
             let _ = writeln!(out, "\nSmallest margins (below zero: failed)");
         }
@@ -271,7 +271,9 @@ impl Story {
         }
         if !self.assumed.is_empty() {
             let rules: Vec<&str> = self.assumed.keys().map(String::as_str).collect();
-            let _ = writeln!(out, "\nDecided by assumed rules: {}", rules.join(", "));
+            let text = format!("Decided by assumed rules: {}", rules.join(", "));
+            let options = textwrap::Options::new(100).subsequent_indent("  ");
+            let _ = writeln!(out, "\n{}", textwrap::fill(&text, options));
         }
     }
 }

@@ -45,10 +45,18 @@ pub fn explain(plan: &Plan, lines: &[Line], wanted: Option<u64>) -> Result<Strin
     if let Some(line) = decisive {
         let _ = writeln!(text, "\nBecause");
         because(&mut text, line);
+        if line.record.kind != "check"
+            && let Some(change) = last_change(&chain, line.n)
+        {
+            let place = place_of(plan, change).map(|place| format!(" ({place})"));
+            let _ = writeln!(text, "  {}{}", plain(change), place.unwrap_or_default());
+        }
     }
-    let _ = writeln!(text, "\nHow it came about");
+    let _ = writeln!(text, "\nHow it came about (true time)");
     for line in &chain {
-        if let Some(sentence) = sentence(plan, line) {
+        if let Some(sentence) =
+            sentence(plan, line).filter(|_| line.n != target.n || chain.len() == 1)
+        {
             let _ = writeln!(text, "  {}  {sentence}", when(line));
         }
     }
@@ -66,14 +74,35 @@ fn first_trouble(lines: &[Line]) -> Option<&Line> {
     let message = |line: &&Line| {
         matches!(line.record.kind.as_ref(), "cscs.message" | "message.lost" | "message.suppressed")
     };
-    let failed = |line: &&Line| match line.record.kind.as_ref() {
+    let trouble = |line: &&Line| is_outcome(&line.record) && is_trouble(line);
+    lines.iter().find(message).or_else(|| lines.iter().find(trouble))
+}
+
+/// Whether a line says that something was refused or failed.
+fn is_trouble(line: &Line) -> bool {
+    match line.record.kind.as_ref() {
         "exec.end" => word(&line.record, "resp") != "NORMAL",
         "client.mutual" => word(&line.record, "verdict") != "accepted",
-        "task.abend" | "task.refused" | "client.failed" | "region.failed" => true,
-        _ => false,
-    };
-    lines.iter().find(message).or_else(|| lines.iter().find(failed))
+        "saf.return" | "nas.return" => !went_well(&line.record),
+        "check" => word(&line.record, "verdict") == "failed",
+        kind => TROUBLE.contains(&kind),
+    }
 }
+
+/// Kinds of records that are always trouble.
+const TROUBLE: [&str; 11] = [
+    "cscs.message",
+    "message.lost",
+    "message.suppressed",
+    "task.abend",
+    "task.refused",
+    "client.failed",
+    "client.result",
+    "region.failed",
+    "kdc.error",
+    "net.refused",
+    "saf.timeout",
+];
 
 fn last_outcome(lines: &[Line]) -> Option<&Line> {
     let verify = |line: &&Line| word(&line.record, "command") == "VERIFY TOKEN";
@@ -94,17 +123,29 @@ fn ancestors(lines: &[Line], from: u64) -> Vec<&Line> {
     found.into_values().collect()
 }
 
-/// What decided: the last failed check before the outcome; else the last thing that was stopped,
-/// lost, changed or timed out on the way.
+/// What decided: the last check that failed, or the last call that found nobody, got lost or timed
+/// out, whichever is nearer to the outcome.
 fn decisive<'a>(chain: &[&'a Line], target: &Line) -> Option<&'a Line> {
-    let before = || chain.iter().rev().filter(|line| line.n <= target.n);
-    let failed =
-        |line: &&&Line| line.record.kind == "check" && word(&line.record, "verdict") == "failed";
-    let broken = |line: &&&Line| {
-        let kind = line.record.kind.as_ref();
-        matches!(kind, "net.refused" | "saf.timeout" | "net.lost" | "net.unreadable")
+    if !is_trouble(target) {
+        return None;
+    }
+    let decides = |line: &&&Line| match line.record.kind.as_ref() {
+        "check" => word(&line.record, "verdict") == "failed",
+        "net.refused" | "saf.timeout" | "net.unreadable" => true,
+        _ => false,
     };
-    before().find(failed).or_else(|| before().find(broken)).copied()
+    chain.iter().rev().filter(|line| line.n <= target.n).find(decides).copied()
+}
+
+/// The last thing that somebody did to a node, path or clock before a line.
+fn last_change<'a>(chain: &[&'a Line], before: u64) -> Option<&'a Line> {
+    let changes = |line: &&&Line| {
+        let kind = line.record.kind.as_ref();
+        line.cause.is_none()
+            && (kind.starts_with("node.") || kind.starts_with("fault."))
+            && kind != "node.start"
+    };
+    chain.iter().rev().filter(|line| line.n < before).find(changes).copied()
 }
 
 fn because(text: &mut String, line: &Line) {
@@ -211,12 +252,39 @@ fn sentence(plan: &Plan, line: &Line) -> Option<String> {
     let failed = record.kind == "check" && word(record, "verdict") == "failed";
     match record.kind.as_ref() {
         "script.step" => Some(step_sentence(plan, line)),
+        kind if line.cause.is_none() && kind != "node.start" && kind != "check" => {
+            let place = place_of(plan, line).map(|place| format!("{place}: ")).unwrap_or_default();
+            Some(format!("{place}{}", plain(line)))
+        }
         "check" if !failed => None,
+        "saf.return" | "nas.return" if went_well(record) => None,
+        "exec.end" if word(record, "resp") == "NORMAL" => None,
         "net.send" | "net.deliver" | "timer" | "node.start" | "client.start" | "region.active" => {
             None
         }
         _ => Some(plain(line)),
     }
+}
+
+/// Where the step is written that did something to a clock, a node or a path: the one of that time.
+fn place_of(plan: &Plan, line: &Line) -> Option<String> {
+    let system = line.record.get("system").and_then(Value::as_text);
+    let step = plan.scenario.script.iter().zip(&plan.times).position(|(step, time)| {
+        let happens_here = match (system, line.node.as_deref()) {
+            (Some(system), _) => step.system.as_deref() == Some(system),
+            (None, Some(node)) => step.node.as_deref() == Some(node),
+            (None, None) => step.between.is_some() || step.fault.is_some(),
+        };
+        let on_time = step.at_local.is_some() || time.nanoseconds() == line.t;
+        happens_here && on_time
+    })?;
+    let (file, position) = plan.step_place(step)?;
+    Some(format!("{file}:{}", position.line))
+}
+
+/// Whether a service returned success.
+fn went_well(record: &Record) -> bool {
+    record.get("saf").and_then(Value::as_int) == Some(0) || word(record, "status") == "X'00000000'"
 }
 
 fn step_sentence(plan: &Plan, line: &Line) -> String {
@@ -253,7 +321,14 @@ fn plain(line: &Line) -> String {
             format!("{node} issued a ticket to {} for {}", get("client"), get("service"))
         }
         "kdc.error" => format!("{node} refused {}: {}", get("client"), get("error")),
-        "saf.call" => format!("{node} called {}", get("service")),
+        "saf.call" => {
+            let object = match get("resource") {
+                resource if resource.is_empty() => get("userid"),
+                resource => format!("{} to {resource} of {}", get("access"), get("class")),
+            };
+            let object = if object.is_empty() { object } else { format!(" for {object}") };
+            format!("{node} called {}{object}", get("service"))
+        }
         "saf.return" => {
             let number = |name| record.get(name).and_then(Value::as_int).unwrap_or(0);
             let (saf, rc) = (number("saf"), number("rc"));
@@ -266,7 +341,7 @@ fn plain(line: &Line) -> String {
         "net.lost" => format!("a message was lost: {}", get("why")),
         "check" => {
             let margin = margin_sentence(record).map(|m| format!(": {m}")).unwrap_or_default();
-            format!("{node} decided against it by {}{margin}", get("rule"))
+            format!("{node} said no by {}{margin}", get("rule"))
         }
         "exec.begin" => format!("{node} executed {}", get("text")),
         "exec.end" => format!("{} ended with {}", get("command"), get("resp")),
@@ -275,7 +350,9 @@ fn plain(line: &Line) -> String {
         }
         "task.refused" => format!("{node} refused {}: {}", get("transaction"), get("why")),
         "task.abend" => format!("{node} abended the task with {}", get("code")),
-        "cscs.message" => format!("{node} logged {} {}", get("id"), get("reason")),
+        "cscs.message" => {
+            format!("{} wrote {} {} to {}", get("region"), get("id"), get("reason"), get("queue"))
+        }
         "node.stopped" => format!("{node} was stopped"),
         "node.held" => format!("{node} held its lock"),
         "node.refusing" => format!("{node} began to refuse"),

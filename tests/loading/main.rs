@@ -8,11 +8,11 @@ mod overrides;
 mod shapes;
 
 use model::{Action, Clock, Scenario};
+use regionsim::scalar::Offset;
+use regionsim::scalar::Ratio;
 use regionsim::scenario::decode::decode;
-use regionsim::scenario::duration::Offset;
 use regionsim::scenario::problem::Problems;
 use regionsim::scenario::read::parse;
-use regionsim::scenario::scalar::Ratio;
 use regionsim::scenario::source::Sources;
 use regionsim::scenario::tree::Tree;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use regionsim::scenario::duration::{Duration, Offset};
+use regionsim::scalar::Ratio;
+use regionsim::scalar::ScriptTime;
+use regionsim::scalar::{Duration, Offset};
 use regionsim::scenario::located::Located;
-use regionsim::scenario::scalar::Ratio;
-use regionsim::scenario::time::ScriptTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

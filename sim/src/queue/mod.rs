@@ -30,8 +30,9 @@ pub(crate) struct Key(u128);
 
 impl Key {
     const SLOT_BITS: u32 = 24;
-    /// The largest slot number: 16 million events can be waiting at a time.
-    pub(crate) const MAX_SLOT: u32 = (1 << Self::SLOT_BITS) - 1;
+    const SLOT_MASK: u32 = (1 << Self::SLOT_BITS) - 1;
+    /// The largest slot number: 16 million events can be waiting at a time. One number is left for "none".
+    pub(crate) const MAX_SLOT: u32 = Self::SLOT_MASK - 1;
     /// The largest sequence number: a run can schedule a million million events.
     pub(crate) const MAX_SEQUENCE: u64 = (1 << (64 - Self::SLOT_BITS)) - 1;
 
@@ -53,7 +54,13 @@ impl Key {
 
     #[inline]
     pub(crate) fn slot(self) -> u32 {
-        (self.0 as u32) & Self::MAX_SLOT
+        (self.0 as u32) & Self::SLOT_MASK
+    }
+
+    /// The same key with another slot number.
+    #[inline]
+    fn with_slot(self, slot: u32) -> Self {
+        Self(self.0 & !u128::from(Self::SLOT_MASK) | u128::from(slot))
     }
 
     #[inline]
@@ -91,6 +98,15 @@ impl Queue {
         match self {
             Self::Ladder(queue) => queue.pop(until.to_bits()),
             Self::Heap(queue) => queue.pop(until.to_bits()),
+        }
+    }
+
+    /// The slot of a key that comes soon: a guess, good enough to fetch what it will need.
+    #[inline(always)]
+    pub(crate) fn upcoming(&self) -> Option<u32> {
+        match self {
+            Self::Ladder(queue) => queue.upcoming(),
+            Self::Heap(queue) => queue.peek().map(Key::slot),
         }
     }
 

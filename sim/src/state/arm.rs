@@ -4,7 +4,7 @@ use super::{Also, Core};
 use crate::action::{Action, At};
 use crate::clock::ClockChange;
 use crate::node::{Node, NodeId, SystemId, TimerId};
-use crate::state::pending::{Alarm, Pending};
+use crate::state::pending::{Alarm, Pending, Scheduled};
 use crate::time::LocalTime;
 
 impl<N: Node> Core<N> {
@@ -19,9 +19,9 @@ impl<N: Node> Core<N> {
     ) -> TimerId {
         let system = self.layout.system_of(node);
         let set = self.next_sequence();
-        let alarm = Alarm { system, at, set };
-        let slot = self.slab.insert(Pending::Timer { node, alarm, timer, cause, also: Also::NONE });
-        self.arm(slot, alarm);
+        let pending = || Pending::Timer { node, at, set, cause, also: Also::NONE, timer };
+        let slot = self.place(pending);
+        self.arm(slot, Alarm { system, at, set });
         TimerId { sequence: set, slot }
     }
 
@@ -41,12 +41,13 @@ impl<N: Node> Core<N> {
     }
 
     pub(crate) fn schedule_input(&mut self, at: At, node: NodeId, timer: N::Timer) {
-        self.schedule_at(at, |alarm| Pending::Input { node, alarm, timer, also: Also::NONE });
+        let scheduled = |alarm| Scheduled { alarm, also: Also::NONE, what: (node, timer) };
+        self.schedule_at(at, |alarm| Pending::Input(Box::new(scheduled(alarm))));
     }
 
     pub(crate) fn schedule_action(&mut self, at: At, action: Action) {
-        let action = Box::new(action);
-        self.schedule_at(at, |alarm| Pending::Action { alarm, action, also: Also::NONE });
+        let scheduled = |alarm| Scheduled { alarm, also: Also::NONE, what: action };
+        self.schedule_at(at, |alarm| Pending::Action(Box::new(scheduled(alarm))));
     }
 
     fn schedule_at(
@@ -56,11 +57,11 @@ impl<N: Node> Core<N> {
     ) {
         match at {
             At::True(time) => {
-                self.schedule(time, pending(None));
+                self.schedule(time, || pending(None));
             }
             At::Local(system, at) => {
                 let alarm = Alarm { system, at, set: self.next_sequence() };
-                let slot = self.slab.insert(pending(Some(alarm)));
+                let slot = self.place(|| pending(Some(alarm)));
                 self.arm(slot, alarm);
             }
         }
@@ -68,7 +69,7 @@ impl<N: Node> Core<N> {
 
     /// Queues an alarm for the first moment at which its clock shows its time. One whose clock never will is parked
     /// until the clock is changed.
-    #[inline]
+    #[inline(always)]
     fn arm(&mut self, slot: u32, alarm: Alarm) {
         let due = match self.clocks.get(alarm.system.at()) {
             Some(clock) => clock.first(self.now, alarm.at),
@@ -85,17 +86,18 @@ impl<N: Node> Core<N> {
     pub(super) fn change_clock(&mut self, system: SystemId, change: ClockChange, entry: u64) {
         let Some(clock) = self.clocks.get_mut(system.at()) else { return };
         clock.change(self.now, change);
-        let waits = |alarm: &Alarm| alarm.system == system;
-        let mut moved: Vec<(Alarm, u32)> = self
-            .slab
-            .iter()
-            .filter_map(|(slot, pending)| Some((pending.alarm().filter(waits)?, slot)))
-            .collect();
+        if let Some(last) = self.clock_changes.get_mut(system.at()) {
+            *last = entry;
+        }
+        let (layout, slab) = (&self.layout, &self.slab);
+        let alarm_of =
+            |pending: &Pending<_, _>| pending.alarm(layout).filter(|alarm| alarm.system == system);
+        let mut moved: Vec<(Alarm, u32)> =
+            slab.iter().filter_map(|(slot, pending)| Some((alarm_of(pending)?, slot))).collect();
         if moved.is_empty() {
             return;
         }
-        let slab = &self.slab;
-        let stays = |slot: u32| !slab.get(slot).alarm().is_some_and(|alarm| waits(&alarm));
+        let stays = |slot: u32| alarm_of(slab.get(slot)).is_none();
         self.queue.retain(|key| stays(key.slot()));
         self.parked.retain(|slot| stays(*slot));
         moved.sort_unstable_by_key(|(alarm, _)| (alarm.at, alarm.set));

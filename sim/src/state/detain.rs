@@ -66,9 +66,9 @@ impl<N: Node> Core<N> {
                 return;
             }
             Pending::Timer { node, cause, also, .. } => (node, cause, also),
-            Pending::Input { node, also, .. } => (node, 0, also),
+            Pending::Input(scheduled) => (scheduled.what.0, 0, scheduled.also),
             Pending::Start(node) => (node, 0, super::Also::NONE),
-            Pending::Nothing | Pending::Action { .. } | Pending::Timeout { .. } => return,
+            Pending::Nothing | Pending::Action(_) | Pending::Timeout { .. } => return,
         };
         let what = What::Lost { why, message: None };
         self.record(watch, Whose::Node(node), cause, also.as_slice(), what);

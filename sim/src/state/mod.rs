@@ -25,7 +25,7 @@ use crate::time::{LocalTime, Time};
 
 pub(crate) use detain::Detained;
 pub(crate) use layout::{Layout, Link, Path};
-pub(crate) use pending::{Also, Parcel, Pending, Slab};
+pub(crate) use pending::{Also, Parcel, Pending, Scheduled, Slab};
 use transit::{ActiveRule, Cut, Waiting};
 
 /// The observer of a call of `run`, if it watches.
@@ -45,6 +45,8 @@ pub(crate) struct Core<N: Node> {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) ladder: Ladder,
     pub(crate) clocks: Vec<Clock>,
+    /// By system: the entry of the last change of its clock; 0 for none.
+    pub(crate) clock_changes: Vec<u64>,
     pub(crate) layout: Arc<Layout>,
     /// The slots of alarms that their clocks will never reach.
     parked: Vec<u32>,
@@ -52,8 +54,9 @@ pub(crate) struct Core<N: Node> {
     standings: Vec<Standing>,
     /// How many nodes are not up: with none, nobody has to look.
     pub(crate) troubled: u32,
-    /// By node: its streams, by purpose.
-    streams: Vec<Vec<(&'static str, Stream)>>,
+    /// By node: where its streams are.
+    purposes: Vec<Purposes>,
+    streams: Vec<Stream>,
     /// By rule name (empty for latencies), sender and receiver.
     path_streams: BTreeMap<(String, NodeId, NodeId), Stream>,
     rules: Vec<ActiveRule>,
@@ -77,6 +80,14 @@ struct Standing {
     held: Vec<u32>,
 }
 
+/// The purposes for which a node draws, each with the number of its stream. The first is kept at hand, because most
+/// nodes have one.
+#[derive(Clone, Debug, Default)]
+struct Purposes {
+    first: Option<(&'static str, u32)>,
+    rest: Vec<(&'static str, u32)>,
+}
+
 /// Whose clock an entry bears.
 #[derive(Clone, Copy)]
 pub(crate) enum Whose {
@@ -94,6 +105,7 @@ impl<N: Node> Core<N> {
         limits: Limits,
     ) -> Self {
         let nodes = layout.nodes();
+        let clock_changes = vec![0; clocks.len()];
         Self {
             now: start,
             sequence: 0,
@@ -104,11 +116,13 @@ impl<N: Node> Core<N> {
             fingerprint: Fingerprint::new(),
             ladder: Ladder::new(),
             clocks,
+            clock_changes,
             layout: Arc::new(layout),
             parked: Vec::new(),
             standings: vec![Standing::default(); nodes],
             troubled: 0,
-            streams: vec![Vec::new(); nodes],
+            purposes: vec![Purposes::default(); nodes],
+            streams: Vec::new(),
             path_streams: BTreeMap::new(),
             rules: Vec::new(),
             cuts: Vec::new(),
@@ -121,18 +135,27 @@ impl<N: Node> Core<N> {
     }
 
     /// Puts an event into the queue; gives its sequence number and slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn schedule(
         &mut self,
         time: Time,
-        pending: Pending<N::Message, N::Timer>,
+        pending: impl FnOnce() -> Pending<N::Message, N::Timer>,
     ) -> (u64, u32) {
-        let slot = self.slab.insert(pending);
+        let slot = self.place(pending);
         (self.enqueue(time, slot), slot)
     }
 
+    /// Puts an event into a slot. It is made there: made elsewhere and moved, it would cost more than all the rest.
+    #[inline(always)]
+    fn place(&mut self, pending: impl FnOnce() -> Pending<N::Message, N::Timer>) -> u32 {
+        let (slot, place) = self.slab.vacant();
+        // An unused slot holds nothing, so there is nothing to drop: do not look.
+        core::mem::forget(core::mem::replace(place, pending()));
+        slot
+    }
+
     /// Puts the event in a slot into the queue.
-    #[inline]
+    #[inline(always)]
     fn enqueue(&mut self, time: Time, slot: u32) -> u64 {
         let sequence = self.next_sequence();
         if slot <= Key::MAX_SLOT {
@@ -169,7 +192,7 @@ impl<N: Node> Core<N> {
     }
 
     /// Numbers an entry and shows it to whoever watches.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn record(
         &mut self,
         watch: &mut Watch<'_, N>,
@@ -179,6 +202,21 @@ impl<N: Node> Core<N> {
         what: What<'_, N>,
     ) -> u64 {
         self.entries += 1;
+        if watch.is_some() {
+            self.show(watch, whose, cause, also, what);
+        }
+        self.entries
+    }
+
+    #[cold]
+    fn show(
+        &self,
+        watch: &mut Watch<'_, N>,
+        whose: Whose,
+        cause: u64,
+        also: &[u64],
+        what: What<'_, N>,
+    ) {
         if let Some(observer) = watch {
             let (node, local) = match whose {
                 Whose::Node(node) => (Some(node), self.local(node)),
@@ -186,32 +224,46 @@ impl<N: Node> Core<N> {
                 Whose::Nobody => (None, LocalTime::from_nanos(self.now.nanos())),
             };
             let cause = (cause != 0).then_some(cause);
-            observer.observe(&Entry {
-                n: self.entries,
-                time: self.now,
-                local,
-                node,
-                cause,
-                also,
-                what,
-            });
+            let (n, time) = (self.entries, self.now);
+            observer.observe(&Entry { n, time, local, node, cause, also, what });
         }
-        self.entries
     }
 
     /// The stream of a node of this simulation for a purpose.
     #[inline]
     pub(crate) fn random(&mut self, node: NodeId, purpose: &'static str) -> &mut Stream {
-        let streams = &mut self.streams[node.at()];
-        let index = match streams.iter().position(|(known, _)| *known == purpose) {
-            Some(index) => index,
-            None => {
-                let owner = self.layout.node_name(node);
-                streams.push((purpose, Stream::new(self.layout.seed, owner, purpose)));
-                streams.len() - 1
-            }
+        let Purposes { first, rest } = &self.purposes[node.at()];
+        let index = match first.iter().chain(rest).find(|(known, _)| same(known, purpose)) {
+            Some((_, index)) => *index,
+            None => self.new_stream(node, purpose),
         };
-        &mut streams[index].1
+        &mut self.streams[index as usize]
+    }
+
+    #[cold]
+    fn new_stream(&mut self, node: NodeId, purpose: &'static str) -> u32 {
+        let index = self.streams.len() as u32;
+        self.streams.push(Stream::new(self.layout.seed, self.layout.node_name(node), purpose));
+        let purposes = &mut self.purposes[node.at()];
+        match purposes.first {
+            None => purposes.first = Some((purpose, index)),
+            Some(_) => purposes.rest.push((purpose, index)),
+        }
+        index
+    }
+
+    /// Reads what the next event will need while this one is handled. With thousands of nodes most of the time of an
+    /// event would otherwise pass in waiting for memory.
+    #[inline(always)]
+    pub(crate) fn look_ahead(&self) {
+        let Some(slot) = self.queue.upcoming() else { return };
+        if let Pending::Deliver(Parcel { to: node, .. }) | Pending::Timer { node, .. } =
+            self.slab.get(slot)
+            && let Some(Purposes { first: Some((_, index)), .. }) = self.purposes.get(node.at())
+            && let Some(stream) = self.streams.get(*index as usize)
+        {
+            stream.touch();
+        }
     }
 
     /// Opens the account of an event: counts it and takes in where it stands.
@@ -227,4 +279,10 @@ impl<N: Node> Core<N> {
         self.fingerprint.pair(u64::from(node) << 8 | u64::from(kind), self.entries);
         self.ladder.climb(self.events, self.fingerprint);
     }
+}
+
+/// Whether two texts are the same; quick where they are one.
+#[inline]
+fn same(a: &'static str, b: &'static str) -> bool {
+    core::ptr::eq(a, b) || a == b
 }

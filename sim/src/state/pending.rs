@@ -4,6 +4,8 @@ use crate::action::Action;
 use crate::node::{LinkId, NodeId, SystemId, TimerId};
 use crate::time::LocalTime;
 
+use super::Layout;
+
 /// A message under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Parcel<M> {
@@ -15,29 +17,32 @@ pub(crate) struct Parcel<M> {
     pub(crate) message: M,
 }
 
-/// Up to two further causes; 0 is none.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Also([u64; 2]);
+/// Up to two further causes. Rare, and therefore elsewhere.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Also(Option<Box<[u64; 2]>>);
 
 impl Also {
-    pub(crate) const NONE: Self = Self([0; 2]);
+    pub(crate) const NONE: Self = Self(None);
 
     /// Adds an entry, unless it is 0 or there already. Of more than two the latest stay.
     pub(crate) fn add(&mut self, entry: u64) {
-        match self.0 {
-            _ if entry == 0 || self.0.contains(&entry) => {}
-            [0, _] => self.0 = [entry, 0],
-            [first, 0] => self.0 = [first, entry],
-            [_, second] => self.0 = [second, entry],
+        if entry == 0 || self.as_slice().contains(&entry) {
+            return;
         }
+        let causes = match self.0.as_deref() {
+            None => [entry, 0],
+            Some([first, 0]) => [*first, entry],
+            Some([_, second]) => [*second, entry],
+        };
+        self.0 = Some(Box::new(causes));
     }
 
     #[inline]
     pub(crate) fn as_slice(&self) -> &[u64] {
-        match &self.0 {
-            [0, _] => &[],
-            [first, 0] => core::slice::from_ref(first),
-            both => both,
+        match self.0.as_deref() {
+            None => &[],
+            Some([first, 0]) => core::slice::from_ref(first),
+            Some(both) => both,
         }
     }
 }
@@ -51,33 +56,34 @@ pub(crate) struct Alarm {
     pub(crate) set: u64,
 }
 
-/// The content of one event to come.
+/// Something scheduled from outside.
+#[derive(Clone, Debug)]
+pub(crate) struct Scheduled<W> {
+    pub(crate) alarm: Option<Alarm>,
+    pub(crate) also: Also,
+    pub(crate) what: W,
+}
+
+/// The content of one event to come. The first two are the frequent ones; the others are kept small.
 #[derive(Clone, Debug)]
 pub(crate) enum Pending<M, T> {
+    Deliver(Parcel<M>),
+    /// A timer that a node set by its own clock; `set` is the sequence number at which it did.
+    Timer {
+        node: NodeId,
+        at: LocalTime,
+        set: u64,
+        cause: u64,
+        also: Also,
+        timer: T,
+    },
     /// An unused slot, or an event that was taken back.
     Nothing,
     Start(NodeId),
-    Deliver(Parcel<M>),
     /// The sender is told that nobody took it.
     Refuse(Parcel<M>),
-    Timer {
-        node: NodeId,
-        alarm: Alarm,
-        timer: T,
-        cause: u64,
-        also: Also,
-    },
-    Input {
-        node: NodeId,
-        alarm: Option<Alarm>,
-        timer: T,
-        also: Also,
-    },
-    Action {
-        alarm: Option<Alarm>,
-        action: Box<Action>,
-        also: Also,
-    },
+    Input(Box<Scheduled<(NodeId, T)>>),
+    Action(Box<Scheduled<Action>>),
     /// A message has waited long enough to be overtaken.
     Timeout {
         ticket: u64,
@@ -88,10 +94,13 @@ pub(crate) enum Pending<M, T> {
 
 impl<M, T> Pending<M, T> {
     /// The clock it waits for.
-    pub(crate) fn alarm(&self) -> Option<Alarm> {
+    pub(crate) fn alarm(&self, layout: &Layout) -> Option<Alarm> {
         match self {
-            Self::Timer { alarm, .. } => Some(*alarm),
-            Self::Input { alarm, .. } | Self::Action { alarm, .. } => *alarm,
+            Self::Timer { node, at, set, .. } => {
+                Some(Alarm { system: layout.system_of(*node), at: *at, set: *set })
+            }
+            Self::Input(scheduled) => scheduled.alarm,
+            Self::Action(scheduled) => scheduled.alarm,
             _ => None,
         }
     }
@@ -99,11 +108,12 @@ impl<M, T> Pending<M, T> {
     /// The node whose condition decides what becomes of it.
     pub(crate) fn receiver(&self) -> Option<NodeId> {
         match self {
-            Self::Start(node) | Self::Timer { node, .. } | Self::Input { node, .. } => Some(*node),
+            Self::Start(node) | Self::Timer { node, .. } => Some(*node),
+            Self::Input(scheduled) => Some(scheduled.what.0),
             Self::Deliver(parcel) => Some(parcel.to),
             Self::Refuse(parcel) => Some(parcel.from),
             Self::Due(pending) => pending.receiver(),
-            Self::Nothing | Self::Action { .. } | Self::Timeout { .. } => None,
+            Self::Nothing | Self::Action(_) | Self::Timeout { .. } => None,
         }
     }
 
@@ -111,9 +121,9 @@ impl<M, T> Pending<M, T> {
     pub(crate) fn add_also(&mut self, entry: u64) {
         match self {
             Self::Deliver(parcel) | Self::Refuse(parcel) => parcel.also.add(entry),
-            Self::Timer { also, .. } | Self::Input { also, .. } | Self::Action { also, .. } => {
-                also.add(entry);
-            }
+            Self::Timer { also, .. } => also.add(entry),
+            Self::Input(scheduled) => scheduled.also.add(entry),
+            Self::Action(scheduled) => scheduled.also.add(entry),
             Self::Due(pending) => pending.add_also(entry),
             Self::Nothing | Self::Start(_) | Self::Timeout { .. } => {}
         }
@@ -121,7 +131,7 @@ impl<M, T> Pending<M, T> {
 
     fn is_timer(&self, id: TimerId) -> bool {
         match self {
-            Self::Timer { alarm, .. } => alarm.set == id.sequence,
+            Self::Timer { set, .. } => *set == id.sequence,
             Self::Due(pending) => pending.is_timer(id),
             _ => false,
         }
@@ -140,20 +150,24 @@ impl<M, T> Slab<M, T> {
         Self { slots: Vec::new(), free: Vec::new() }
     }
 
-    #[inline]
-    pub(crate) fn insert(&mut self, pending: Pending<M, T>) -> u32 {
-        if let Some(slot) = self.free.pop()
-            && let Some(place) = self.slots.get_mut(slot as usize)
-        {
-            *place = pending;
-            return slot;
-        }
-        self.slots.push(pending);
-        (self.slots.len() - 1) as u32
+    /// An unused slot, which the caller fills.
+    #[inline(always)]
+    pub(crate) fn vacant(&mut self) -> (u32, &mut Pending<M, T>) {
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => self.grow(),
+        };
+        (slot, &mut self.slots[slot as usize])
+    }
+
+    #[cold]
+    fn grow(&mut self) -> u32 {
+        self.slots.push(Pending::Nothing);
+        self.slots.len() as u32 - 1
     }
 
     /// Empties a slot for good.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, slot: u32) -> Pending<M, T> {
         match self.slots.get_mut(slot as usize) {
             Some(place) => {
@@ -164,6 +178,7 @@ impl<M, T> Slab<M, T> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn get(&self, slot: u32) -> &Pending<M, T> {
         self.slots.get(slot as usize).unwrap_or(&Pending::Nothing)
     }

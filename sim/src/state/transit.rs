@@ -3,7 +3,7 @@
 use super::{Also, Core, Parcel, Pending, Watch, Whose};
 use crate::action::Which;
 use crate::fault::{Answer, Rule};
-use crate::node::{Message, Node, NodeId};
+use crate::node::{LinkId, Message, Node, NodeId};
 use crate::observe::{Loss, What};
 use crate::random::Stream;
 use crate::time::{Span, Time};
@@ -62,23 +62,15 @@ impl Cut {
 }
 
 impl<N: Node> Core<N> {
-    /// Sends a message on its way, `after` from now.
-    #[inline]
-    pub(crate) fn post(
-        &mut self,
-        parcel: Parcel<N::Message>,
-        after: Span,
-        watch: &mut Watch<'_, N>,
-    ) {
-        if self.cuts.is_empty() && self.rules.is_empty() && parcel.to.at() < self.standings.len() {
-            self.carry(parcel, after);
-        } else {
-            self.post_through_faults(parcel, after, watch);
-        }
+    /// Whether a message to this node meets no fault on its way.
+    #[inline(always)]
+    pub(crate) fn is_clear(&self, to: NodeId) -> bool {
+        self.cuts.is_empty() && self.rules.is_empty() && to.at() < self.standings.len()
     }
 
+    /// Sends a message on its way, `after` from now, past partitions and rules.
     #[cold]
-    fn post_through_faults(
+    pub(crate) fn post(
         &mut self,
         parcel: Parcel<N::Message>,
         after: Span,
@@ -94,32 +86,48 @@ impl<N: Node> Core<N> {
         }
     }
 
-    /// Takes a message to its receiver: draws the latency and schedules the delivery, whose time is the result.
-    #[inline]
+    /// Takes a message to its receiver: schedules the delivery after the latency of the path.
     fn carry(&mut self, parcel: Parcel<N::Message>, after: Span) -> Time {
-        let path = self.layout.path(parcel.from, parcel.to, parcel.link);
-        let latency = match path.latency.fixed() {
-            Some(span) => span,
-            None => self.draw_latency(&parcel),
-        };
-        let time = self.now + after + latency;
-        self.schedule(time, Pending::Deliver(parcel));
+        let time = self.arrival(parcel.from, parcel.to, parcel.link, after);
+        self.schedule(time, || Pending::Deliver(parcel));
         time
     }
 
-    fn draw_latency(&mut self, parcel: &Parcel<N::Message>) -> Span {
+    /// When a message that leaves `after` from now arrives.
+    #[inline(always)]
+    pub(crate) fn arrival(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        link: Option<LinkId>,
+        after: Span,
+    ) -> Time {
+        let latency = match self.layout.path(from, to, link).latency.fixed() {
+            Some(span) => span,
+            None => self.draw_latency(from, to, link),
+        };
+        self.now + after + latency
+    }
+
+    #[inline(never)]
+    fn draw_latency(&mut self, from: NodeId, to: NodeId, link: Option<LinkId>) -> Span {
         let layout = self.layout.clone();
-        let path = layout.path(parcel.from, parcel.to, parcel.link);
-        path.latency.draw(self.path_stream("", parcel))
+        layout.path(from, to, link).latency.draw(self.path_stream("", from, to, link))
     }
 
     /// The stream of a rule, or of the latency for no rule, on one direction of a path. Owner: the link, or the
     /// sender where there is none. Purpose: `sim/RULE/RECEIVER`.
-    fn path_stream(&mut self, rule: &str, parcel: &Parcel<N::Message>) -> &mut Stream {
+    fn path_stream(
+        &mut self,
+        rule: &str,
+        from: NodeId,
+        to: NodeId,
+        link: Option<LinkId>,
+    ) -> &mut Stream {
         let layout = &self.layout;
-        self.path_streams.entry((rule.to_owned(), parcel.from, parcel.to)).or_insert_with(|| {
-            let purpose = format!("sim/{rule}/{}", layout.node_name(parcel.to));
-            Stream::new(layout.seed, layout.path_owner(parcel.from, parcel.link), &purpose)
+        self.path_streams.entry((rule.to_owned(), from, to)).or_insert_with(|| {
+            let purpose = format!("sim/{rule}/{}", layout.node_name(to));
+            Stream::new(layout.seed, layout.path_owner(from, link), &purpose)
         })
     }
 
@@ -139,12 +147,10 @@ impl<N: Node> Core<N> {
         parcel.also = Also::NONE;
         let path = self.layout.path(parcel.from, parcel.to, parcel.link);
         if path.tells {
-            self.schedule(self.now, Pending::Refuse(parcel));
+            self.schedule(self.now, || Pending::Refuse(parcel));
         } else if why == Loss::Refusing {
-            let back = Parcel { from: parcel.to, to: parcel.from, ..parcel };
-            let latency = self.draw_latency(&back);
-            let parcel = Parcel { from: back.to, to: back.from, ..back };
-            self.schedule(self.now + latency, Pending::Refuse(parcel));
+            let time = self.arrival(parcel.to, parcel.from, parcel.link, Span::ZERO);
+            self.schedule(time, || Pending::Refuse(parcel));
         }
     }
 
@@ -197,7 +203,11 @@ impl<N: Node> Core<N> {
         }
         let Some((a, b)) = matching.chance else { return Verdict::Fires };
         let name = name.clone();
-        if self.path_stream(&name, parcel).chance(a, b) { Verdict::Fires } else { Verdict::NotMine }
+        if self.path_stream(&name, *from, *to, *link).chance(a, b) {
+            Verdict::Fires
+        } else {
+            Verdict::NotMine
+        }
     }
 
     /// Lets a rule do what it does to messages that go on to the next rule. False: this one does not.
@@ -228,7 +238,7 @@ impl<N: Node> Core<N> {
         message: &N::Message,
         watch: &mut Watch<'_, N>,
     ) -> u64 {
-        let mut also = parcel.also;
+        let mut also = parcel.also.clone();
         also.add(active.since);
         let Parcel { from, to, link, cause, .. } = parcel;
         let Rule { name, answer, .. } = &active.rule;
@@ -261,7 +271,7 @@ impl<N: Node> Core<N> {
                 let arrival = self.carry(original, after);
                 for copy in 1..=(*times).min(MOST_COPIES) {
                     let time = arrival + distance.or_zero().times(i64::from(copy));
-                    self.schedule(time, Pending::Deliver(parcel.clone()));
+                    self.schedule(time, || Pending::Deliver(parcel.clone()));
                 }
                 Some(arrival)
             }
@@ -332,7 +342,7 @@ impl<N: Node> Core<N> {
     /// Keeps a message until another overtakes it or its time is up.
     fn wait(&mut self, rule: String, parcel: Parcel<N::Message>, timeout: Span) {
         let ticket = self.next_sequence();
-        let (_, slot) = self.schedule(self.now + timeout, Pending::Timeout { ticket });
+        let (_, slot) = self.schedule(self.now + timeout, || Pending::Timeout { ticket });
         self.waiting.push(Waiting { rule, parcel, ticket, slot });
     }
 
@@ -344,7 +354,7 @@ impl<N: Node> Core<N> {
         if let Some(position) = self.waiting.iter().position(|waiting| waiting.rule == name) {
             let waiting = self.waiting.remove(position);
             self.slab.cancel(waiting.slot);
-            self.schedule(time, Pending::Deliver(waiting.parcel));
+            self.schedule(time, || Pending::Deliver(waiting.parcel));
         }
     }
 

@@ -16,11 +16,11 @@ use crate::nodes::frame::{
 };
 use crate::trace::Record;
 
-/// Name of the channel in which a client's containers arrive [assumed].
+/// Name of the channel in which a client's containers arrive (assumed).
 const CLIENT_CHANNEL: &str = "CLIENT";
 /// Resource class of transactions.
 const TRANSACTION_CLASS: &str = "TCICSTRN";
-/// Most tasks at one time (MXT) [assumed]: it bounds memory.
+/// Most tasks at one time (MXT) (assumed): it bounds memory.
 const TASKS_MAX: usize = 2_000;
 
 impl Region {

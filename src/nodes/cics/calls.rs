@@ -172,10 +172,11 @@ impl Region {
             None => ctx.note(lost(task, id, &queue, "the queue is not defined")),
             Some(node) => {
                 let id = id.to_owned();
+                let applid = self.setup.applid.clone();
                 let call =
                     self.number_call(Call::Message { task, id: id.clone(), queue: queue.clone() });
                 let record = TdRecord::Message { id, line, reason };
-                let write = TdWrite { call, task, queue, record };
+                let write = TdWrite { call, applid, task, queue, record };
                 ctx.send(node, Packet::frame(&Frame::TdWrite(write)))
             }
         };
@@ -207,7 +208,8 @@ impl Region {
     ) -> bool {
         let Some(node) = self.setup.queues.get(&queue).copied() else { return false };
         let call = self.number_call(Call::Task { task, timer: None });
-        let write = TdWrite { call, task: Some(task), queue, record: TdRecord::Data(data) };
+        let applid = self.setup.applid.clone();
+        let write = TdWrite { call, applid, task: Some(task), queue, record: TdRecord::Data(data) };
         ctx.send(node, Packet::frame(&Frame::TdWrite(write)));
         true
     }

@@ -7,7 +7,7 @@ use crate::protocol::charset;
 
 /// The channel that a whole transaction sees; it never leaves scope.
 pub(super) const TRANSACTION_CHANNEL: &str = "DFHTRANSACTION";
-/// CCSID of the region, in which its programs hold characters [assumed: the usual LOCALCCSID].
+/// CCSID of the region, in which its programs hold characters (assumed: the usual LOCALCCSID).
 pub(super) const REGION_CCSID: u16 = 37;
 
 /// The channels of one task, by name.

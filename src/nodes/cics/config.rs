@@ -35,7 +35,7 @@ pub struct RegionConfig {
     #[serde(default)]
     pub xmeout: BTreeMap<String, MessageExit>,
     /// How long the region waits for a Kerberos service before it reports that the KDC does not
-    /// respond [assumed].
+    /// respond (assumed).
     #[serde(default = "default_kerberos_timeout")]
     pub kerberos_timeout: Duration,
     /// Whether VERIFY TOKEN ENCRYPTKEY refuses a token without the confidentiality flag at once

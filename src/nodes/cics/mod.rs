@@ -59,7 +59,7 @@ pub struct Setup {
     pub queues: BTreeMap<String, NodeId>,
     /// Its programs, compiled.
     pub programs: BTreeMap<String, Arc<Program>>,
-    /// Local time of its system minus UTC [ns].
+    /// Local time of its system minus UTC (ns).
     pub gmt_offset: i64,
 }
 

@@ -13,7 +13,7 @@ use crate::trace::{Object, Record, Value};
 
 /// Most commands of one task; a task that executes more is in a loop and abends as a runaway one.
 const COMMANDS_MAX: u32 = 100_000;
-/// Longest text of a container in the trace [characters]; longer ones show their digest alone.
+/// Longest text of a container in the trace (characters); longer ones show their digest alone.
 const SHOWN_MAX: usize = 256;
 
 impl Region {
@@ -121,7 +121,7 @@ impl Region {
         let Reply { command, begin, resp, resp2, mut outputs } = reply;
         task.eib.resp = resp.number();
         task.eib.resp2 = resp2;
-        let Some(level) = task.levels.last_mut() else { return None };
+        let level = task.levels.last_mut()?;
         for (opt, value) in [(Opt::Resp, resp.number()), (Opt::Resp2, resp2)] {
             if let Some(name) = command.variable(opt) {
                 // The translator has checked that the area is a fullword.

@@ -10,7 +10,7 @@ use super::exec::{Areas, Command, StorageId, StorageRef};
 use super::program::Program;
 use crate::nodes::frame::ContextFacts;
 
-/// Highest task number of a user task; the next one is 1 again (`cics.md` 6) [assumed].
+/// Highest task number of a user task; the next one is 1 again (`cics.md` 6) (assumed).
 pub(super) const TASK_NUMBER_MAX: u32 = 99_999;
 
 /// One task of a region.
@@ -99,7 +99,7 @@ pub(super) struct Level {
 pub(super) struct Eib {
     pub(super) resp: i32,
     pub(super) resp2: i32,
-    /// Local time at task start, then at the last ASKTIME [ns since 1970].
+    /// Local time at task start, then at the last ASKTIME (ns since 1970).
     pub(super) time: i64,
 }
 

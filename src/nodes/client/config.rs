@@ -22,10 +22,10 @@ pub struct ClientConfig {
     /// Encryption types that it asks for, by number (17 to 20), the favourite first.
     #[serde(default = "default_etypes")]
     pub etypes: Vec<i32>,
-    /// How long it waits for an answer of the KDC before it asks again [assumed].
+    /// How long it waits for an answer of the KDC before it asks again (assumed).
     #[serde(default = "default_patience")]
     pub patience: Duration,
-    /// How often it asks in all [assumed].
+    /// How often it asks in all (assumed).
     #[serde(default = "default_tries")]
     pub tries: u32,
     /// How far the KDC's clock may be from its own.

@@ -184,7 +184,9 @@ impl Client {
             .time("starts", times.valid_from().saturating_mul(NANOS))
             .time("ends", times.end.saturating_mul(NANOS))
             .int("etype", credentials.session_key.etype().number());
-        let record = ctx.note(record);
+        let granting = self.granting.as_ref().filter(|_| stage == Stage::Tgs);
+        let also: Vec<u64> = granting.map(|granting| granting.record).into_iter().collect();
+        let record = ctx.note_also(record, &also);
         if stage == Stage::Tgs {
             let service = credentials.server.name();
             self.tickets.insert(service, Held { credentials, record });

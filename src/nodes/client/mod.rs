@@ -61,7 +61,7 @@ pub struct Setup {
     pub patience: Span,
     /// How often it asks.
     pub tries: u32,
-    /// How far the KDC's clock may be from its own [s].
+    /// How far the KDC's clock may be from its own (s).
     pub skew: i64,
 }
 

@@ -12,11 +12,11 @@ use crate::protocol::kerberos::gss::GssFlags;
 use crate::protocol::kerberos::initiator::{self, Initiator, TokenOptions};
 use crate::trace::Record;
 
-/// The container in which a client sends its token [assumed].
+/// The container in which a client sends its token (assumed).
 const TOKEN_CONTAINER: &str = "KRBTOKEN";
-/// The container in which a program returns OUTTOKEN [assumed].
+/// The container in which a program returns OUTTOKEN (assumed).
 const PROOF_CONTAINER: &str = "OUTTOKEN";
-/// CCSID of the characters that a client sends: the region's [assumed].
+/// CCSID of the characters that a client sends: the region's (assumed).
 const CCSID: u16 = 37;
 
 /// A request that waits for the end of its task.
@@ -55,7 +55,8 @@ impl Client {
             .text("flags", flag_words(flags))
             .count("bytes", bytes.len() as u64)
             .text("sha256", crate::trace::sha256(&bytes));
-        let record = ctx.note_also(record, &[held.record]);
+        let also: Vec<u64> = [held.record].into_iter().chain(ctx.clock_changed()).collect();
+        let record = ctx.note_also(record, &also);
         Some(Token { bytes: bytes.into(), initiator: Some(initiator), record })
     }
 

@@ -8,7 +8,8 @@ use serde::de::{
 
 use super::fault::{Fault, Place};
 use super::{Outcome, Reader};
-use crate::scenario::problem::{Problem, shortened, suggestion};
+use crate::scalar::words::{shortened, suggestion};
+use crate::scenario::problem::Problem;
 use crate::scenario::tree::{Key, Node, Value};
 
 /// A field or map entry under its valid name.

@@ -5,7 +5,8 @@ use std::fmt::{self, Display};
 use serde::de::{Expected, Unexpected};
 
 use super::State;
-use crate::scenario::problem::{Problem, shortened};
+use crate::scalar::words::shortened;
+use crate::scenario::problem::Problem;
 use crate::scenario::source::Span;
 use crate::scenario::tree::{Key, Node};
 

@@ -2,7 +2,8 @@
 
 use ron::error::SpannedError;
 
-use crate::scenario::problem::{Problem, shortened};
+use crate::scalar::words::shortened;
+use crate::scenario::problem::Problem;
 use crate::scenario::source::Span;
 
 /// The problem of a syntax error that `ron` found in `text`, which stands at `span`.

@@ -32,6 +32,17 @@ const PEERS: [Peer; 5] = [
 ];
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("profile") {
+        let w = match std::env::args().nth(2).as_deref() { Some("ring") => Workload::Ring, Some("timers") => Workload::Timers, _ => Workload::Phold };
+        let i: usize = std::env::args().nth(3).and_then(|n| n.parse().ok()).unwrap_or(0);
+        let mut best = f64::MAX;
+        for round in 0..30 {
+            let run = (PEERS[i].run)(w, round, 400_000);
+            best = best.min(run.elapsed.as_secs_f64() / run.tally.events as f64 * 1e9);
+        }
+        println!("{best:.1} ns/event");
+        return;
+    }
     let rounds = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(ROUNDS);
     println!("{:<8} {:<28} {:>12} {:>10} {:>8}", "work", "engine", "events/s", "ns/event", "ratio");
     for workload in [Workload::Phold, Workload::Ring, Workload::Timers] {

@@ -14,7 +14,7 @@ use crate::nodes::cics::task::{Level, StartedBy, Task};
 use crate::nodes::cics::{Region, RegionWake};
 use crate::nodes::{Ctx, Wake};
 
-/// Deepest chain of LINKs [assumed]: it bounds memory.
+/// Deepest chain of LINKs (assumed): it bounds memory.
 const LEVELS_MAX: usize = 100;
 
 pub(super) fn abend(task: &Task, command: &Command) -> Step {

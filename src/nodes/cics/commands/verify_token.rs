@@ -39,7 +39,7 @@ use crate::nodes::{Ctx, Decide};
 use crate::protocol::charset;
 use crate::protocol::kerberos::gss::GssFlags;
 
-/// Longest Kerberos token [bytes] (`cics.md` K14, second-hand).
+/// Longest Kerberos token (bytes) (`cics.md` K14, second-hand).
 const TOKEN_BYTES_MAX: i64 = 65_535;
 
 /// The rules of this file.

@@ -2,7 +2,7 @@
 
 use super::area_type::AreaType;
 use super::command::Arg;
-use super::complaint::{Span, SyntaxError, nearest, quote};
+use super::complaint::{Span, SyntaxError, quote};
 use super::declaration::{foreign, unknown_cvda};
 use super::declarations::Declarations;
 use super::eib;
@@ -11,6 +11,7 @@ use super::scan::{Argument, Item, Value};
 use super::table::{CommandSpec, Data, Kind, OptionSpec};
 use super::words::Cvda;
 use crate::protocol::charset;
+use crate::scalar::words::nearest;
 
 /// What a command is judged against.
 #[derive(Clone, Copy)]

@@ -63,38 +63,9 @@ pub(super) fn quote(word: &str) -> String {
     format!("`{}…`", word.chars().take(QUOTED).collect::<String>())
 }
 
-/// The valid word that `word` was most likely meant to be, if any is close.
-///
-/// A third of the letters may be wrong, and two letters in short words; the first of equals wins.
-pub(super) fn nearest<'w>(word: &str, valid: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    if word.chars().count() > QUOTED {
-        return None;
-    }
-    valid
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= (candidate.len() / 3).max(2) && *distance < candidate.len()
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nearest_takes_the_closest_and_refuses_strangers() {
-        let valid = ["TOKEN", "TOKENLEN", "ISUSERID"];
-        assert_eq!(nearest("TOKN", valid), Some("TOKEN"));
-        assert_eq!(nearest("TOKENLENGTH", valid), None);
-        assert_eq!(nearest("TOKENLN", valid), Some("TOKENLEN"));
-        assert_eq!(nearest("USERID", valid), Some("ISUSERID"));
-        assert_eq!(nearest("ZZZZZ", valid), None);
-        assert_eq!(nearest("AB", ["XY"]), None);
-        assert_eq!(nearest(&"T".repeat(41), valid), None);
-    }
 
     #[test]
     fn long_words_are_cut_in_messages() {

@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::area_type::{AreaType, MAX_PACKED};
-use super::complaint::{Span, SyntaxError, nearest, quote};
+use super::complaint::{Span, SyntaxError, quote};
 use super::scan::{Argument, Item, Value, scan};
 use super::words::Cvda;
 use crate::protocol::charset;
+use crate::scalar::words::nearest;
 
 /// Most bytes that all areas of one program may have together: 16 MiB, the storage below the line.
 pub(super) const MAX_TOTAL: u64 = 16 << 20;

@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::scalar::Duration;
+
 /// A lifetime in seconds, 1 to 2 147 483 647 as the KERB operands allow. Files write it as a number of
 /// seconds or with a unit: `600`, `"600s"`, `"10m"`, `"10h"`, `"1d"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,18 +32,12 @@ impl TicketLife {
     }
 
     fn parse(text: &str) -> Option<TicketLife> {
-        let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
-        let unit: i64 = match text.strip_prefix(digits)? {
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            "d" => 86_400,
-            _ => return None,
-        };
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let nanoseconds = text.parse::<Duration>().ok()?.nanoseconds();
+        const SECOND: i64 = 1_000_000_000;
+        if nanoseconds % SECOND != 0 {
             return None;
         }
-        TicketLife::from_seconds(digits.parse::<i64>().ok()?.checked_mul(unit)?)
+        TicketLife::from_seconds(nanoseconds / SECOND)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Values that are written as a text with a syntax of its own: ratios and bytes.
 //!
-//! Durations are in [`super::duration`], times in [`super::time`]. Every such type reads and writes exactly: what
+//! Durations are in [`Duration`](super::Duration), times in [`ScriptTime`](super::ScriptTime). Every such type reads and writes exactly: what
 //! `Display` writes, `FromStr` reads back as the same value. No fraction is ever rounded.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::problem::shortened;
+use super::words::shortened;
 
 /// Why a text is not a value of its type, in one line that quotes it. The author must rewrite it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::problem::{shortened, suggestion};
-use super::scalar::{ScalarError, text_scalar};
+use super::text::{ScalarError, text_scalar};
+use super::words::{shortened, suggestion};
 
 /// Units of a duration, the largest first, with their nanoseconds.
 const UNITS: [(&str, i64); 7] = [

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use crate::check::{civil, days_from_civil};
 
 use super::duration::{Duration, SECOND, fraction, parse_duration};
-use super::scalar::{ScalarError, text_scalar};
+use super::text::{ScalarError, text_scalar};
 
 const DAY: i64 = 86_400 * SECOND;
 
