@@ -80,6 +80,7 @@ pub struct Plan {
     /// What is wrong without making it unusable.
     pub warnings: Problems,
     tree: Tree,
+    plex_tree: Tree,
 }
 
 /// A scenario that does not load.
@@ -173,6 +174,7 @@ impl Loader<'_> {
             scenario,
             plex,
             tree,
+            plex_tree: plex_tree?,
         })
     }
 
@@ -313,7 +315,9 @@ impl Plan {
 
     /// A path without the names of enum variants, as `differs` may be written.
     pub fn normal(&self, path: &str) -> String {
-        super::overrides::normal(&self.tree, path)
+        let section = path.split('.').next().unwrap_or_default();
+        let of_plex = PLEX_SECTIONS.contains(&section);
+        super::overrides::normal(if of_plex { &self.plex_tree } else { &self.tree }, path)
     }
 
     /// Where a step of the script is written: file, line and column.
