@@ -2,5 +2,7 @@
 //! for, every command and every expectation as documented.
 
 mod bytes;
+mod decisions;
 mod determinism;
 mod fixture;
+mod records;
