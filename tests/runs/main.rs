@@ -4,5 +4,7 @@
 mod bytes;
 mod decisions;
 mod determinism;
+mod expectations;
 mod fixture;
 mod records;
+mod region;

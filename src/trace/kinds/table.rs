@@ -27,14 +27,6 @@ const fn time(name: &'static str, meaning: &'static str) -> Field {
     field(name, Shape::Time, "", meaning)
 }
 
-const fn yes_no(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::YesNo, "", meaning)
-}
-
-const fn texts(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Texts, "", meaning)
-}
-
 const fn object(name: &'static str, meaning: &'static str) -> Field {
     field(name, Shape::Object, "", meaning)
 }
@@ -64,35 +56,49 @@ pub const LINE: &[Field] = &[
     text("kind", "The kind of the record."),
 ];
 
-const MESSAGE: Field = number("message", "Number of the message in the run.");
-const LINK: Field = text("link", "The link it is on.");
+const LINK: Field = optional(text("link", "The link it is on, where the plex declares one."));
 const FROM: Field = text("from", "The node that sent it.");
 const TO: Field = text("to", "The node it is for.");
-const LABEL: Field = text("label", "What it is: `AP-REQ`, `AS-REQ`.");
-const LENGTH: Field = amount("length", "bytes", "Length of its bytes.");
+const WHAT: Field = text("what", "What it is: `AS-REQ`, `TGS-REP`, `start`, `saf-call`.");
+const BYTES: Field = amount("bytes", "bytes", "Length.");
 const SHA256: Field = field("sha256", Shape::Digest, "", "Digest of its bytes.");
+const DIGEST: Field = optional(SHA256);
 const DATA: Field = optional(field("data", Shape::Bytes, "", "All of its bytes, with `--bytes`."));
-const SUMMARY: Field = optional(object("summary", "What its bytes say, decoded, without secrets."));
-const RULE: Field = text("rule", "Name or path of the fault in the scenario.");
+const RULE: Field = text("rule", "Name of the fault in the scenario.");
+const MESSAGES: Field = number("messages", "How many messages.");
 const SYSTEM: Field = text("system", "The system whose clock it is.");
-const WHY: Field = optional(text("reason", "Why, in words."));
-const UNTIL: Field = optional(time("until", "True time at which it ends, where that is known."));
-const SERVICE: Field = text("service", "Principal of the service.");
-const CLIENT: Field = text("client", "Principal of the client.");
+const BEFORE: Field = time("before", "What the clock showed before.");
+const AFTER: Field = time("after", "What it shows now.");
+const WHY: Field = text("why", "Why, in words.");
 const TRANSACTION: Field = text("transaction", "Transaction identifier.");
+const USERID: Field = text("userid", "User ID.");
+const QUEUE: Field = text("queue", "The transient data queue: `CSCS`.");
 const MESSAGE_ID: Field = text("id", "Message identifier: `DFHXS1402`.");
-const MESSAGE_TEXT: Field = text("text", "The logical line of the message.");
+const REASON: Field = optional(text("reason", "Its reason, as the catalogue names it."));
+const MESSAGE_LINE: Field = text("line", "The logical line of the message.");
+const COMMAND: Field = text("command", "Its name: `VERIFY TOKEN`.");
+const CONTAINERS: Field = optional(field(
+    "containers",
+    Shape::Objects,
+    "",
+    "Containers of the channel that the task began with: `name`, `type`, `bytes`, `sha256`, and \
+     `text` where it is short and characters.",
+));
+
+/// What a link or a fault does with a message.
+const FAULT: &[Field] = &[RULE, LINK, FROM, TO, WHAT, BYTES, DIGEST, DATA];
 
 const TICKET: &[Field] = &[
-    CLIENT,
-    SERVICE,
-    number("etype", "Encryption type of the ticket (RFC 3961 registry)."),
-    time("authtime", "When the client proved who it is, by the KDC's clock."),
-    optional(time("starttime", "From when the ticket is valid, where it says so.")),
-    time("endtime", "Until when the ticket is valid."),
-    optional(time("renew_till", "Until when the ticket can be renewed.")),
-    optional(texts("flags", "Flags of the ticket that are set.")),
-    SHA256,
+    text("client", "Principal of the client, with its realm."),
+    text("service", "Principal of the service."),
+    time("starts", "From when the ticket is valid, by the KDC's clock."),
+    time("ends", "Until when the ticket is valid."),
+    number("etype", "Encryption type of the session key (RFC 3961 registry)."),
+];
+
+const ISSUED: &[Field] = &[
+    optional(text("client", "Principal of the client, with its realm.")),
+    optional(text("service", "Principal of the service, with its realm.")),
 ];
 
 /// Every kind of record, by area.
@@ -100,276 +106,199 @@ pub const KINDS: &[Kind] = &[
     // The script.
     kind(
         "script.step",
-        "A step of the script begins.",
+        "A step of the script reaches its client.",
         &[
             number("step", "Place of the step in the script, from 1."),
-            optional(text("name", "Name of the step.")),
-            text("action", "What it does, as the script says it."),
+            text("name", "Name of the step, or `#` and its place."),
+            text("action", "What it does: `LogOn`, `Start`."),
         ],
     ),
-    // The engine: messages.
+    // The engine: messages and timers.
     kind(
         "net.send",
-        "A node sends a message.",
-        &[MESSAGE, LINK, TO, LABEL, LENGTH, SHA256, SUMMARY, DATA],
-    ),
-    kind(
-        "net.deliver",
-        "A message reaches a node.",
+        "A node sends a message. Of a Kerberos message the digest and the clear text follow.",
         &[
-            MESSAGE,
             LINK,
-            FROM,
-            LABEL,
-            LENGTH,
-            SHA256,
-            amount("latency", "nanoseconds", "True time since it was sent."),
-            optional(number("copy", "Which copy it is, from 2, where a fault made copies.")),
+            TO,
+            WHAT,
+            BYTES,
+            DIGEST,
+            optional(text("error", "KRB-ERROR: its code.")),
+            optional(text("client", "Principal of the client.")),
+            optional(text("server", "Principal of the service.")),
+            optional(text("options", "Options of the request that are set.")),
+            optional(text("till", "Requests: the wanted end of the ticket.")),
+            optional(text("etypes", "Requests: the encryption types that the client has.")),
+            optional(text("padata", "Requests: the kinds of pre-authentication data.")),
+            optional(text("ticket", "How the ticket is sealed: type, key version, length.")),
+            optional(text("authenticator", "How the authenticator is sealed.")),
+            optional(text("encryption", "How the reply is sealed.")),
+            optional(text("time", "KRB-ERROR: the server's time.")),
+            optional(text("problem", "Why the message cannot be decoded.")),
+            DATA,
         ],
     ),
+    kind("net.deliver", "A message reaches a node.", &[LINK, FROM, WHAT, BYTES, DIGEST, DATA]),
     kind(
         "net.refused",
-        "A message reaches a system on which nobody takes it.",
-        &[MESSAGE, LINK, FROM, LABEL, text("reason", "Why nobody takes it.")],
+        "A node learns that nobody took its message.",
+        &[TO, WHAT, BYTES, DIGEST, DATA],
     ),
     kind(
         "net.lost",
-        "The link loses a message by its own loss rate, or the receiver has stopped.",
-        &[MESSAGE, LINK, TO, LABEL, text("reason", "Why it is lost.")],
+        "A message, timer or step comes to nothing.",
+        &[WHY, optional(WHAT), optional(BYTES), DIGEST, DATA],
     ),
-    kind(
-        "timer",
-        "A timer of a node ends.",
-        &[
-            text("timer", "What it was set for."),
-            optional(time("due", "Local time it was set to.")),
-        ],
-    ),
+    kind("net.unreadable", "A node drops a message that is none that it knows.", &[BYTES]),
+    kind("timer", "A timer of a node ends.", &[time("set_for", "Local time it was set for.")]),
     // The engine: faults.
-    kind("fault.drop", "A fault drops a message.", &[RULE, MESSAGE, LINK, LABEL]),
-    kind(
-        "fault.delay",
-        "A fault delays a message.",
-        &[RULE, MESSAGE, LINK, LABEL, amount("by", "nanoseconds", "Added to the latency.")],
-    ),
-    kind(
-        "fault.duplicate",
-        "A fault delivers a message more than once.",
-        &[RULE, MESSAGE, LINK, LABEL, number("copies", "How many more there will be.")],
-    ),
-    kind(
-        "fault.reorder",
-        "A fault lets a later message overtake this one.",
-        &[
-            RULE,
-            MESSAGE,
-            LINK,
-            LABEL,
-            optional(amount("by", "nanoseconds", "Added to the latency.")),
-        ],
-    ),
-    kind(
-        "fault.hold",
-        "A fault keeps a message back until it is released.",
-        &[RULE, MESSAGE, LINK, LABEL],
-    ),
-    kind(
-        "fault.release",
-        "A message that was kept back goes on.",
-        &[RULE, MESSAGE, LINK, LABEL, amount("held", "nanoseconds", "True time it was kept back.")],
-    ),
-    kind(
-        "fault.corrupt",
-        "A fault changes the bytes of a message.",
-        &[
-            RULE,
-            MESSAGE,
-            LINK,
-            LABEL,
-            amount("offset", "bytes", "First byte that changes, from 0."),
-            text("mask", "Bits that are turned over, in hexadecimal."),
-            SHA256,
-        ],
-    ),
-    kind(
-        "fault.tap",
-        "A tap stores a copy of a message.",
-        &[RULE, MESSAGE, LINK, LABEL, text("tap", "Name of the store.")],
-    ),
-    kind(
-        "fault.replay",
-        "A message that a tap stored is sent again.",
-        &[
-            RULE,
-            MESSAGE,
-            LINK,
-            LABEL,
-            text("tap", "Name of the store."),
-            number("original", "Number of the message that was stored."),
-        ],
-    ),
-    kind(
-        "fault.partition",
-        "Links stop to carry messages.",
-        &[RULE, texts("links", "The links."), UNTIL],
-    ),
-    kind("fault.heal", "Links carry messages again.", &[RULE, texts("links", "The links.")]),
+    kind("fault.pass", "A rule lets a message pass.", FAULT),
+    kind("fault.drop", "A rule drops a message.", FAULT),
+    kind("fault.delay", "A rule delays a message.", FAULT),
+    kind("fault.duplicate", "A rule delivers a message more than once.", FAULT),
+    kind("fault.reorder", "A rule lets a later message overtake this one.", FAULT),
+    kind("fault.hold", "A rule keeps a message back until it is released.", FAULT),
+    kind("fault.corrupt", "A rule changes a message; the digest is that of the new bytes.", FAULT),
+    kind("fault.tap", "A rule stores a copy of a message.", FAULT),
+    kind("fault.replay", "A stored message is sent again.", FAULT),
+    kind("fault.add", "A rule begins to act.", &[RULE]),
+    kind("fault.remove", "A rule ends.", &[RULE]),
+    kind("fault.release", "The messages that a rule kept back go on.", &[RULE, MESSAGES]),
+    kind("fault.replayed", "The messages that a rule stored go out again.", &[RULE, MESSAGES]),
+    kind("fault.partition", "Nothing passes between two nodes any more.", &[RULE]),
+    kind("fault.heal", "Messages pass between two nodes again.", &[RULE]),
     // The engine: clocks.
     kind(
         "clock.step",
-        "A clock is set.",
-        &[
-            SYSTEM,
-            amount("by", "nanoseconds", "Forwards; backwards if negative."),
-            time("from", "Local time before."),
-            time("to", "Local time after."),
-        ],
+        "A clock is moved.",
+        &[amount("by", "nanoseconds", "Forwards; backwards if negative."), SYSTEM, BEFORE, AFTER],
+    ),
+    kind(
+        "clock.set",
+        "A clock is set to a time.",
+        &[time("to", "The time it is set to."), SYSTEM, BEFORE, AFTER],
     ),
     kind(
         "clock.drift",
         "A clock begins to run at another rate.",
-        &[SYSTEM, amount("rate", "ppm", "Faster than true time; slower if negative.")],
+        &[
+            amount("ppb", "parts per billion", "Faster than true time; slower if negative."),
+            SYSTEM,
+            BEFORE,
+            AFTER,
+        ],
     ),
-    kind("clock.freeze", "A clock stands still.", &[SYSTEM, UNTIL]),
-    kind(
-        "clock.thaw",
-        "A clock that stood still runs again.",
-        &[SYSTEM, amount("behind", "nanoseconds", "How long it stood.")],
-    ),
+    kind("clock.freeze", "A clock stands still.", &[SYSTEM, BEFORE, AFTER]),
+    kind("clock.thaw", "A clock that stood still runs again.", &[SYSTEM, BEFORE, AFTER]),
     kind(
         "clock.slew",
         "A time service begins to bring a clock back, by rate and not by step.",
-        &[
-            SYSTEM,
-            amount(
-                "offset",
-                "nanoseconds",
-                "What is to be made up; negative if the clock is behind.",
-            ),
-            amount("rate", "ppm", "How fast."),
-        ],
+        &[amount("ppb", "parts per billion", "How fast."), SYSTEM, BEFORE, AFTER],
     ),
     // The state of nodes.
-    kind("node.stopped", "A node stops: messages to it are lost.", &[WHY, UNTIL]),
-    kind("node.refusing", "A node answers every request with a refusal.", &[WHY, UNTIL]),
+    kind("node.start", "A node starts.", &[]),
+    kind("node.up", "A node works as usual again.", &[]),
+    kind("node.stopped", "A node stops: nobody is there.", &[]),
+    kind("node.refusing", "A node refuses every message.", &[]),
     kind(
         "node.slow",
-        "A node takes longer for every request.",
-        &[amount("by", "nanoseconds", "Added to each."), UNTIL],
+        "A node takes longer for everything.",
+        &[amount("by", "nanoseconds", "Added to each event.")],
     ),
-    kind("node.held", "A node keeps its requests and answers none.", &[WHY, UNTIL]),
-    kind("node.up", "A node works as usual again.", &[WHY]),
+    kind("node.held", "A node keeps what comes and does nothing.", &[]),
     // The client.
-    kind(
-        "client.logon",
-        "A client asks for a ticket-granting ticket.",
-        &[text("principal", "Who logs on."), text("realm", "The realm it asks.")],
-    ),
-    kind("client.ticket", "A client receives a ticket and keeps it.", TICKET),
+    kind("client.logon", "A client receives a ticket-granting ticket and keeps it.", TICKET),
+    kind("client.ticket", "A client receives a ticket for a service and keeps it.", TICKET),
     kind(
         "client.token",
         "A client makes a token from a ticket.",
         &[
-            SERVICE,
-            text("form", "How it is framed: `GSS`, `raw`."),
-            time("ctime", "Time in the authenticator, by the client's clock."),
-            optional(amount("cusec", "microseconds", "After `ctime`.")),
-            optional(number("sequence", "Sequence number in the authenticator.")),
-            yes_no("mutual", "Whether it demands that the service proves itself."),
-            LENGTH,
+            optional(text("name", "The name under which the script keeps it.")),
+            text("service", "Principal of the service."),
+            text("time", "Time in the authenticator, by the client's clock."),
+            time("ticket_ends", "Until when the ticket in it is valid."),
+            text("flags", "Flags of the token that are set (RFC 4121 section 4.1.1.1)."),
+            BYTES,
             SHA256,
-            SUMMARY,
-            DATA,
         ],
     ),
     kind(
         "client.start",
-        "A client asks a region to run a transaction.",
+        "A client asks a region to start a transaction.",
         &[
-            text("region", "Applid of the region."),
             TRANSACTION,
             optional(text("userid", "User ID that it names.")),
-            optional(text("token", "Name of the container that carries its token.")),
+            optional(amount("bytes", "bytes", "Length of the token that goes with it.")),
+            optional(field("sha256", Shape::Digest, "", "Digest of that token.")),
         ],
     ),
     kind(
         "client.result",
-        "A client receives the result of a transaction.",
-        &[
-            text("region", "Applid of the region."),
-            TRANSACTION,
-            text("result", "What it was told."),
-        ],
+        "A client learns how its transaction ended.",
+        &[text("end", "What it was told: `normal`, `abend AEY7`, `refused: …`.")],
     ),
     kind(
         "client.failed",
-        "A client gives up.",
-        &[text("action", "What it wanted."), text("reason", "Why it could not.")],
+        "A client cannot do a step.",
+        &[text("what", "The step: `LogOn`, `Start`."), WHY],
     ),
     kind(
         "client.mutual",
-        "A client judges the reply by which the service proves itself.",
-        &[SERVICE, yes_no("proved", "Whether the reply is from the service."), WHY],
+        "A client judges the token by which the region proves itself.",
+        &[text("verdict", "`accepted` or `refused`."), optional(WHY)],
     ),
     // The KDC.
-    kind("kdc.as-rep", "The KDC issues an initial ticket.", TICKET),
-    kind("kdc.tgs-rep", "The KDC issues a ticket for a ticket.", TICKET),
+    kind("kdc.as-rep", "The KDC issues an initial ticket.", ISSUED),
+    kind("kdc.tgs-rep", "The KDC issues a ticket for a ticket.", ISSUED),
     kind(
         "kdc.error",
         "The KDC refuses.",
         &[
-            number("code", "Error code (RFC 4120 section 7.5.9)."),
-            text("name", "Its name: `KDC_ERR_C_PRINCIPAL_UNKNOWN`."),
-            optional(CLIENT),
-            optional(SERVICE),
-            WHY,
+            optional(text("error", "The error code's name (RFC 4120 section 7.5.9).")),
+            optional(text("client", "Principal of the client, with its realm.")),
+            optional(text("service", "Principal of the service, with its realm.")),
         ],
     ),
     // SAF, the ESM and the network authentication service.
     kind(
         "saf.call",
-        "A SAF service is called.",
+        "A region calls a SAF service.",
         &[
-            text("service", "The service: `R_ticketserv`, `RACROUTE`."),
-            text("function", "What it is asked to do: `VERIFY`, `AUTH`."),
+            text("service", "The service: `R_ticketserv`, `RACROUTE VERIFY`."),
             optional(text("userid", "User ID that it is asked about.")),
             optional(text("class", "Class of the profile.")),
             optional(text("resource", "Name of the resource.")),
             optional(text("access", "Access level that is asked for.")),
+            optional(text("kerberos_user", "User ID whose principal the region acts as.")),
+            optional(amount("bytes", "bytes", "Length of the token.")),
+            optional(field("sha256", Shape::Digest, "", "Digest of the token.")),
+            optional(text("principal", "Principal whose user ID is asked for.")),
+            optional(text("principals", "Principals and user IDs whose keys are asked for.")),
         ],
     ),
     kind(
         "saf.return",
         "A SAF service returns.",
         &[
-            text("service", "The service."),
-            text("function", "What it was asked to do."),
             number("saf", "SAF return code."),
-            number("racf", "RACF return code."),
-            number("reason", "RACF reason code."),
-            optional(text("userid", "User ID that it answers.")),
+            number("rc", "Return code of the ESM."),
+            text("rsn", "Reason code of the ESM, in hexadecimal."),
         ],
     ),
     kind(
+        "saf.timeout",
+        "A region gives a SAF service up.",
+        &[text("waited", "How long it waited, by its own clock.")],
+    ),
+    kind(
         "nas.call",
-        "The network authentication service is called.",
-        &[
-            text("function", "What it is asked to do."),
-            optional(SERVICE),
-            optional(LENGTH),
-            optional(SHA256),
-        ],
+        "The ESM calls the network authentication service.",
+        &[text("function", "What it is asked to do with the token: `inspect`, `accept`.")],
     ),
     kind(
         "nas.return",
         "The network authentication service returns.",
-        &[
-            text("function", "What it was asked to do."),
-            number("major", "GSS-API major status."),
-            number("minor", "Status of the mechanism."),
-            optional(text("principal", "The client that it found.")),
-            WHY,
-        ],
+        &[text("status", "Its status word, in hexadecimal; zero: done.")],
     ),
     kind(
         "check",
@@ -394,55 +323,46 @@ pub const KINDS: &[Kind] = &[
     ),
     // The region.
     kind(
+        "region.active",
+        "A region has initialized and takes requests.",
+        &[text("applid", "Its applid.")],
+    ),
+    kind("region.failed", "A region cannot initialize.", &[WHY, USERID]),
+    kind(
         "task.attach",
         "A task begins.",
         &[
             TRANSACTION,
-            text("program", "Its first program."),
             text("userid", "User ID that it runs under."),
-            optional(text("started_by", "What began it: a client, a START, a link.")),
+            optional(text("program", "Its first program.")),
         ],
     ),
     kind(
         "task.refused",
         "A task is not begun.",
-        &[
-            TRANSACTION,
-            text("reason", "Why."),
-            optional(text("userid", "User ID that asked for it.")),
-        ],
+        &[TRANSACTION, text("userid", "User ID that it would run under."), WHY],
     ),
-    kind("task.end", "A task ends by itself.", &[TRANSACTION]),
+    kind("task.end", "A task ends by itself.", &[TRANSACTION, CONTAINERS]),
     kind(
         "task.abend",
         "A task ends abnormally.",
-        &[
-            TRANSACTION,
-            text("code", "Abend code."),
-            optional(text("program", "The program that ran.")),
-            optional(text("command", "The command that ran.")),
-        ],
+        &[text("code", "Abend code."), TRANSACTION, CONTAINERS],
     ),
     kind(
         "exec.begin",
         "A command begins.",
         &[
-            text("command", "Its name: `VERIFY TOKEN`."),
             optional(text("program", "The program that issued it.")),
-            optional(number("statement", "Place of the command in the program, from 1.")),
-            optional(object(
-                "options",
-                "Its options and their values; those that carry secrets say so.",
-            )),
+            COMMAND,
+            text("text", "The command as the program writes it."),
         ],
     ),
     kind(
         "exec.end",
         "A command ends.",
         &[
-            text("command", "Its name."),
-            number("resp", "RESP."),
-            text("condition", "The name of RESP: `NOTAUTH`."),
+            COMMAND,
+            text("resp", "The name of its condition: `NORMAL`, `NOTAUTH`."),
             number("resp2", "RESP2."),
             optional(object(
                 "outputs",
@@ -450,67 +370,29 @@ pub const KINDS: &[Kind] = &[
             )),
         ],
     ),
-    kind(
-        "container.put",
-        "A container receives data.",
-        &[
-            text("channel", "The channel."),
-            text("container", "The container."),
-            optional(text("datatype", "`BIT` or `CHAR`.")),
-            optional(number("ccsid", "Coded character set of character data.")),
-            LENGTH,
-            SHA256,
-            SUMMARY,
-            DATA,
-        ],
-    ),
     // Messages and destinations.
     kind(
         "cscs.message",
-        "A message reaches its destination.",
-        &[
-            MESSAGE_ID,
-            text("destination", "The transient data queue: `CSCS`."),
-            MESSAGE_TEXT,
-            optional(text(
-                "reason",
-                "The reason that the message names, as the catalogue calls it.",
-            )),
-            text("mark", "`documented` or `assumed`: the text of the message."),
-        ],
+        "A message is written to its queue.",
+        &[text("region", "Applid of the region."), QUEUE, MESSAGE_ID, REASON, MESSAGE_LINE],
     ),
     kind(
         "message.suppressed",
-        "A message is not issued.",
-        &[MESSAGE_ID, MESSAGE_TEXT, text("reason", "Why not: a setting, an exit.")],
+        "The exit at XMEOUT keeps a message from being written.",
+        &[MESSAGE_ID, REASON, MESSAGE_LINE],
     ),
     kind(
         "message.lost",
-        "A message was issued and did not reach its destination.",
-        &[
-            MESSAGE_ID,
-            text("destination", "Where it should be."),
-            MESSAGE_TEXT,
-            text("reason", "Why not."),
-        ],
+        "A message does not reach its queue; the region carries on.",
+        &[MESSAGE_ID, QUEUE, WHY],
     ),
     kind(
         "td.write",
-        "A program writes to a transient data queue.",
+        "A program's record is written to its queue.",
         &[
-            text("queue", "The queue."),
-            LENGTH,
-            optional(text("text", "What it wrote, if that is text.")),
-        ],
-    ),
-    kind(
-        "limit",
-        "A limit of the model or of the run was reached.",
-        &[
-            text("limit", "Path or name of the limit."),
-            number("value", "The limit."),
-            optional(text("unit", "Its unit.")),
-            text("effect", "What happens now."),
+            text("region", "Applid of the region."),
+            QUEUE,
+            text("data", "The record, as characters of code page 037."),
         ],
     ),
 ];
