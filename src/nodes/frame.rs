@@ -131,6 +131,7 @@ pub struct WireContainer {
     /// CHAR containers travel with their CCSID, BIT containers with none.
     pub ccsid: Option<u16>,
     /// The data.
+    #[serde(with = "serde_bytes")]
     pub data: Vec<u8>,
 }
 
@@ -193,6 +194,7 @@ pub enum SafService {
         /// User ID whose principal the service has; none where the region has no Kerberos user ID.
         server: Option<String>,
         /// The token.
+        #[serde(with = "serde_bytes")]
         token: Vec<u8>,
     },
     /// R_GenSec function 2, subfunction 3: accept a security context.
@@ -200,6 +202,7 @@ pub enum SafService {
         /// As for [`SafService::TicketServ`].
         server: Option<String>,
         /// The token.
+        #[serde(with = "serde_bytes")]
         token: Vec<u8>,
     },
     /// R_usermap function 6: Kerberos principal to user ID.
@@ -275,6 +278,7 @@ pub struct ContextFacts {
     /// GSS flags of the context.
     pub gss_flags: u32,
     /// Output token (AP-REP); empty where none was made.
+    #[serde(with = "serde_bytes")]
     pub output: Vec<u8>,
 }
 
@@ -332,6 +336,7 @@ pub struct KeyFacts {
     /// Iterations of string-to-key.
     pub iterations: u32,
     /// The key itself.
+    #[serde(with = "serde_bytes")]
     pub key: Vec<u8>,
 }
 
@@ -345,6 +350,7 @@ pub struct NasRequest {
     /// What to do with the token.
     pub function: NasFunction,
     /// The GSS-API token.
+    #[serde(with = "serde_bytes")]
     pub token: Vec<u8>,
 }
 
@@ -397,7 +403,7 @@ pub struct TdWrite {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TdRecord {
     /// Data of WRITEQ TD, as the region holds it (code page 037).
-    Data(Vec<u8>),
+    Data(#[serde(with = "serde_bytes")] Vec<u8>),
     /// A message of the region: its identifier and its one logical line.
     Message {
         /// `DFHXS1402`.

@@ -83,12 +83,13 @@ pub(crate) trait Decide {
 
 impl Decide for Ctx<'_> {
     fn decide(&mut self, check: Check) -> bool {
-        note_check(self, &check);
-        check.passed
+        let passed = check.passed;
+        note_check(self, check);
+        passed
     }
 
     fn decided(&mut self, checks: Checks) {
-        for check in checks.taken() {
+        for check in checks.into_taken() {
             note_check(self, check);
         }
     }
@@ -99,10 +100,10 @@ impl Decide for Ctx<'_> {
 }
 
 /// A comparison of times also rests on the last change of the node's clock.
-fn note_check(ctx: &mut Ctx<'_>, check: &Check) {
+fn note_check(ctx: &mut Ctx<'_>, check: Check) {
     let timed = check.margin.is_some_and(|margin| margin.unit == Unit::Seconds);
     let clock = ctx.clock_changed().filter(|_| timed);
-    ctx.note_also(Record::from_check(check), clock.as_slice());
+    ctx.note_also(check.into(), clock.as_slice());
 }
 
 /// The clock skew that Kerberos tolerates where nothing else is configured.

@@ -219,8 +219,12 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
     }
     for (id, exit) in &config.xmeout {
         if let crate::nodes::cics::config::MessageExit::Route(queue) = exit {
-            let path = format!("{path}.xmeout.{}", part(id));
-            at.known(&path, "queue", queue, config.queues.keys().map(String::as_str));
+            // The exit is a program: it may name any queue, and what it writes there is lost.
+            if !config.queues.contains_key(queue) {
+                let span = place(at.tree, &format!("{path}.xmeout.{}", part(id)));
+                let message = format!("the region has no queue `{queue}`: the message will be lost");
+                at.problems.add(Problem::warning(span, message));
+            }
         }
         let path = format!("{path}.xmeout.{}", part(id));
         let ids = crate::catalogue::messages::ROWS.iter().map(|message| message.id);

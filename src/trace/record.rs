@@ -119,28 +119,7 @@ impl Record {
 
     /// The `check` record of a decision: all that was compared, in a fixed order.
     pub fn from_check(check: &Check) -> Self {
-        let Check { rule, subject, against, limit, rounding, passed, margin } = check;
-        let mut fields = Object::with_capacity(12)
-            .with("rule", rule.id)
-            .with("source", rule.source)
-            .with("mark", rule.mark.word())
-            .with("subject", subject.name)
-            .with("subject_value", subject.value.clone())
-            .with("against", against.name)
-            .with("against_value", against.value.clone());
-        if let Some(limit) = limit {
-            fields = fields.with("limit", limit.clone());
-        }
-        fields = fields
-            .with("rounding", rounding_word(*rounding))
-            .with("verdict", if *passed { "passed" } else { "failed" });
-        if let Some(margin) = margin {
-            fields = fields.with("margin", margin.value);
-            if !margin.unit.word().is_empty() {
-                fields = fields.with("unit", margin.unit.word());
-            }
-        }
-        Record { kind: Cow::Borrowed("check"), task: None, fields }
+        check.clone().into()
     }
 
     /// Sets the task number.
@@ -225,9 +204,30 @@ fn rounding_word(rounding: Rounding) -> &'static str {
     }
 }
 
-impl From<&Check> for Record {
-    fn from(check: &Check) -> Self {
-        Record::from_check(check)
+impl From<Check> for Record {
+    fn from(check: Check) -> Self {
+        let Check { rule, subject, against, limit, rounding, passed, margin } = check;
+        let mut fields = Object::with_capacity(12)
+            .with("rule", rule.id)
+            .with("source", rule.source)
+            .with("mark", rule.mark.word())
+            .with("subject", subject.name)
+            .with("subject_value", subject.value)
+            .with("against", against.name)
+            .with("against_value", against.value);
+        if let Some(limit) = limit {
+            fields = fields.with("limit", limit);
+        }
+        fields = fields
+            .with("rounding", rounding_word(rounding))
+            .with("verdict", if passed { "passed" } else { "failed" });
+        if let Some(margin) = margin {
+            fields = fields.with("margin", margin.value);
+            if !margin.unit.word().is_empty() {
+                fields = fields.with("unit", margin.unit.word());
+            }
+        }
+        Record { kind: Cow::Borrowed("check"), task: None, fields }
     }
 }
 

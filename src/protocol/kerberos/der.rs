@@ -33,22 +33,27 @@ pub(super) fn decode<T: Decode + Encode>(
     message: &'static str,
     bytes: &[u8],
 ) -> Result<T, WireError> {
-    let at = |(offset, problem): (usize, &'static str)| WireError {
-        message,
-        offset: u32::try_from(offset).unwrap_or(u32::MAX),
-        problem,
-    };
-    walk(bytes).map_err(at)?;
-    let value = rasn::der::decode::<T>(bytes)
-        .map_err(|_| at((0, "the fields are not those of the message")))?;
+    let value: T = read(message, bytes)?;
     match rasn::der::encode(&value) {
         Ok(again) if again == bytes => Ok(value),
         Ok(again) => {
             let same = again.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-            Err(at((same, "not the distinguished encoding")))
+            Err(wire_error(message, (same, "not the distinguished encoding")))
         }
-        Err(_) => Err(at((0, "not the distinguished encoding"))),
+        Err(_) => Err(wire_error(message, (0, "not the distinguished encoding"))),
     }
+}
+
+/// Reads without demanding the distinguished encoding: for what only describes a message or prepares
+/// for one that is decoded strictly later.
+pub(super) fn read<T: Decode>(message: &'static str, bytes: &[u8]) -> Result<T, WireError> {
+    walk(bytes).map_err(|problem| wire_error(message, problem))?;
+    rasn::der::decode(bytes)
+        .map_err(|_| wire_error(message, (0, "the fields are not those of the message")))
+}
+
+fn wire_error(message: &'static str, (offset, problem): Problem) -> WireError {
+    WireError { message, offset: u32::try_from(offset).unwrap_or(u32::MAX), problem }
 }
 
 /// Encodes a value that this module's own types produced.

@@ -54,19 +54,19 @@ pub fn summary(bytes: &[u8]) -> Vec<Fact> {
     let inner = message(bytes);
     let facts = match kind(inner) {
         Some(MessageType::AsReq) => {
-            der::decode("AS-REQ", inner).map(|asn1::AsReq(request)| request_facts(&request))
+            der::read("AS-REQ", inner).map(|asn1::AsReq(request)| request_facts(&request))
         }
         Some(MessageType::TgsReq) => {
-            der::decode("TGS-REQ", inner).map(|asn1::TgsReq(request)| request_facts(&request))
+            der::read("TGS-REQ", inner).map(|asn1::TgsReq(request)| request_facts(&request))
         }
         Some(MessageType::AsRep) => {
-            der::decode("AS-REP", inner).map(|asn1::AsRep(reply)| reply_facts(&reply))
+            der::read("AS-REP", inner).map(|asn1::AsRep(reply)| reply_facts(&reply))
         }
         Some(MessageType::TgsRep) => {
-            der::decode("TGS-REP", inner).map(|asn1::TgsRep(reply)| reply_facts(&reply))
+            der::read("TGS-REP", inner).map(|asn1::TgsRep(reply)| reply_facts(&reply))
         }
-        Some(MessageType::ApReq) => der::decode("AP-REQ", inner).map(|request| ap_facts(&request)),
-        Some(MessageType::ApRep) => der::decode::<asn1::ApRep>("AP-REP", inner)
+        Some(MessageType::ApReq) => der::read("AP-REQ", inner).map(|request| ap_facts(&request)),
+        Some(MessageType::ApRep) => der::read::<asn1::ApRep>("AP-REP", inner)
             .map(|reply| vec![encrypted("encryption", &reply.enc_part)]),
         Some(MessageType::Error) => KrbError::decode(inner).map(|error| error_facts(&error)),
         None => Ok(Vec::new()),

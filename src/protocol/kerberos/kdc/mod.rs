@@ -71,9 +71,9 @@ struct Exchange<'a> {
 ///
 /// For a KDC that reads its principals from elsewhere before it answers.
 pub fn names(request: &[u8]) -> Vec<Principal> {
-    let body = match der::decode("AS-REQ", request) {
+    let body = match der::read("AS-REQ", request) {
         Ok(asn1::AsReq(request)) => request.req_body,
-        Err(_) => match der::decode("TGS-REQ", request) {
+        Err(_) => match der::read("TGS-REQ", request) {
             Ok(asn1::TgsReq(request)) => request.req_body,
             Err(_) => return Vec::new(),
         },
