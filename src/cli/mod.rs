@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::host::diagnostics;
 use crate::host::files::Disk;
 use crate::scenario::plan::{Plan, load};
+use crate::scenario::problem::Problem;
 
 /// Deterministic simulator of a mainframe security region.
 #[derive(Debug, Parser)]
@@ -136,7 +137,13 @@ fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
         Ok(plan) => (plan.warnings.clone(), plan.sources.clone(), Some(plan)),
         Err(unusable) => (unusable.problems, unusable.sources, None),
     };
-    if !problems.is_empty() {
+    let unread = |problem: &Problem| sources.text(problem.span.source).is_empty();
+    if problems.iter().all(unread) {
+        // There is no text to draw a picture of.
+        for problem in problems.iter() {
+            tell(&format!("error: {}", problem.message));
+        }
+    } else if !problems.is_empty() {
         tell(diagnostics::render(&problems, &sources, true).trim_end());
     }
     plan.ok_or(Stop::Told)

@@ -80,6 +80,7 @@ pub struct Plan {
     /// What is wrong without making it unusable.
     pub warnings: Problems,
     tree: Tree,
+    plex_tree: Tree,
 }
 
 /// A scenario that does not load.
@@ -129,6 +130,11 @@ impl Loader<'_> {
     fn load(&mut self, path: &str, changes: &[String]) -> Option<Plan> {
         let source = self.source(path, None, None)?;
         let mut tree = read::parse(&self.sources, source, &mut self.problems)?;
+        if tree.root.name() == Some("Plex") {
+            let problem = Problem::error(tree.root.name_span(), "this is a plex, not a scenario");
+            self.problems.add(problem.help("run a scenario that names it: `plex: \"…\"`"));
+            return None;
+        }
         let plex_name = tree.root.get("plex");
         let plex_span = plex_name.map(|node| node.span);
         let plex_name = match plex_name.map(|node| &node.value) {
@@ -168,6 +174,7 @@ impl Loader<'_> {
             scenario,
             plex,
             tree,
+            plex_tree: plex_tree?,
         })
     }
 
@@ -308,7 +315,9 @@ impl Plan {
 
     /// A path without the names of enum variants, as `differs` may be written.
     pub fn normal(&self, path: &str) -> String {
-        super::overrides::normal(&self.tree, path)
+        let section = path.split('.').next().unwrap_or_default();
+        let of_plex = PLEX_SECTIONS.contains(&section);
+        super::overrides::normal(if of_plex { &self.plex_tree } else { &self.tree }, path)
     }
 
     /// Where a step of the script is written: file, line and column.

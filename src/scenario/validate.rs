@@ -4,6 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::decode::decode;
 use super::model::{Action, Expectation, Fault, FaultAnswer, Node, Plex, Scenario, Step, Token};
 use super::overrides::lookup;
 use super::problem::{Problem, Problems};
@@ -302,8 +306,9 @@ fn within(span: Span, start: usize, end: usize, sources: &Sources) -> Span {
 /// Checks a scenario against its plex.
 pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &mut Problems) {
     let mut at = At { tree: trees.scenario, problems };
+    let steps: Vec<(usize, Step)> = elements(trees.scenario, "script");
     let mut names = BTreeSet::new();
-    for (index, step) in scenario.script.iter().enumerate() {
+    for (index, step) in &steps {
         let path = format!("script.{index}");
         if let Some(name) = &step.name
             && !names.insert(name.clone())
@@ -312,9 +317,9 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
         }
         step_actor(step, scenario, plex, &path, &mut at);
     }
-    tokens(scenario, &mut at);
+    tokens(&steps, &mut at);
     let mut names = BTreeSet::new();
-    for (index, fault) in scenario.faults.iter().enumerate() {
+    for (index, fault) in &elements::<Fault>(trees.scenario, "faults") {
         let path = format!("faults.{index}");
         if !names.insert(fault.name.clone()) {
             let message = format!("a second fault has the name `{}`", fault.name);
@@ -322,7 +327,7 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
         }
         fault_rule(fault, plex, &path, &mut at);
     }
-    for (index, expectation) in scenario.expect.iter().enumerate() {
+    for (index, expectation) in &elements::<Expectation>(trees.scenario, "expect") {
         expected(expectation, plex, &format!("expect.{index}"), &mut at);
     }
     match (&scenario.sibling_of, scenario.differs.is_empty()) {
@@ -330,6 +335,17 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
         (None, false) => at.error("differs", "`differs` needs `sibling_of`"),
         _ => {}
     }
+}
+
+/// The elements of a list that decode, each with its place in the list. One that does not has been
+/// reported and is missing from the model, where the numbers of those behind it have moved.
+fn elements<T: DeserializeOwned + JsonSchema>(tree: &Tree, list: &str) -> Vec<(usize, T)> {
+    let items = tree.root.get(list).map(TreeNode::items).unwrap_or_default().iter().enumerate();
+    let decoded = items.map(|(index, item)| {
+        let piece = Tree::new(item.clone(), u32::MAX / 2);
+        (index, decode(&piece, &mut Problems::new()))
+    });
+    decoded.filter_map(|(index, element)| Some((index, element?))).collect()
 }
 
 /// The kind of actor that an action belongs to.
@@ -460,9 +476,9 @@ fn start<'a>(
 }
 
 /// A token must have been made by an earlier step of the same client.
-fn tokens(scenario: &Scenario, at: &mut At<'_>) {
+fn tokens(steps: &[(usize, Step)], at: &mut At<'_>) {
     let mut made: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (index, step) in scenario.script.iter().enumerate() {
+    for (index, step) in steps {
         let Some(client) = step.client.as_deref() else { continue };
         match &step.action {
             Action::MakeToken { name, .. } => {
@@ -572,6 +588,10 @@ pub fn times(
     let mut previous = midnight;
     let mut latest: Option<Timestamp> = None;
     let mut times = Vec::with_capacity(scenario.script.len());
+    let written = at.tree.root.get("script").map_or(0, |node| node.items().len());
+    if written != scenario.script.len() {
+        return vec![midnight; scenario.script.len()];
+    }
     for (index, step) in scenario.script.iter().enumerate() {
         let path = format!("script.{index}");
         let (field, time) = match (step.at, step.at_local) {
@@ -582,7 +602,13 @@ pub fn times(
                 continue;
             }
             (None, None) => {
-                at.error(&path, "a step needs a time: `at` (true time) or `at_local`");
+                // A time that did not decode is reported already.
+                let is_written = ["at", "at_local"]
+                    .iter()
+                    .any(|field| lookup(at.tree, &format!("{path}.{field}")).is_some());
+                if !is_written {
+                    at.error(&path, "a step needs a time: `at` (true time) or `at_local`");
+                }
                 times.push(previous);
                 continue;
             }

@@ -187,10 +187,10 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
+        #![proptest_config(ProptestConfig::with_cases(100))]
 
         #[test]
-        fn both_queues_give_the_same_order(ops in prop::collection::vec(op(), 0..2_000)) {
+        fn both_queues_give_the_same_order(ops in prop::collection::vec(op(), 0..1_000)) {
             let ladder = run(&ops, QueueKind::Ladder);
             let heap = run(&ops, QueueKind::Heap);
             prop_assert!(heap.is_sorted_by_key(|key| key.time()));
