@@ -40,7 +40,12 @@ fn mistakes_in_the_scenario_are_shown_at_their_place() {
             "region: \"CICSPRD2\"",
             &["unknown region `CICSPRD2`", "CICSPRD1"],
         ),
-        ("transaction", "\"PAY1\"", "\"PAY9\"", &["unknown transaction `PAY9`"]),
+        (
+            "transaction",
+            "transaction: \"PAY1\"",
+            "transaction: \"PAY9\"",
+            &["unknown transaction `PAY9`"],
+        ),
         (
             "duplicate",
             "name: \"ticket\"",
@@ -122,8 +127,8 @@ fn mistakes_in_the_plex_are_shown_at_their_place() {
 #[test]
 fn all_mistakes_of_all_files_are_shown_at_once() {
     let changes =
-        [("tilte", "tilte"), ("title:", "tilte:"), ("09:00:20", "9 am"), ("\"10h\"", "\"10\"")];
-    refused("many", &changes[1..], &["tilte", "9 am", "plex1.ron", "3 errors"]);
+        [("title: \"A ticket", "tilte: \"A ticket"), ("09:00:20", "9 am"), ("\"10h\"", "\"10\"")];
+    refused("many", &changes, &["tilte", "9 am", "plex1.ron", "3 errors"]);
 }
 
 #[test]

@@ -16,7 +16,8 @@ const SUCCESS: &str = "scenarios/dfhxs1402/success.ron";
 /// still be added, with the bytes of that message.
 fn before(plan: &Plan, kind: &str) -> (Simulation<Actor>, Vec<u8>) {
     let mut table = KEYS.snapshot();
-    let mut simulation = build(plan, &mut table, sim::QueueKind::default()).unwrap();
+    let mut simulation =
+        build(plan, &mut table, sim::QueueKind::default()).expect("as the test set it up");
     KEYS.merge(table);
     let mut checkpoint = simulation.clone();
     loop {
@@ -58,7 +59,7 @@ struct Verdict {
 
 fn flipped(checkpoint: &Simulation<Actor>, kind: &str, bit: usize) -> Verdict {
     let mut simulation = checkpoint.clone();
-    let byte = Offset::FromStart(u32::try_from(bit / 8).unwrap());
+    let byte = Offset::FromStart(u32::try_from(bit / 8).expect("as the test set it up"));
     let corruption = Corruption::FlipBit { byte, bit: 7 - (bit % 8) as u8 };
     let matching =
         Match { kind: Some(kind.to_owned()), ordinal: sim::Ordinal::Nth(1), ..Match::default() };
@@ -80,8 +81,9 @@ impl Verdict {
         let text = |name: &str| record.get(name).and_then(Value::as_text).map(str::to_owned);
         match record.kind.as_ref() {
             "exec.end" if text("command").as_deref() == Some("VERIFY TOKEN") => {
-                let resp2 = record.get("resp2").and_then(Value::as_int).unwrap();
-                self.verify = Some((text("resp").unwrap(), resp2));
+                let resp2 =
+                    record.get("resp2").and_then(Value::as_int).expect("as the test set it up");
+                self.verify = Some((text("resp").expect("as the test set it up"), resp2));
                 let outputs = record.get("outputs").and_then(Value::as_object);
                 let user = outputs.and_then(|outputs| outputs.get("USER")?.as_text());
                 self.user = user.map(str::to_owned);

@@ -36,7 +36,7 @@ fn a_cold_key_table_gives_the_same_trace_as_a_warm_one() {
     for _ in 0..2 {
         let mut trace = Vec::new();
         let options = Options { trace: &mut trace, bytes: true, queue: QueueKind::default() };
-        run(&plan, &mut table, options, &mut |_| {}).unwrap();
+        run(&plan, &mut table, options, &mut |_| {}).expect("as the test set it up");
         table = table.snapshot();
         traces.push(trace);
     }
@@ -54,7 +54,7 @@ fn the_number_of_workers_changes_no_result() {
             results.push(format!("{result:?}"));
             Ok(())
         })
-        .unwrap();
+        .expect("as the test set it up");
         results
     };
     let alone = results(1);
@@ -68,12 +68,16 @@ fn the_environment_and_the_folder_change_no_byte() {
     let root = env!("CARGO_MANIFEST_DIR");
     let scenario = format!("{root}/{SUCCESS}");
     let folder = std::env::temp_dir().join(format!("regionsim-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(&folder).expect("as the test set it up");
     let traced = |name: &str, command: &mut Command| {
         let file = folder.join(name);
-        let done = command.args(["run", &scenario, "--trace"]).arg(&file).output().unwrap();
+        let done = command
+            .args(["run", &scenario, "--trace"])
+            .arg(&file)
+            .output()
+            .expect("as the test set it up");
         assert!(done.status.success(), "{done:?}");
-        (std::fs::read(&file).unwrap(), done.stdout)
+        (std::fs::read(&file).expect("as the test set it up"), done.stdout)
     };
     let plain = traced("a", Command::new(program).current_dir(root));
     let odd = traced(
@@ -84,7 +88,7 @@ fn the_environment_and_the_folder_change_no_byte() {
             .env("TZ", "Pacific/Kiritimati")
             .env("LANG", "tr_TR.UTF-8"),
     );
-    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::remove_dir_all(&folder).expect("as the test set it up");
     assert!(plain == odd);
     assert!(plain.0 == run_plan(&plan_of(SUCCESS, &[])).trace, "the program and the library");
 }
@@ -125,7 +129,8 @@ fn a_fork_goes_on_as_the_original_would() {
     for path in scenarios() {
         let plan = plan_of(&path, &[]);
         let mut table = KEYS.snapshot();
-        let mut whole = build(&plan, &mut table, QueueKind::default()).unwrap();
+        let mut whole =
+            build(&plan, &mut table, QueueKind::default()).expect("as the test set it up");
         let start = whole.clone();
         let (all, fingerprint) = finish(&mut whole, &plan);
         for part in [1, 2, 3] {
@@ -146,7 +151,7 @@ fn a_fork_goes_on_as_the_original_would() {
 
 #[test]
 fn another_node_that_acts_shifts_no_random_byte_of_alice() {
-    let scenario = std::fs::read_to_string(SUCCESS).unwrap();
+    let scenario = std::fs::read_to_string(SUCCESS).expect("as the test set it up");
     let bob = "nodes: { \"aaron\": Client(system: \"DESK\", principal: \"alice\", \
                password: \"ALICEPW\", kdc: \"SYSA.NAS\"),";
     let step = "script: [ (at: \"08:59:59\", client: \"aaron\", do: \

@@ -194,7 +194,10 @@ fn links_return_and_starts_run_under_the_same_user() {
 #[test]
 fn a_delay_takes_its_time_by_the_regions_clock() {
     let run = handled(&["DELAY FOR MINUTES(2) SECONDS(30)"]);
-    let (begin, end) = (run.of("exec.begin").next().unwrap(), run.of("exec.end").next().unwrap());
+    let (begin, end) = (
+        run.of("exec.begin").next().expect("as the test set it up"),
+        run.of("exec.end").next().unwrap(),
+    );
     assert_eq!(end.t - begin.t, 150_000_000_000);
 }
 

@@ -69,7 +69,7 @@ impl Visitor<'_> for LifeVisitor {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<TicketLife, E> {
-        TicketLife::from_seconds(value).ok_or_else(|| E::custom(format!("{value} is no lifetime")))
+        TicketLife::from_seconds(value).ok_or_else(|| wrong(value))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<TicketLife, E> {
@@ -77,8 +77,13 @@ impl Visitor<'_> for LifeVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<TicketLife, E> {
-        TicketLife::parse(text).ok_or_else(|| E::custom(format!("\"{text}\" is no lifetime")))
+        TicketLife::parse(text).ok_or_else(|| wrong(format!("\"{text}\"")))
     }
+}
+
+fn wrong<E: Error>(value: impl fmt::Display) -> E {
+    let advice = "write seconds from 1 to 2147483647 as 600, or with a unit as \"10m\" (s m h d)";
+    E::custom(format!("{value} is no lifetime: {advice}"))
 }
 
 impl JsonSchema for TicketLife {
