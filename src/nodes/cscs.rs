@@ -65,7 +65,7 @@ impl Cscs {
         let written = self.has_room(&lines, ctx);
         if written {
             self.used = self.used.saturating_add(lines.len() as u32);
-            ctx.note(record_of(&write));
+            ctx.say(record_of(&write));
         }
         let done = TdDone { call: write.call, written };
         ctx.send(from, Packet::frame(&Frame::TdDone(done)));

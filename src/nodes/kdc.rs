@@ -162,6 +162,6 @@ pub(super) fn serve(
         }
     };
     let name = |principal: Principal| format!("{}@{}", principal.name(), principal.realm());
-    ctx.note(record.maybe("client", principal.map(name)).maybe("service", server.map(name)));
+    ctx.say(record.maybe("client", principal.map(name)).maybe("service", server.map(name)));
     ctx.send(client, Packet::new(reply));
 }

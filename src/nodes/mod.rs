@@ -57,7 +57,7 @@ pub type Ctx<'a> = sim::Context<'a, Actor>;
 impl sim::Node for Actor {
     type Message = Packet;
     type Timer = Wake;
-    type Note = Record;
+    type Note = Note;
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match self {
@@ -71,8 +71,27 @@ impl sim::Node for Actor {
     }
 }
 
-/// Decisions into the trace.
+/// A record on its way to the one observer that writes it down, who takes it out.
+#[derive(Default)]
+pub struct Note(std::cell::Cell<Record>);
+
+impl Note {
+    /// Takes the record; a second time there is none.
+    pub fn take(&self) -> Record {
+        self.0.take()
+    }
+}
+
+impl From<Record> for Note {
+    fn from(record: Record) -> Note {
+        Note(std::cell::Cell::new(record))
+    }
+}
+
+/// Records and decisions into the trace.
 pub(crate) trait Decide {
+    /// Notes a record; gives its number.
+    fn say(&mut self, record: Record) -> u64;
     /// Notes a decision and gives its verdict.
     fn decide(&mut self, check: Check) -> bool;
     /// Notes decisions that protocol code took.
@@ -82,6 +101,10 @@ pub(crate) trait Decide {
 }
 
 impl Decide for Ctx<'_> {
+    fn say(&mut self, record: Record) -> u64 {
+        self.note(record.into())
+    }
+
     fn decide(&mut self, check: Check) -> bool {
         let passed = check.passed;
         note_check(self, check);
@@ -95,7 +118,7 @@ impl Decide for Ctx<'_> {
     }
 
     fn note_also(&mut self, record: Record, also: &[u64]) -> u64 {
-        self.note_caused(record, self.cause(), also)
+        self.note_caused(record.into(), self.cause(), also)
     }
 }
 
@@ -133,5 +156,5 @@ pub fn rules() -> Vec<&'static crate::check::Rule> {
 /// Notes bytes that are no frame: a fault changed them, and the receiver drops them.
 pub(crate) fn unreadable(packet: &Packet, ctx: &mut Ctx<'_>) {
     let bytes = sim::Message::bytes(packet).len() as u64;
-    ctx.note(Record::new("net.unreadable").count("bytes", bytes));
+    ctx.say(Record::new("net.unreadable").count("bytes", bytes));
 }

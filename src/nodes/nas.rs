@@ -145,7 +145,7 @@ impl Nas {
             Some(Work::Token { esm, request }) => {
                 let (status, result) = self.token(&request, &facts, ctx);
                 let reply = NasReply { call: request.call, status, result };
-                ctx.note(Record::new("nas.return").text("status", format!("X'{status:08X}'")));
+                ctx.say(Record::new("nas.return").text("status", format!("X'{status:08X}'")));
                 ctx.send(esm, Packet::frame(&Frame::NasReturn(reply)));
             }
             None => {}

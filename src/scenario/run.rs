@@ -186,7 +186,7 @@ impl Scribe<'_, '_, '_> {
 
     fn record(&self, entry: &Entry<'_, Actor>) -> Record {
         match &entry.what {
-            What::Note(record) => (*record).clone(),
+            What::Note(note) => note.take(),
             What::Started => Record::new("node.start"),
             What::Input(wake) => self.step(wake),
             What::Sent { to, link, message } => {

@@ -222,7 +222,8 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
             // The exit is a program: it may name any queue, and what it writes there is lost.
             if !config.queues.contains_key(queue) {
                 let span = place(at.tree, &format!("{path}.xmeout.{}", part(id)));
-                let message = format!("the region has no queue `{queue}`: the message will be lost");
+                let message =
+                    format!("the region has no queue `{queue}`: the message will be lost");
                 at.problems.add(Problem::warning(span, message));
             }
         }

@@ -100,7 +100,7 @@ impl Object {
 }
 
 /// What a node notes. Who and when is added by the engine and makes a [`Line`](super::Line) of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// The dotted kind, a row of [`kinds::KINDS`](super::kinds::KINDS).
     pub kind: Cow<'static, str>,

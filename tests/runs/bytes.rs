@@ -68,8 +68,9 @@ fn flipped(checkpoint: &Simulation<Actor>, kind: &str, bit: usize) -> Verdict {
     simulation.action(At::True(now), Action::AddRule(rule));
     let mut verdict = Verdict::default();
     let mut observer = |entry: &sim::Entry<'_, Actor>| {
-        if let What::Note(record) = &entry.what {
-            verdict.note(record);
+        if let What::Note(note) = &entry.what {
+            let record = note.take();
+            verdict.note(&record);
         }
     };
     simulation.run(&mut observer);

@@ -96,7 +96,7 @@ fn the_environment_and_the_folder_change_no_byte() {
 /// Everything that an entry says, as text.
 fn told(entry: &sim::Entry<'_, Actor>) -> String {
     let what = match &entry.what {
-        What::Note(record) => format!("{record:?}"),
+        What::Note(note) => format!("{:?}", note.take()),
         What::Sent { message, .. } => format!("sent {:?}", message.bytes()),
         What::Delivered { message, .. } => format!("delivered {:?}", message.bytes()),
         What::TimerFired { timer, at, .. } => format!("timer {timer:?} {at:?}"),

@@ -10,10 +10,10 @@ use super::message::stamp;
 use super::task::{Level, StartedBy, TASK_NUMBER_MAX, Task, Waiting};
 use crate::catalogue::messages;
 use crate::catalogue::saf::{self, SafReturn};
-use crate::nodes::Ctx;
 use crate::nodes::frame::{
     Frame, Packet, SafService, StartReply, StartRequest, TaskEnd, WireContainer,
 };
+use crate::nodes::{Ctx, Decide};
 use crate::trace::Record;
 
 /// Name of the channel in which a client's containers arrive (assumed).
@@ -140,7 +140,7 @@ impl Region {
     fn dispatch(&mut self, mut task: Task, ctx: &mut Ctx<'_>) {
         task.eib.time = ctx.now().nanos();
         let program = task.levels.first().map(|level| level.program.name.clone());
-        task.attached = ctx.note(
+        task.attached = ctx.say(
             Record::new("task.attach")
                 .task(task.number)
                 .text("transaction", task.transaction.clone())
@@ -152,7 +152,7 @@ impl Region {
 
     /// A transaction that never ran.
     pub(super) fn refuse(&mut self, task: Task, why: String, ctx: &mut Ctx<'_>) {
-        ctx.note(
+        ctx.say(
             Record::new("task.refused")
                 .task(task.number)
                 .text("transaction", task.transaction.clone())

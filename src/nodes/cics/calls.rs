@@ -7,7 +7,7 @@ use super::{Region, RegionWake};
 use crate::catalogue::dfhxs1402::Reason;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::nodes::frame::{Frame, Packet, SafRequest, SafResult, SafService, TdRecord, TdWrite};
-use crate::nodes::{Ctx, Wake};
+use crate::nodes::{Ctx, Decide, Wake};
 use crate::trace::Record;
 
 /// A call that has not returned.
@@ -43,7 +43,7 @@ impl Region {
         let call = self.number_call(purpose);
         let mut record = Record::new("saf.call").text("service", service.name());
         record.task = task;
-        ctx.note(describe(record, &service));
+        ctx.say(describe(record, &service));
         let caller = self.setup.config.userid.clone();
         let request = Frame::Saf(SafRequest { call, caller, service });
         match self.setup.esm {
@@ -85,7 +85,7 @@ impl Region {
         if let Call::Task { task, .. } = purpose {
             record = record.task(task);
         }
-        ctx.note(record);
+        ctx.say(record);
         match purpose {
             Call::DefaultUser if codes == saf::SUCCESS => self.activate(ctx),
             Call::DefaultUser => self.fail(ctx),
@@ -126,7 +126,7 @@ impl Region {
     pub(super) fn timed_out(&mut self, call: u64, ctx: &mut Ctx<'_>) {
         let Some(Call::Task { task, .. }) = self.calls.remove(&call) else { return };
         let Some(mut task) = self.tasks.remove(&task) else { return };
-        ctx.note(
+        ctx.say(
             Record::new("saf.timeout")
                 .task(task.number)
                 .text("waited", self.setup.config.kerberos_timeout.to_string()),
@@ -162,14 +162,14 @@ impl Region {
         let queue = match self.setup.config.xmeout.get(id) {
             Some(MessageExit::Suppress) => {
                 let record = Record::new("message.suppressed").text("id", id);
-                ctx.note(with_task(record, task).maybe("reason", reason).text("line", line));
+                ctx.say(with_task(record, task).maybe("reason", reason).text("line", line));
                 return;
             }
             Some(MessageExit::Route(queue)) => queue.clone(),
             None => CSCS.to_owned(),
         };
         match self.setup.queues.get(&queue).copied() {
-            None => ctx.note(lost(task, id, &queue, "the queue is not defined")),
+            None => ctx.say(lost(task, id, &queue, "the queue is not defined")),
             Some(node) => {
                 let id = id.to_owned();
                 let applid = self.setup.applid.clone();
@@ -186,7 +186,7 @@ impl Region {
     pub(super) fn written(&mut self, call: u64, written: bool, ctx: &mut Ctx<'_>) {
         match self.calls.remove(&call) {
             Some(Call::Message { task, id, queue }) if !written => {
-                ctx.note(lost(task, &id, &queue, "its destination is full or not there"));
+                ctx.say(lost(task, &id, &queue, "its destination is full or not there"));
             }
             Some(Call::Task { task, .. }) => {
                 let Some(task) = self.tasks.remove(&task) else { return };

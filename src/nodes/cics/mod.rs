@@ -27,7 +27,7 @@ use std::sync::Arc;
 use sim::NodeId;
 
 use super::frame::{Frame, StartRequest};
-use super::{Ctx, Event};
+use super::{Ctx, Decide, Event};
 use crate::trace::Record;
 use calls::Call;
 use config::{RegionConfig, Switch};
@@ -148,7 +148,7 @@ impl Region {
     }
 
     fn activate(&mut self, ctx: &mut Ctx<'_>) {
-        ctx.note(Record::new("region.active").text("applid", self.setup.applid.clone()));
+        ctx.say(Record::new("region.active").text("applid", self.setup.applid.clone()));
         if let State::Starting(waiting) = std::mem::replace(&mut self.state, State::Active) {
             for (from, request) in waiting {
                 self.requested(from, request, ctx);
@@ -158,7 +158,7 @@ impl Region {
 
     fn fail(&mut self, ctx: &mut Ctx<'_>) {
         let userid = self.setup.default_user().to_owned();
-        ctx.note(
+        ctx.say(
             Record::new("region.failed")
                 .text("why", "the default user cannot be signed on")
                 .text("userid", userid),

@@ -107,7 +107,7 @@ impl Region {
     fn begin(&mut self, task: &mut Task, command: &Command, ctx: &mut Ctx<'_>) -> u64 {
         task.commands += 1;
         let program = task.levels.last().map(|level| level.program.name.clone());
-        ctx.note(
+        ctx.say(
             Record::new("exec.begin")
                 .task(task.number)
                 .maybe("program", program)

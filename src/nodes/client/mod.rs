@@ -20,7 +20,7 @@ use std::sync::Arc;
 use sim::{NodeId, Span};
 
 use super::frame::Frame;
-use super::{Ctx, Event, Wake};
+use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::trace::Record;
@@ -261,5 +261,5 @@ pub(super) fn now(ctx: &Ctx<'_>) -> KerberosTime {
 
 /// A client cannot go on with a step.
 fn failed(ctx: &mut Ctx<'_>, what: &'static str, why: impl Into<String>) {
-    ctx.note(Record::new("client.failed").text("what", what).text("why", why.into()));
+    ctx.say(Record::new("client.failed").text("what", what).text("why", why.into()));
 }

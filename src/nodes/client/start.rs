@@ -151,13 +151,13 @@ impl Client {
         let mut record = Record::new("client.mutual");
         record.task = reply.task;
         let Some(proof) = proof else {
-            ctx.note(record.text("verdict", "refused").text("why", "the region sent no proof"));
+            ctx.say(record.text("verdict", "refused").text("why", "the region sent no proof"));
             return;
         };
         let mut checks = Checks::new();
         let result = initiator.answered(&proof.data, &mut checks);
         ctx.decided(checks);
-        ctx.note(match result {
+        ctx.say(match result {
             Ok(_) => record.text("verdict", "accepted"),
             Err(error) => record.text("verdict", "refused").text("why", error.to_string()),
         });

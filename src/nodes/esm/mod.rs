@@ -148,7 +148,7 @@ impl Esm {
         self.next_call += 1;
         self.waiting.insert(call, caller);
         let function = service.function;
-        ctx.note(Record::new("nas.call").text("function", function.name()));
+        ctx.say(Record::new("nas.call").text("function", function.name()));
         let request = NasRequest { call, server, function, token };
         ctx.send(self.nas, Packet::frame(&Frame::Nas(request)));
     }
