@@ -597,10 +597,6 @@ pub fn times(
         let (field, time) = match (step.at, step.at_local) {
             (Some(time), None) => ("at", time),
             (None, Some(time)) => ("at_local", time),
-            (None, None) if unreadable_time(trees.scenario, &path) => {
-                times.push(previous);
-                continue;
-            }
             (None, None) => {
                 // A time that did not decode is reported already.
                 let is_written = ["at", "at_local"]
@@ -633,9 +629,4 @@ pub fn times(
         times.push(resolved);
     }
     times
-}
-
-/// Whether a step has a time that could not be read: decoding has already told what is wrong with it.
-fn unreadable_time(tree: &Tree, step: &str) -> bool {
-    ["at", "at_local"].iter().any(|field| lookup(tree, &format!("{step}.{field}")).is_some())
 }
