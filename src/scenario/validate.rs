@@ -220,7 +220,13 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
     for (id, exit) in &config.xmeout {
         if let crate::nodes::cics::config::MessageExit::Route(queue) = exit {
             let path = format!("{path}.xmeout.{}", part(id));
-            at.known(&path, "queue", queue, config.queues.keys().map(String::as_str));
+            let queues = config.queues.keys().map(String::as_str);
+            // An exit may name any queue: a message for one that is not defined is lost.
+            if !config.queues.contains_key(queue) {
+                let message = format!("queue `{queue}` is not defined: messages for it are lost");
+                let problem = Problem::warning(place(at.tree, &path), message);
+                at.problems.add(problem.suggest(queue, queues));
+            }
         }
         let path = format!("{path}.xmeout.{}", part(id));
         let ids = crate::catalogue::messages::ROWS.iter().map(|message| message.id);
