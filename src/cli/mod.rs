@@ -141,7 +141,10 @@ fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
     if problems.iter().all(unread) {
         // There is no text to draw a picture of.
         for problem in problems.iter() {
-            tell(&format!("error: {}", problem.message));
+            let name = sources.name(problem.span.source);
+            let place =
+                if problem.message.contains(name) { String::new() } else { format!("{name}: ") };
+            tell(&format!("error: {place}{}", problem.message));
         }
     } else if !problems.is_empty() {
         tell(diagnostics::render(&problems, &sources, true).trim_end());

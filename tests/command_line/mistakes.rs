@@ -171,7 +171,7 @@ fn files_that_are_no_scenario_are_refused() {
             b"Scenario(title: \"\xE4\")",
             &["X'E4'", "is not UTF-8", "save the file as UTF-8"],
         ),
-        ("plex.ron", b"Plex(systems: {}, nodes: {})", &["Plex", "Scenario"]),
+        ("plex.ron", b"Plex(systems: {}, nodes: {})", &["this is a plex, not a scenario"]),
         ("huge.ron", &huge, &["4194305 bytes", "the limit is 4194304"]),
         ("binary.ron", b"\x00\x01\x02", &["binary.ron"]),
     ] {

@@ -43,10 +43,11 @@ use crate::protocol::kerberos::gss::GssFlags;
 const TOKEN_BYTES_MAX: i64 = 65_535;
 
 /// The rules of this file.
-pub(in crate::nodes) const RULES: [&Rule; 7] = [
+pub(in crate::nodes) const RULES: [&Rule; 8] = [
     &TOKEN_LENGTH_LEAST,
     &TOKEN_LENGTH_AREA,
     &TOKEN_LENGTH_MOST,
+    &BASE64_ALPHABET,
     &SECURITY_ACTIVE,
     &OUTTOKEN_FOR_MUTUAL,
     &CONFIDENTIALITY,
