@@ -179,7 +179,15 @@ impl Check {
     }
 
     fn plain(rule: &'static Rule, subject: Operand, against: Operand, passed: bool) -> Check {
-        Check { rule, subject, against, limit: None, rounding: Rounding::Exact, passed, margin: None }
+        Check {
+            rule,
+            subject,
+            against,
+            limit: None,
+            rounding: Rounding::Exact,
+            passed,
+            margin: None,
+        }
     }
 
     fn ordered(
@@ -311,8 +319,7 @@ mod tests {
     fn limits_are_inclusive_and_margins_count_down_to_them() {
         for (apart, passed, margin) in [(299, true, 1), (300, true, 0), (301, false, -1)] {
             for sign in [-1, 1] {
-                let check =
-                    Check::within_seconds(&RULE, ("a", sign * apart), ("b", 0), 300);
+                let check = Check::within_seconds(&RULE, ("a", sign * apart), ("b", 0), 300);
                 assert_eq!(check.passed, passed);
                 assert_eq!(check.margin, Some(Margin { value: margin, unit: Unit::Seconds }));
             }

@@ -1,3 +1,7 @@
 //! The command line of regionsim.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    regionsim::cli::main()
+}

@@ -21,6 +21,13 @@ impl<N: Node> Context<'_, N> {
         self.core.local(self.me)
     }
 
+    /// The record number of the last change of the node's own clock, where it was ever changed: for a note about
+    /// something that the clock decided.
+    pub fn clock_changed(&self) -> Option<u64> {
+        let system = self.core.layout.system_of(self.me);
+        self.core.clock_changes.get(system.at()).copied().filter(|entry| *entry > 0)
+    }
+
     /// Who it is.
     #[inline]
     pub fn me(&self) -> NodeId {

@@ -24,6 +24,8 @@ pub struct Match {
     pub from: Option<NodeId>,
     /// To this node.
     pub to: Option<NodeId>,
+    /// Between these two nodes, in either direction.
+    pub between: Option<(NodeId, NodeId)>,
     /// Of this kind.
     pub kind: Option<String>,
     /// With this label.
@@ -126,6 +128,7 @@ impl Match {
         self.link.is_none_or(|wanted| link == Some(wanted))
             && self.from.is_none_or(|wanted| from == wanted)
             && self.to.is_none_or(|wanted| to == wanted)
+            && self.between.is_none_or(|ends| ends == (from, to) || ends == (to, from))
             && self.kind.as_deref().is_none_or(|wanted| message.kind() == wanted)
             && self.label.as_deref().is_none_or(|wanted| message.label() == wanted)
             && self.length.is_none_or(|(min, max)| (min..=max).contains(&length))

@@ -1,1 +1,5 @@
-//! host
+//! The outside world: files, sockets, worker pool, terminal.
+
+pub mod diagnostics;
+pub mod files;
+pub mod suite;

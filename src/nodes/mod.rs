@@ -1,3 +1,136 @@
-//! The actors.
+//! The actors: each a state machine that owns its state and speaks only through the engine.
+//!
+//! ```text
+//!   client ── AS, TGS ──> kdc | nas                       link, Kerberos messages
+//!   client ── start ────> region                          link, frame with the token
+//!                         region ── SAF ──> esm           same system
+//!                                           esm ── PC ──> nas
+//!                                           esm <─ SAF ── nas   (keys of a principal)
+//!                         region ── TD ───> cscs
+//! ```
+//!
+//! Only bytes cross ([`frame`]); a node sees its own system's clock and nothing of true time.
 
 pub mod cics;
+pub mod client;
+pub mod cscs;
+pub mod esm;
+pub mod frame;
+pub mod kdc;
+pub mod nas;
+
+use crate::check::{Check, Checks, Unit};
+use crate::trace::Record;
+use frame::Packet;
+
+/// Any actor: one type, so that dispatch is static and a whole run is `Clone`.
+#[derive(Clone)]
+pub enum Actor {
+    /// A holder of Kerberos credentials.
+    Client(Box<client::Client>),
+    /// A KDC with its own database.
+    Kdc(Box<kdc::Kdc>),
+    /// The NAS of a z/OS image.
+    Nas(Box<nas::Nas>),
+    /// The ESM of a z/OS image.
+    Esm(Box<esm::Esm>),
+    /// A CICS region.
+    Region(Box<cics::Region>),
+    /// A queue's destination.
+    Cscs(cscs::Cscs),
+}
+
+/// What a timer carries, and what the script tells a node to do.
+#[derive(Clone, Debug)]
+pub enum Wake {
+    /// A client's step or time-out.
+    Client(client::ClientWake),
+    /// A region's timer.
+    Region(cics::RegionWake),
+}
+
+/// What a node handles in one go.
+pub type Event = sim::Event<Packet, Wake>;
+/// The engine as a node sees it.
+pub type Ctx<'a> = sim::Context<'a, Actor>;
+
+impl sim::Node for Actor {
+    type Message = Packet;
+    type Timer = Wake;
+    type Note = Record;
+
+    fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match self {
+            Actor::Client(node) => node.handle(event, ctx),
+            Actor::Kdc(node) => node.handle(event, ctx),
+            Actor::Nas(node) => node.handle(event, ctx),
+            Actor::Esm(node) => node.handle(event, ctx),
+            Actor::Region(node) => node.handle(event, ctx),
+            Actor::Cscs(node) => node.handle(event, ctx),
+        }
+    }
+}
+
+/// Decisions into the trace.
+pub(crate) trait Decide {
+    /// Notes a decision and gives its verdict.
+    fn decide(&mut self, check: Check) -> bool;
+    /// Notes decisions that protocol code took.
+    fn decided(&mut self, checks: Checks);
+    /// Notes a record that needed others beside the one before it.
+    fn note_also(&mut self, record: Record, also: &[u64]) -> u64;
+}
+
+impl Decide for Ctx<'_> {
+    fn decide(&mut self, check: Check) -> bool {
+        note_check(self, &check);
+        check.passed
+    }
+
+    fn decided(&mut self, checks: Checks) {
+        for check in checks.taken() {
+            note_check(self, check);
+        }
+    }
+
+    fn note_also(&mut self, record: Record, also: &[u64]) -> u64 {
+        self.note_caused(record, self.cause(), also)
+    }
+}
+
+/// A comparison of times also rests on the last change of the node's clock.
+fn note_check(ctx: &mut Ctx<'_>, check: &Check) {
+    let timed = check.margin.is_some_and(|margin| margin.unit == Unit::Seconds);
+    let clock = ctx.clock_changed().filter(|_| timed);
+    ctx.note_also(Record::from_check(check), clock.as_slice());
+}
+
+/// The clock skew that Kerberos tolerates where nothing else is configured.
+pub(crate) const DEFAULT_CLOCK_SKEW: crate::scalar::Duration =
+    crate::scalar::Duration::from_seconds(crate::protocol::kerberos::acceptor::DEFAULT_SKEW as u32);
+
+/// Whole seconds of a configured duration, towards zero: Kerberos counts no parts of them.
+pub(crate) fn whole_seconds(duration: crate::scalar::Duration) -> i64 {
+    duration.nanoseconds() / NANOS
+}
+
+/// Nanoseconds in a second.
+pub(crate) const NANOS: i64 = 1_000_000_000;
+
+/// Every rule by which a node decides.
+pub fn rules() -> Vec<&'static crate::check::Rule> {
+    let mut rules = Vec::new();
+    rules.extend(esm::database::access::RULES);
+    rules.extend(esm::database::principal::RULES);
+    rules.extend(esm::database::verify::RULES);
+    rules.extend(nas::RULES);
+    rules.extend(cics::RULES);
+    rules.extend(cscs::RULES);
+    rules
+}
+
+/// Notes bytes that are no frame: a fault changed them, and the receiver drops them.
+pub(crate) fn unreadable(packet: &Packet, ctx: &mut Ctx<'_>) {
+    let bytes = sim::Message::bytes(packet).len() as u64;
+    ctx.note(Record::new("net.unreadable").count("bytes", bytes));
+}

@@ -1,1 +1,7 @@
-//! protocol
+//! What goes over the wire: bytes in, bytes out.
+//!
+//! Everything here is a pure function of its input, keys, time and random stream.
+
+pub mod charset;
+pub mod gss;
+pub mod kerberos;

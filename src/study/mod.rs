@@ -1,1 +1,13 @@
-//! study
+//! What people do with runs: text and values in, text out.
+
+use crate::check::Rule;
+
+pub mod story;
+pub mod why;
+
+/// Every rule by which anything is decided, in a stable order.
+pub fn rules() -> Vec<&'static Rule> {
+    let mut rules: Vec<&'static Rule> = crate::protocol::kerberos::rules::ALL.to_vec();
+    rules.extend(crate::nodes::rules());
+    rules
+}

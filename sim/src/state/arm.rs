@@ -86,6 +86,9 @@ impl<N: Node> Core<N> {
     pub(super) fn change_clock(&mut self, system: SystemId, change: ClockChange, entry: u64) {
         let Some(clock) = self.clocks.get_mut(system.at()) else { return };
         clock.change(self.now, change);
+        if let Some(last) = self.clock_changes.get_mut(system.at()) {
+            *last = entry;
+        }
         let (layout, slab) = (&self.layout, &self.slab);
         let alarm_of =
             |pending: &Pending<_, _>| pending.alarm(layout).filter(|alarm| alarm.system == system);

@@ -45,6 +45,8 @@ pub(crate) struct Core<N: Node> {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) ladder: Ladder,
     pub(crate) clocks: Vec<Clock>,
+    /// By system: the entry of the last change of its clock; 0 for none.
+    pub(crate) clock_changes: Vec<u64>,
     pub(crate) layout: Arc<Layout>,
     /// The slots of alarms that their clocks will never reach.
     parked: Vec<u32>,
@@ -103,6 +105,7 @@ impl<N: Node> Core<N> {
         limits: Limits,
     ) -> Self {
         let nodes = layout.nodes();
+        let clock_changes = vec![0; clocks.len()];
         Self {
             now: start,
             sequence: 0,
@@ -113,6 +116,7 @@ impl<N: Node> Core<N> {
             fingerprint: Fingerprint::new(),
             ladder: Ladder::new(),
             clocks,
+            clock_changes,
             layout: Arc::new(layout),
             parked: Vec::new(),
             standings: vec![Standing::default(); nodes],

@@ -1,3 +1,197 @@
-//! A CICS region.
+//! A CICS region: tasks that run programs, attach security, the message domain.
+//!
+//! ```text
+//!   start ─> attach: user ─SAF─> transaction ─SAF─> dispatch ─> commands … ─> end ─> reply
+//!                 │                  │                  │
+//!              refused         DFHXS1111, refused   wait: token service, delay, queue
+//! ```
+//!
+//! The region goes on whatever becomes of one task.
 
+mod attach;
+mod calls;
+pub mod channel;
+mod commands;
+pub mod config;
 pub mod exec;
+mod message;
+pub mod program;
+mod run;
+mod task;
+
+pub(super) use commands::verify_token::RULES;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sim::NodeId;
+
+use super::frame::{Frame, StartRequest};
+use super::{Ctx, Event};
+use crate::trace::Record;
+use calls::Call;
+use config::{RegionConfig, Switch};
+use program::Program;
+use task::{StartedBy, Task};
+
+/// The actor.
+#[derive(Clone)]
+pub struct Region {
+    setup: Arc<Setup>,
+    state: State,
+    tasks: BTreeMap<u32, Task>,
+    task_next: u32,
+    /// Calls to other nodes that have not returned.
+    calls: BTreeMap<u64, Call>,
+    call_next: u64,
+}
+
+/// What does not change while a region runs.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The plex's declaration.
+    pub config: RegionConfig,
+    /// The region's applid.
+    pub applid: String,
+    /// Its ESM; none on a system without one.
+    pub esm: Option<NodeId>,
+    /// Destinations of its transient data queues.
+    pub queues: BTreeMap<String, NodeId>,
+    /// Its programs, compiled.
+    pub programs: BTreeMap<String, Arc<Program>>,
+    /// Local time of its system minus UTC (ns).
+    pub gmt_offset: i64,
+}
+
+/// A region's timer.
+#[derive(Clone, Debug)]
+pub enum RegionWake {
+    /// A Kerberos service has not returned in time.
+    KerberosTimeout {
+        /// The call.
+        call: u64,
+    },
+    /// A DELAY is over.
+    Delay {
+        /// The task.
+        task: u32,
+    },
+    /// An EXEC CICS START is due.
+    Start {
+        /// The transaction.
+        transaction: String,
+        /// The user of the task that issued it.
+        userid: String,
+    },
+}
+
+/// Where a region is in its life.
+#[derive(Clone, Debug)]
+enum State {
+    /// The default user is being signed on; requests wait.
+    Starting(Vec<(NodeId, StartRequest)>),
+    Active,
+    /// Initialization failed; every request is refused.
+    Failed,
+}
+
+impl Region {
+    /// A region before its initialization.
+    pub fn new(setup: Setup) -> Region {
+        Region {
+            setup: Arc::new(setup),
+            state: State::Starting(Vec::new()),
+            tasks: BTreeMap::new(),
+            task_next: 1,
+            calls: BTreeMap::new(),
+            call_next: 1,
+        }
+    }
+
+    pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Start => self.initialize(ctx),
+            Event::Message { from, message } => match message.open() {
+                Ok(Frame::Start(request)) => self.requested(from, request, ctx),
+                Ok(Frame::SafReturn(reply)) => {
+                    self.returned(reply.call, reply.codes, reply.result, ctx);
+                }
+                Ok(Frame::TdDone(done)) => self.written(done.call, done.written, ctx),
+                // Bytes that a fault made unreadable: the link layer of a real system drops them.
+                _ => super::unreadable(&message, ctx),
+            },
+            Event::Refused { message, .. } => self.refused(&message, ctx),
+            Event::Timer { timer: super::Wake::Region(wake), .. } => self.woken(wake, ctx),
+            _ => {}
+        }
+    }
+
+    fn woken(&mut self, wake: RegionWake, ctx: &mut Ctx<'_>) {
+        match wake {
+            RegionWake::KerberosTimeout { call } => self.timed_out(call, ctx),
+            RegionWake::Delay { task } => self.delay_over(task, ctx),
+            RegionWake::Start { transaction, userid } => {
+                let start = StartedBy::Start { channel: false };
+                self.attach(&transaction, Some(&userid), start, None, ctx);
+            }
+        }
+    }
+
+    /// Signs on the default user (`cics.md` 6: a failure ends initialization).
+    fn initialize(&mut self, ctx: &mut Ctx<'_>) {
+        if self.setup.security() {
+            let userid = self.setup.default_user().to_owned();
+            self.verify_user(userid, Call::DefaultUser, ctx);
+        } else {
+            self.activate(ctx);
+        }
+    }
+
+    fn activate(&mut self, ctx: &mut Ctx<'_>) {
+        ctx.note(Record::new("region.active").text("applid", self.setup.applid.clone()));
+        if let State::Starting(waiting) = std::mem::replace(&mut self.state, State::Active) {
+            for (from, request) in waiting {
+                self.requested(from, request, ctx);
+            }
+        }
+    }
+
+    fn fail(&mut self, ctx: &mut Ctx<'_>) {
+        let userid = self.setup.default_user().to_owned();
+        ctx.note(
+            Record::new("region.failed")
+                .text("why", "the default user cannot be signed on")
+                .text("userid", userid),
+        );
+        if let State::Starting(waiting) = std::mem::replace(&mut self.state, State::Failed) {
+            for (from, request) in waiting {
+                self.requested(from, request, ctx);
+            }
+        }
+    }
+
+    fn requested(&mut self, from: NodeId, request: StartRequest, ctx: &mut Ctx<'_>) {
+        match &mut self.state {
+            State::Starting(waiting) => waiting.push((from, request)),
+            State::Active => self.start_requested(from, request, ctx),
+            State::Failed => {
+                let why = "the region is not active".to_owned();
+                self.refuse_request(from, &request, why, ctx);
+            }
+        }
+    }
+}
+
+impl Setup {
+    fn security(&self) -> bool {
+        self.config.sit.sec == Switch::YES
+    }
+
+    fn default_user(&self) -> &str {
+        self.config.sit.dfltuser.as_deref().unwrap_or("CICSUSER")
+    }
+
+    fn sysid(&self) -> &str {
+        self.config.sit.sysid.as_deref().unwrap_or("CICS")
+    }
+}

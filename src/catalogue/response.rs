@@ -1,0 +1,49 @@
+//! What a command can answer: the shape that the tables of all commands share.
+
+use super::conditions::Condition;
+use super::{Entry, Kind};
+use crate::check::Mark;
+
+/// One RESP2 of one command.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The command: `VERIFY TOKEN`.
+    pub command: &'static str,
+    /// RESP.
+    pub resp: Condition,
+    /// RESP2.
+    pub resp2: i32,
+    /// What it says.
+    pub meaning: &'static str,
+    /// What brings it about.
+    pub cause: &'static str,
+    /// What to do about it.
+    pub cure: &'static str,
+    /// Documented or assumed.
+    pub mark: Mark,
+    /// The document that says so, or why it was assumed.
+    pub source: &'static str,
+}
+
+/// The row of a RESP and RESP2 in a command's table.
+pub fn lookup(
+    rows: &[&'static Response],
+    resp: Condition,
+    resp2: i32,
+) -> Option<&'static Response> {
+    rows.iter().copied().find(|row| row.resp == resp && row.resp2 == resp2)
+}
+
+/// A command's responses as entries of the catalogue.
+pub(super) fn entries(rows: &[&'static Response]) -> impl Iterator<Item = Entry> {
+    rows.iter().map(|row| Entry {
+        kind: Kind::Response,
+        key: format!("{} {} {}", row.command, row.resp, row.resp2),
+        title: format!("{} RESP2 {} of {}", row.resp, row.resp2, row.command).into(),
+        text: row.meaning.into(),
+        cause: row.cause,
+        cure: row.cure,
+        mark: row.mark,
+        source: row.source,
+    })
+}

@@ -1,0 +1,473 @@
+//! SAF, RACF return and reason codes, per service.
+//!
+//! The same triple means different things in different services: X'10' after 8/8 is "not
+//! authorized" for R_ticketserv and R_GenSec, and "no mapping" for R_usermap. Look up with the service, always.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Kind};
+use crate::check::Mark;
+
+/// What a call to the ESM returns.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct SafReturn {
+    /// SAF return code. There is no SAF reason code: the callable services return none.
+    pub saf: u32,
+    /// RACF return code (ESMRESP).
+    pub rc: u32,
+    /// RACF reason code (ESMREASON).
+    pub rsn: u32,
+}
+
+impl SafReturn {
+    /// Three codes.
+    pub const fn new(saf: u32, rc: u32, rsn: u32) -> Self {
+        SafReturn { saf, rc, rsn }
+    }
+
+    /// The Network Authentication Service could not do it; `status` is its status word.
+    pub const fn nas(status: u32) -> Self {
+        SafReturn::new(8, 16, status)
+    }
+}
+
+impl fmt::Display for SafReturn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SAF {} rc X'{:X}' rsn X'{:X}'", self.saf, self.rc, self.rsn)
+    }
+}
+
+/// The call worked; access is granted.
+pub const SUCCESS: SafReturn = SafReturn::new(0, 0, 0);
+/// RACF is not installed or not active; for RACROUTE AUTH also a class that is not active.
+pub const NO_DECISION: SafReturn = SafReturn::new(4, 0, 0);
+/// RACROUTE AUTH: no profile protects the resource.
+pub const NOT_PROTECTED: SafReturn = SafReturn::new(4, 4, 0);
+/// RACROUTE AUTH: the user may not do it.
+pub const ACCESS_DENIED: SafReturn = SafReturn::new(8, 8, 0);
+/// RACROUTE VERIFY: the ESM knows no such user.
+pub const USER_UNKNOWN: SafReturn = SafReturn::new(8, 4, 0);
+/// RACROUTE VERIFY: wrong password, phrase or PassTicket.
+pub const PASSWORD_WRONG: SafReturn = SafReturn::new(8, 8, 0);
+/// RACROUTE VERIFY: the user is not connected to the group.
+pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
+/// RACROUTE VERIFY: the user is revoked.
+pub const USER_REVOKED: SafReturn = SafReturn::new(8, 28, 0);
+/// RACROUTE VERIFY: the user's connection to the group is revoked.
+pub const GROUP_REVOKED: SafReturn = SafReturn::new(8, 36, 0);
+/// A callable service got a bad parameter list.
+pub const PARAMETER_LIST: SafReturn = SafReturn::new(8, 8, 4);
+/// A callable service failed inside.
+pub const INTERNAL: SafReturn = SafReturn::new(8, 8, 8);
+/// R_ticketserv, R_GenSec: the caller may not use the service.
+pub const SERVICE_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 16);
+/// R_usermap: no user for the application's identity.
+pub const USERMAP_NO_MAPPING: SafReturn = SafReturn::new(8, 8, 16);
+/// R_usermap: the caller may not use the service.
+pub const USERMAP_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 20);
+/// The started task SKRBKDC is not there.
+pub const NAS_NOT_ACTIVE: SafReturn = SafReturn::new(8, 12, 16);
+/// SKRBKDC abended in the call.
+pub const NAS_ABEND: SafReturn = SafReturn::new(8, 12, 20);
+/// SKRBKDC holds its control lock.
+pub const NAS_LOCKED: SafReturn = SafReturn::new(8, 12, 24);
+/// R_GenSec: no PassTicket could be made.
+pub const PASSTICKET_NOT_GENERATED: SafReturn = SafReturn::new(8, 16, 28);
+/// R_GenSec: the PassTicket is not accepted.
+pub const PASSTICKET_REFUSED: SafReturn = SafReturn::new(8, 16, 32);
+
+/// A service of the ESM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// R_ticketserv: parse a Kerberos token.
+    RTicketserv,
+    /// R_usermap: application identity to user.
+    RUsermap,
+    /// R_GenSec: GSS-API and PassTicket functions.
+    RGenSec,
+    /// RACROUTE REQUEST=AUTH: may this user use this resource.
+    RacrouteAuth,
+    /// RACROUTE REQUEST=VERIFY: is this user who he says he is.
+    RacrouteVerify,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Service; 5] = [
+        Service::RTicketserv,
+        Service::RUsermap,
+        Service::RGenSec,
+        Service::RacrouteAuth,
+        Service::RacrouteVerify,
+    ];
+
+    /// The name that manuals use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::RTicketserv => "R_ticketserv",
+            Service::RUsermap => "R_usermap",
+            Service::RGenSec => "R_GenSec",
+            Service::RacrouteAuth => "RACROUTE AUTH",
+            Service::RacrouteVerify => "RACROUTE VERIFY",
+        }
+    }
+}
+
+/// What one return means in the services that share it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ServiceCode {
+    /// The services that return it with this meaning.
+    pub services: &'static [Service],
+    /// The codes; [`ServiceCode::any_reason`] frees the last one.
+    pub codes: SafReturn,
+    /// The reason is a status word of the NAS (see [`super::kerberos_status`]), whatever it is.
+    pub any_reason: bool,
+    /// What it says.
+    pub meaning: &'static str,
+    /// What to do about it.
+    pub cure: &'static str,
+    /// Documented or assumed.
+    pub mark: Mark,
+    /// The document that says so, or why it was assumed.
+    pub source: &'static str,
+}
+
+/// The meaning of a return of `service`; exact reasons go before "any reason".
+pub fn lookup(service: Service, codes: SafReturn) -> Option<&'static ServiceCode> {
+    let of_service = || ROWS.iter().filter(|row| row.services.contains(&service));
+    of_service().find(|row| !row.any_reason && row.codes == codes).or_else(|| {
+        of_service()
+            .find(|row| row.any_reason && (row.codes.saf, row.codes.rc) == (codes.saf, codes.rc))
+    })
+}
+
+const KERBEROS: &[Service] = &[Service::RTicketserv, Service::RGenSec];
+const CALLABLE: &[Service] = &[Service::RTicketserv, Service::RUsermap, Service::RGenSec];
+const TICKETSERV: &[Service] = &[Service::RTicketserv];
+const USERMAP: &[Service] = &[Service::RUsermap];
+const AUTH: &[Service] = &[Service::RacrouteAuth];
+const VERIFY: &[Service] = &[Service::RacrouteVerify];
+
+const CALLABLE_SERVICES: &str =
+    "z/OS RACF Callable Services, return and reason codes of the service";
+const USERMAP_CODES: &str = "z/OS RACF Callable Services, R_usermap return and reason codes";
+const AUTH_CODES: &str = "z/OS RACROUTE Macro Reference, REQUEST=AUTH return codes";
+const VERIFY_CODES: &str = "assumed: RACROUTE REQUEST=VERIFY return codes as commonly known";
+
+const CALL_THE_SUPPLIER: &str = "Report it to whoever supplies the calling program or the ESM.";
+const CALL_IT_RIGHT: &str = "Correct the calling program's parameter list.";
+
+/// All rows, by service and code.
+pub static ROWS: [ServiceCode; 41] = [
+    row(&Service::ALL, SUCCESS, "The call worked.", "Nothing to do.", CALLABLE_SERVICES),
+    row(
+        CALLABLE,
+        NO_DECISION,
+        "RACF is not installed or not active.",
+        "Activate the ESM on this system.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        SafReturn::new(8, 8, 0),
+        "The function code is not valid.",
+        CALL_IT_RIGHT,
+        CALLABLE_SERVICES,
+    ),
+    row(CALLABLE, PARAMETER_LIST, "The parameter list is wrong.", CALL_IT_RIGHT, CALLABLE_SERVICES),
+    row(CALLABLE, INTERNAL, "The service failed inside.", CALL_THE_SUPPLIER, CALLABLE_SERVICES),
+    row(
+        CALLABLE,
+        SafReturn::new(8, 8, 12),
+        "No recovery environment could be set up.",
+        CALL_THE_SUPPLIER,
+        CALLABLE_SERVICES,
+    ),
+    row(
+        TICKETSERV,
+        SERVICE_NOT_AUTHORIZED,
+        "The caller may not use the service.",
+        "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh \
+         FACILITY.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        &[Service::RGenSec],
+        SERVICE_NOT_AUTHORIZED,
+        "The caller may not use the function.",
+        "PERMIT IRR.GSSERV CLASS(FACILITY) ACCESS(READ) for GSS-API functions, IRRPTAUTH \
+         resources in PTKTDATA for PassTickets.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        TICKETSERV,
+        SafReturn::new(8, 8, 20),
+        "The last parameter lacks its end mark.",
+        CALL_IT_RIGHT,
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        SafReturn::new(8, 12, 8),
+        "The call to SKRBKDC overflowed its parameter buffer.",
+        CALL_THE_SUPPLIER,
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        SafReturn::new(8, 12, 12),
+        "SKRBKDC has no storage left.",
+        "Give the started task SKRBKDC a larger region.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        NAS_NOT_ACTIVE,
+        "SKRBKDC is not started, or is ending.",
+        "START SKRBKDC on the region's system.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        NAS_ABEND,
+        "SKRBKDC abended while it served the call.",
+        "Look into logrec and the log of SKRBKDC; restart it.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        NAS_LOCKED,
+        "SKRBKDC's control lock could not be obtained.",
+        "Find out what keeps SKRBKDC from running; a dump in progress is the usual case.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        PASSTICKET_NOT_GENERATED,
+        "No PassTicket could be generated.",
+        "Check that the application's PTKTDATA profile is discrete and holds a key.",
+        CALLABLE_SERVICES,
+    ),
+    row(
+        KERBEROS,
+        PASSTICKET_REFUSED,
+        "The PassTicket is not accepted: wrong, used before, or no profile for the application.",
+        "Compare keys and clocks of both systems; make a new PassTicket.",
+        CALLABLE_SERVICES,
+    ),
+    nas(
+        KERBEROS,
+        "The NAS could not process the token; the reason is its status word.",
+        "Explain the status word.",
+    ),
+    row(
+        USERMAP,
+        USERMAP_NO_MAPPING,
+        "No user belongs to the application's identity.",
+        "ALTUSER with KERB(KERBNAME(name)), or RDEFINE KERBLINK with APPLDATA('userid').",
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        USERMAP_NOT_AUTHORIZED,
+        "The caller may not use the service.",
+        "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh FACILITY.",
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 24),
+        "The given user does not exist.",
+        "Correct the user ID, or ADDUSER.",
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 28),
+        "The certificate is not valid.",
+        "Give a certificate in DER.",
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 32),
+        "No user belongs to the certificate, or it is marked NOTRUST.",
+        "RACDCERT ADD or MAP, and ALTER TRUST.",
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 36),
+        "The last parameter lacks its end mark.",
+        CALL_IT_RIGHT,
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 40),
+        "The distinguished name is empty or has a bad length.",
+        CALL_IT_RIGHT,
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 44),
+        "The registry name is empty or has a bad length.",
+        CALL_IT_RIGHT,
+        USERMAP_CODES,
+    ),
+    row(
+        USERMAP,
+        SafReturn::new(8, 8, 48),
+        "No filter matches the distributed identity, or class IDIDMAP is not active and RACLISTed.",
+        "RACMAP MAP, then SETROPTS RACLIST(IDIDMAP) REFRESH.",
+        USERMAP_CODES,
+    ),
+    row(
+        AUTH,
+        NO_DECISION,
+        "RACF or the class is not active, so nothing was decided.",
+        "SETROPTS CLASSACT(class), and RACLIST(class) where the class needs it.",
+        AUTH_CODES,
+    ),
+    row(
+        AUTH,
+        NOT_PROTECTED,
+        "No profile protects the resource.",
+        "RDEFINE a profile that covers it.",
+        AUTH_CODES,
+    ),
+    row(
+        AUTH,
+        ACCESS_DENIED,
+        "The user may not use the resource in this way.",
+        "PERMIT the level that was asked for, then refresh the class.",
+        AUTH_CODES,
+    ),
+    assumed(USER_UNKNOWN, "The ESM knows no such user.", "ADDUSER, or correct the user ID."),
+    assumed(
+        PASSWORD_WRONG,
+        "The password, phrase or PassTicket is not valid.",
+        "Try again with the right one; mind REVOKE(n).",
+    ),
+    assumed(
+        SafReturn::new(8, 12, 0),
+        "The password or phrase is expired.",
+        "Sign on with a new password.",
+    ),
+    assumed(
+        SafReturn::new(8, 16, 0),
+        "The new password is not acceptable.",
+        "Choose one that the password rules allow.",
+    ),
+    assumed(
+        USER_NOT_IN_GROUP,
+        "The user is not connected to the group.",
+        "CONNECT the user, or correct the group.",
+    ),
+    assumed(
+        USER_REVOKED,
+        "The user is revoked.",
+        "ALTUSER with RESUME, once it is clear why the user was revoked.",
+    ),
+    assumed(
+        GROUP_REVOKED,
+        "The user's connection to the group is revoked.",
+        "CONNECT the user to the group with RESUME.",
+    ),
+    assumed(
+        SafReturn::new(8, 40, 0),
+        "The operator identification card is missing or wrong.",
+        "Use the right card.",
+    ),
+    assumed(
+        SafReturn::new(8, 44, 0),
+        "The installation's exit refused the request.",
+        "Ask whoever wrote the exit.",
+    ),
+    assumed(
+        SafReturn::new(8, 48, 0),
+        "The user may not use this port of entry.",
+        "PERMIT READ to the terminal.",
+    ),
+    assumed(
+        SafReturn::new(8, 52, 0),
+        "The user may not use this application.",
+        "PERMIT READ in class APPL.",
+    ),
+    assumed(NO_DECISION, "RACF is not active.", "Activate the ESM on this system."),
+];
+
+const fn row(
+    services: &'static [Service],
+    codes: SafReturn,
+    meaning: &'static str,
+    cure: &'static str,
+    source: &'static str,
+) -> ServiceCode {
+    let mark = Mark::Documented;
+    ServiceCode { services, codes, any_reason: false, meaning, cure, mark, source }
+}
+
+const fn nas(
+    services: &'static [Service],
+    meaning: &'static str,
+    cure: &'static str,
+) -> ServiceCode {
+    let plain = row(services, SafReturn::nas(0), meaning, cure, CALLABLE_SERVICES);
+    ServiceCode { any_reason: true, ..plain }
+}
+
+const fn assumed(codes: SafReturn, meaning: &'static str, cure: &'static str) -> ServiceCode {
+    let plain = row(VERIFY, codes, meaning, cure, VERIFY_CODES);
+    ServiceCode { mark: Mark::Assumed, ..plain }
+}
+
+/// The codes as entries of the catalogue, one for each service that returns them.
+pub(super) fn entries() -> impl Iterator<Item = Entry> {
+    ROWS.iter().flat_map(|row| row.services.iter().map(|service| entry(row, *service)))
+}
+
+fn entry(row: &'static ServiceCode, service: Service) -> Entry {
+    let SafReturn { saf, rc, rsn } = row.codes;
+    let reason = if row.any_reason { "status".to_owned() } else { rsn.to_string() };
+    Entry {
+        kind: Kind::ServiceCode,
+        key: format!("{} {saf}/{rc}/{reason}", service.name()),
+        title: format!("{} SAF {saf}, return code {rc}, reason {reason}", service.name()).into(),
+        text: row.meaning.into(),
+        cause: row.meaning,
+        cure: row.cure,
+        mark: row.mark,
+        source: row.source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_codes_mean_what_the_service_says() {
+        let codes = SafReturn::new(8, 8, 16);
+        let meaning = |service| lookup(service, codes).unwrap().meaning;
+        assert!(meaning(Service::RTicketserv).contains("may not use"));
+        assert!(meaning(Service::RUsermap).contains("No user"));
+        assert!(lookup(Service::RacrouteAuth, codes).is_none());
+    }
+
+    #[test]
+    fn exact_reasons_go_before_status_words() {
+        let generated = lookup(Service::RGenSec, PASSTICKET_NOT_GENERATED).unwrap();
+        assert!(!generated.any_reason);
+        let status = lookup(Service::RGenSec, SafReturn::nas(0x96C7_3A20)).unwrap();
+        assert!(status.any_reason);
+        assert!(lookup(Service::RUsermap, SafReturn::nas(0x96C7_3A20)).is_none());
+    }
+}

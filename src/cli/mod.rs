@@ -1,0 +1,150 @@
+//! The command line: one file per command, no logic of its own.
+
+mod check;
+mod run;
+mod schema;
+mod why;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::host::diagnostics;
+use crate::host::files::Disk;
+use crate::scenario::plan::{Plan, load};
+use crate::scenario::problem::Problem;
+
+/// Deterministic simulator of a mainframe security region.
+#[derive(Debug, Parser)]
+#[command(name = "regionsim", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 as expected, 1 a difference or a failed expectation, 2 unusable \
+    input.\n\nExample: regionsim run scenarios/dfhxs1402/ticket-expired.ron"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one scenario and print what a person needs to know of it.
+    Run(run::Run),
+    /// Run every scenario under the paths: expectations, siblings and golden traces.
+    Check(check::Check),
+    /// Explain an outcome: the causes, the clocks, the limits and the margins.
+    Why(why::Why),
+    /// Print the annotated reference of scenario files, commands or traces.
+    Schema(schema::Schema),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    /// On a terminal, as NO_COLOR and CLICOLOR say.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// As expected.
+    Expected,
+    /// A difference, or a failed expectation.
+    Different,
+    /// Unusable input.
+    Unusable,
+}
+
+/// Why a command stopped before its end.
+#[derive(Debug)]
+enum Stop {
+    /// Standard output is gone (a closed pipe); nothing is left to tell.
+    Output(io::Error),
+    /// The input is unusable, and it has been said why.
+    Told,
+    /// The input is unusable for this reason.
+    Because(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Output(error)
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    let end = match &arguments.command {
+        Command::Run(command) => command.run(&mut out),
+        Command::Check(command) => command.run(&mut out),
+        Command::Why(command) => command.run(&mut out),
+        Command::Schema(command) => command.run(&mut out),
+    };
+    let end = end.and_then(|end| {
+        out.flush()?;
+        Ok(end)
+    });
+    match end {
+        Ok(End::Expected) => ExitCode::SUCCESS,
+        Ok(End::Different) => ExitCode::from(1),
+        Ok(End::Unusable) | Err(Stop::Told) => ExitCode::from(2),
+        // Whoever closed the pipe has seen enough.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Stop::Output(error)) => {
+            tell(&format!("error: cannot write: {error}"));
+            ExitCode::from(2)
+        }
+        Err(Stop::Because(why)) => {
+            tell(&format!("error: {why}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A line for the person, beside the results.
+fn tell(line: &str) {
+    // When standard error is gone too, nobody can be told.
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Loads a scenario; what is wrong with it is told.
+fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
+    let (problems, sources, plan) = match load(&Disk, path, changes) {
+        Ok(plan) => (plan.warnings.clone(), plan.sources.clone(), Some(plan)),
+        Err(unusable) => (unusable.problems, unusable.sources, None),
+    };
+    let unread = |problem: &Problem| sources.text(problem.span.source).is_empty();
+    if problems.iter().all(unread) {
+        // There is no text to draw a picture of.
+        for problem in problems.iter() {
+            tell(&format!("error: {}", problem.message));
+        }
+    } else if !problems.is_empty() {
+        tell(diagnostics::render(&problems, &sources, true).trim_end());
+    }
+    plan.ok_or(Stop::Told)
+}

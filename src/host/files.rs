@@ -1,0 +1,92 @@
+//! Files of the disk: read for scenarios, written whole or not at all.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::scenario::plan::Files;
+
+/// Largest file that is read (bytes): scenarios are far smaller, tokens are 64 KiB.
+const BYTES_MAX: u64 = 64 << 20;
+
+/// The disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, beside: Option<&str>, path: &str) -> Result<Vec<u8>, String> {
+        let path = match beside {
+            Some(beside) => self.resolve(beside, path),
+            None => path.to_owned(),
+        };
+        let told = |error: io::Error| error.to_string();
+        let facts = fs::metadata(&path).map_err(told)?;
+        if facts.is_dir() {
+            return Err("it is a directory".to_owned());
+        }
+        if facts.len() > BYTES_MAX {
+            return Err(format!("it has {} bytes; the limit is {BYTES_MAX}", facts.len()));
+        }
+        fs::read(&path).map_err(told)
+    }
+
+    fn resolve(&self, beside: &str, path: &str) -> String {
+        let folder = Path::new(beside).parent().unwrap_or(Path::new(""));
+        tidy(&folder.join(path)).display().to_string()
+    }
+}
+
+/// A path without `.` and without `..` where the folder before it is named.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir
+                if tidy.file_name().is_some_and(|name| name != "..") =>
+            {
+                tidy.pop();
+            }
+            part => tidy.push(part),
+        }
+    }
+    tidy
+}
+
+/// Writes a file whole or not at all: into a temporary file beside it, which then takes its name.
+/// A file that holds secrets can be read by its owner alone.
+///
+/// # Errors
+/// The disk is full, or the folder cannot be written; the caller tells the user.
+pub fn write_whole(
+    path: &Path,
+    secret: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let written = create(&temporary, secret).and_then(|file| {
+        let mut file = io::BufWriter::new(file);
+        write(&mut file)?;
+        file.flush()?;
+        fs::rename(&temporary, path)
+    });
+    if written.is_err() {
+        // Nothing more can be done if this fails too; the first error is the one to tell.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+#[cfg(unix)]
+fn create(path: &Path, secret: bool) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mode = if secret { 0o600 } else { 0o666 };
+    fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path, _: bool) -> io::Result<fs::File> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)
+}

@@ -1,0 +1,122 @@
+//! Channels and containers of a task (`cics.md` section 6).
+
+use std::collections::BTreeMap;
+
+use crate::nodes::frame::WireContainer;
+use crate::protocol::charset;
+
+/// The channel that a whole transaction sees; it never leaves scope.
+pub(super) const TRANSACTION_CHANNEL: &str = "DFHTRANSACTION";
+/// CCSID of the region, in which its programs hold characters (assumed: the usual LOCALCCSID).
+pub(super) const REGION_CCSID: u16 = 37;
+
+/// The channels of one task, by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Channels(BTreeMap<String, Channel>);
+
+/// A channel: containers by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Channel(BTreeMap<String, Container>);
+
+/// A container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Container {
+    /// The CCSID of a CHAR container; none: a BIT container, never converted.
+    pub(super) ccsid: Option<u16>,
+    pub(super) data: Vec<u8>,
+}
+
+impl Channels {
+    pub(super) fn get(&self, name: &str) -> Option<&Channel> {
+        self.0.get(name)
+    }
+
+    /// The channel, made where it does not exist (PUT CONTAINER makes missing channels).
+    pub(super) fn make(&mut self, name: &str) -> &mut Channel {
+        self.0.entry(name.to_owned()).or_default()
+    }
+
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Channel> {
+        self.0.get_mut(name)
+    }
+}
+
+impl Channel {
+    pub(super) fn from_wire(containers: Vec<WireContainer>) -> Channel {
+        let named =
+            |wire: WireContainer| (wire.name, Container { ccsid: wire.ccsid, data: wire.data });
+        Channel(containers.into_iter().map(named).collect())
+    }
+
+    pub(super) fn to_wire(&self) -> Vec<WireContainer> {
+        let wire = |(name, container): (&String, &Container)| WireContainer {
+            name: name.clone(),
+            ccsid: container.ccsid,
+            data: container.data.clone(),
+        };
+        self.0.iter().map(wire).collect()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Container> {
+        self.0.get(name)
+    }
+
+    pub(super) fn put(&mut self, name: &str, container: Container) {
+        self.0.insert(name.to_owned(), container);
+    }
+
+    pub(super) fn append(&mut self, name: &str, data: &[u8]) -> bool {
+        match self.0.get_mut(name) {
+            Some(container) => {
+                container.data.extend_from_slice(data);
+                true
+            }
+            None => false,
+        }
+    }
+
+    pub(super) fn delete(&mut self, name: &str) -> bool {
+        self.0.remove(name).is_some()
+    }
+}
+
+impl Container {
+    /// The data as a program of the region receives it: CHAR data in the wanted CCSID, BIT data as
+    /// it is. None where no conversion between the two is modelled.
+    pub(super) fn converted(&self, wanted: u16) -> Option<Vec<u8>> {
+        match self.ccsid {
+            None => Some(self.data.clone()),
+            Some(ccsid) if ccsid == wanted => Some(self.data.clone()),
+            Some(ccsid) => encode(&decode(&self.data, ccsid)?, wanted),
+        }
+    }
+}
+
+/// Characters of data in a CCSID that the model converts: 37 and 1208.
+pub(super) fn decode(data: &[u8], ccsid: u16) -> Option<String> {
+    match ccsid {
+        REGION_CCSID => Some(charset::decode(data)),
+        1208 => String::from_utf8(data.to_vec()).ok(),
+        _ => None,
+    }
+}
+
+/// Whether data of a CCSID can be converted.
+pub(super) fn converts(ccsid: u16) -> bool {
+    encode("", ccsid).is_some()
+}
+
+fn encode(text: &str, ccsid: u16) -> Option<Vec<u8>> {
+    match ccsid {
+        REGION_CCSID => Some(charset::encode_lossy(text)),
+        1208 => Some(text.as_bytes().to_vec()),
+        _ => None,
+    }
+}
+
+/// Whether a channel or container name is legal: 1 to 16 of the documented characters, no blank
+/// inside (`cics.md` section 6).
+pub fn name_is_legal(name: &str) -> bool {
+    (1..=16).contains(&name.chars().count())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "$@#/%&?!:|\"=¬,;<>.-_".contains(c))
+}

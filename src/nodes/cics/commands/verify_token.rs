@@ -1,0 +1,424 @@
+//! VERIFY TOKEN (KERBEROS): from the token in the program's storage to RESP, RESP2 and DFHXS1402.
+//!
+//! ```text
+//!   options, lengths ── wrong ──> RESP2 31 32 36 37 45 60, no message
+//!        │
+//!   SEC=NO ─────────────────────> 1402 security not active
+//!        │
+//!   R_ticketserv ── fails ──────> 1402
+//!        │
+//!   mutual without OUTTOKEN ────> RESP2 52;  no confidentiality, if the region asks ──> 51
+//!        │
+//!   R_GenSec accept (ENCRYPTKEY or OUTTOKEN) ── fails ──> 1402
+//!        │
+//!   R_usermap (ISUSERID) ── fails ──> 1402
+//!        │
+//!   NORMAL
+//! ```
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use rand_core::Rng as _;
+
+use super::{Execution, Step, containers};
+use crate::catalogue::dfhxs1402::{self, CallSite, Reason};
+use crate::catalogue::response::Response;
+use crate::catalogue::saf::{self, SafReturn};
+use crate::catalogue::verify_token::{
+    BASE64_LENGTH, DATATYPE_NOT_VALID, JWT_NOT_AVAILABLE, NO_CONFIDENTIALITY, NOT_BASE64,
+    OUTTOKEN_MISSING, TOKEN_TOO_LONG, TOKENLEN_NOT_VALID, TOKENTYPE_NOT_VALID,
+};
+use crate::check::{Check, Mark, Operand, Rule, Unit};
+use crate::nodes::cics::Region;
+use crate::nodes::cics::exec::{Command, Cvda, Opt};
+use crate::nodes::cics::message::stamp;
+use crate::nodes::cics::task::{Task, Waiting};
+use crate::nodes::frame::{ContextFacts, SafResult, SafService};
+use crate::nodes::{Ctx, Decide};
+use crate::protocol::charset;
+use crate::protocol::kerberos::gss::GssFlags;
+
+/// Longest Kerberos token (bytes) (`cics.md` K14, second-hand).
+const TOKEN_BYTES_MAX: i64 = 65_535;
+
+/// The rules of this file.
+pub(in crate::nodes) const RULES: [&Rule; 7] = [
+    &TOKEN_LENGTH_LEAST,
+    &TOKEN_LENGTH_AREA,
+    &TOKEN_LENGTH_MOST,
+    &SECURITY_ACTIVE,
+    &OUTTOKEN_FOR_MUTUAL,
+    &CONFIDENTIALITY,
+    &OUTPUT_TOKEN,
+];
+
+static TOKEN_LENGTH_LEAST: Rule = Rule {
+    id: "cics.tokenlen-least",
+    text: "TOKENLEN is at least 1.",
+    source: "cics.md 1.5, RESP2 60",
+    mark: Mark::Assumed,
+};
+static TOKEN_LENGTH_AREA: Rule = Rule {
+    id: "cics.tokenlen-area",
+    text: "TOKENLEN is not longer than the area that holds the token.",
+    source: "cics.md 1.5, RESP2 60",
+    mark: Mark::Assumed,
+};
+static TOKEN_LENGTH_MOST: Rule = Rule {
+    id: "cics.tokenlen-most",
+    text: "A Kerberos token has at most 65,535 bytes.",
+    source: "cics.md 1.3 K14",
+    mark: Mark::Assumed,
+};
+static BASE64_ALPHABET: Rule = Rule {
+    id: "cics.base64",
+    text: "With DATATYPE(BASE64) the token is base64 in a US-EBCDIC-compatible code page.",
+    source: "CICS TS 5.2, VERIFY TOKEN, DATATYPE",
+    mark: Mark::Documented,
+};
+static SECURITY_ACTIVE: Rule = Rule {
+    id: "cics.security-active",
+    text: "The region calls the ESM only with SEC=YES.",
+    source: "DFHXS1402, reason: Security not active",
+    mark: Mark::Documented,
+};
+static OUTTOKEN_FOR_MUTUAL: Rule = Rule {
+    id: "cics.outtoken-for-mutual",
+    text: "A token that requests mutual authentication needs OUTTOKEN and OUTTOKENLEN.",
+    source: "CICS TS 5.5, VERIFY TOKEN, KERBEROS",
+    mark: Mark::Documented,
+};
+static CONFIDENTIALITY: Rule = Rule {
+    id: "cics.encryptkey-confidentiality",
+    text: "ENCRYPTKEY needs a token from a system that supports message confidentiality.",
+    source: "CICS TS 5.4, VERIFY TOKEN, ENCRYPTKEY; refused here by the region's setting",
+    mark: Mark::Assumed,
+};
+static OUTPUT_TOKEN: Rule = Rule {
+    id: "cics.output-token",
+    text: "The accept gives an output token where the AP-REQ demands mutual authentication.",
+    source: "DFHXS1402, reason: R_GENSEC ACCEPT service did not return an output token",
+    mark: Mark::Documented,
+};
+
+/// A VERIFY TOKEN that waits for a service.
+#[derive(Clone, Debug)]
+pub(in crate::nodes::cics) struct Verify {
+    command: Arc<Command>,
+    begin: u64,
+    stage: Stage,
+    token: Vec<u8>,
+    /// The AP-REQ demands mutual authentication.
+    mutual: bool,
+    principal: String,
+    context: Option<ContextFacts>,
+    userid: Option<String>,
+}
+
+/// The service that has been called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    TicketServ,
+    Accept,
+    UserMap,
+}
+
+impl Stage {
+    fn call_site(self) -> CallSite {
+        match self {
+            Stage::TicketServ => CallSite::RTicketserv,
+            Stage::Accept => CallSite::RGenSecAccept,
+            Stage::UserMap => CallSite::RUsermap,
+        }
+    }
+}
+
+impl Verify {
+    fn wants(&self, opt: Opt) -> bool {
+        self.command.has(opt)
+    }
+
+    /// R_GenSec accept is called for ENCRYPTKEY and OUTTOKEN alone (K4, K7).
+    fn wants_context(&self) -> bool {
+        self.wants(Opt::Encryptkey) || self.wants(Opt::Outtoken)
+    }
+}
+
+impl Region {
+    pub(super) fn verify_token(
+        &mut self,
+        task: &mut Task,
+        command: &Arc<Command>,
+        begin: u64,
+        ctx: &mut Ctx<'_>,
+    ) -> Step {
+        if command.has(Opt::Encryptkey) {
+            // Running the command with ENCRYPTKEY ends the earlier key, whatever comes of it (K12,
+            // decisions 13).
+            task.encrypt_key = None;
+        }
+        let area = containers::bytes_of(task, command, Opt::Token);
+        let token = {
+            let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
+            match token_of(&execution, area, ctx) {
+                Ok(token) => token,
+                Err(response) => return execution.raise(response),
+            }
+        };
+        let verify = Verify {
+            command: command.clone(),
+            begin,
+            stage: Stage::TicketServ,
+            token,
+            mutual: false,
+            principal: String::new(),
+            context: None,
+            userid: None,
+        };
+        let active = ctx.decide(Check::holds(
+            &SECURITY_ACTIVE,
+            Operand::new("SEC", if self.setup.security() { "YES" } else { "NO" }),
+            Operand::new("needed", "YES"),
+            self.setup.security(),
+        ));
+        if !active {
+            return self.failed(task, &verify, Reason::SecurityNotActive, saf::SUCCESS, ctx);
+        }
+        self.call_stage(task.number, verify, ctx)
+    }
+
+    /// Calls the service of a stage and waits for it.
+    fn call_stage(&mut self, task: u32, verify: Verify, ctx: &mut Ctx<'_>) -> Step {
+        let server = self.setup.config.kerberos_user().map(str::to_owned);
+        let service = match verify.stage {
+            Stage::TicketServ => SafService::TicketServ { server, token: verify.token.clone() },
+            Stage::Accept => SafService::GenSecAccept { server, token: verify.token.clone() },
+            Stage::UserMap => SafService::UserMap { principal: verify.principal.clone() },
+        };
+        self.call_kerberos(service, task, ctx);
+        Step::Wait(Waiting::Token(Box::new(verify)))
+    }
+
+    /// The service of the stage has returned (or has not, and the time is up).
+    pub(in crate::nodes::cics) fn verify_returned(
+        &mut self,
+        task: &mut Task,
+        mut verify: Verify,
+        codes: SafReturn,
+        result: SafResult,
+        ctx: &mut Ctx<'_>,
+    ) -> Step {
+        match (codes == saf::SUCCESS, result) {
+            (true, SafResult::Ticket(facts)) if verify.stage == Stage::TicketServ => {
+                verify.principal = facts.principal;
+                verify.mutual = facts.mutual_required;
+                if let Err(response) = self.token_suits(&verify, facts.gss_flags, ctx) {
+                    return raise(task, &verify, response);
+                }
+                verify.stage = if verify.wants_context() { Stage::Accept } else { Stage::UserMap };
+            }
+            (true, SafResult::Context(context)) if verify.stage == Stage::Accept => {
+                if !output_token_present(&verify, &context, ctx) {
+                    let reason = Reason::NoOutputToken;
+                    return self.failed(task, &verify, reason, codes, ctx);
+                }
+                verify.context = Some(context);
+                verify.stage = Stage::UserMap;
+            }
+            (true, SafResult::UserId(userid)) if verify.stage == Stage::UserMap => {
+                verify.userid = Some(userid);
+                return self.verified(task, verify, ctx);
+            }
+            _ => {
+                let reason = dfhxs1402::classify(verify.stage.call_site(), codes);
+                return self.failed(task, &verify, reason, codes, ctx);
+            }
+        }
+        if verify.stage == Stage::UserMap && !verify.wants(Opt::Isuserid) {
+            return self.verified(task, verify, ctx);
+        }
+        self.call_stage(task.number, verify, ctx)
+    }
+
+    /// Whether the options suit a token that R_ticketserv has accepted (K8, K9).
+    fn token_suits(
+        &self,
+        verify: &Verify,
+        gss_flags: u32,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<(), &'static Response> {
+        let with_outtoken = verify.wants(Opt::Outtoken);
+        if verify.mutual {
+            let suits = ctx.decide(Check::holds(
+                &OUTTOKEN_FOR_MUTUAL,
+                Operand::new("mutual authentication", "requested"),
+                Operand::new("OUTTOKEN", if with_outtoken { "coded" } else { "not coded" }),
+                with_outtoken,
+            ));
+            if !suits {
+                return Err(&OUTTOKEN_MISSING);
+            }
+        }
+        if verify.wants(Opt::Encryptkey) && self.setup.config.encryptkey_needs_confidentiality {
+            let has = GssFlags(gss_flags).has(GssFlags::CONFIDENTIALITY);
+            let suits = ctx.decide(Check::holds(
+                &CONFIDENTIALITY,
+                Operand::new("confidentiality flag", if has { "set" } else { "not set" }),
+                Operand::new("needed", "set"),
+                has,
+            ));
+            if !suits {
+                return Err(&NO_CONFIDENTIALITY);
+            }
+        }
+        Ok(())
+    }
+
+    fn verified(&mut self, task: &mut Task, verify: Verify, ctx: &mut Ctx<'_>) -> Step {
+        let Verify { command, begin, context, userid, .. } = verify;
+        let output = context.as_ref().map(|context| context.output.clone()).unwrap_or_default();
+        let kept = (!output.is_empty()).then(|| task.keep(&output));
+        let key = ctx.random("encryptkey").next_u32().to_be_bytes();
+        if let (true, Some(context)) = (command.has(Opt::Encryptkey), context) {
+            task.encrypt_key = Some((key, context));
+        }
+        let Some(mut execution) = Execution::new(task, &command, begin) else {
+            return Step::Return;
+        };
+        if let Some(userid) = userid {
+            execution.set_text(Opt::Isuserid, &userid);
+        }
+        if let Some(name) = command.variable(Opt::Encryptkey) {
+            // The translator has checked that the area has four bytes.
+            let _ = execution.areas.assign(name, &key);
+            execution.redacted(Opt::Encryptkey, "4 bytes, not shown".to_owned());
+        }
+        if let Some(name) = command.variable(Opt::Outtoken) {
+            // Without mutual authentication both return zero (K10).
+            let _ = execution.areas.set_pointer(name, kept);
+            let shown = if kept.is_some() { crate::trace::sha256(&output) } else { "0".to_owned() };
+            execution.redacted(Opt::Outtoken, shown);
+        }
+        execution.set_number(Opt::Outtokenlen, output.len() as i64);
+        execution.set_code(Opt::Esmresp, saf::SUCCESS.rc);
+        execution.set_code(Opt::Esmreason, saf::SUCCESS.rsn);
+        execution.done()
+    }
+
+    /// A service failed: DFHXS1402 to CSCS, and the response of its reason to the program.
+    fn failed(
+        &mut self,
+        task: &mut Task,
+        verify: &Verify,
+        reason: Reason,
+        codes: SafReturn,
+        ctx: &mut Ctx<'_>,
+    ) -> Step {
+        let local = ctx.now().nanos();
+        let form = self.setup.config.sit.datform;
+        let (date, time) = stamp(local, self.setup.gmt_offset, form);
+        let line = dfhxs1402::text(&dfhxs1402::Inserts {
+            date: &date,
+            time: &time,
+            applid: &self.setup.applid,
+            reason,
+            codes,
+            taskid: task.number,
+            tranid: &task.transaction,
+            userid: &task.userid,
+        });
+        let named = Some(format!("{reason:?}"));
+        self.message(Some(task.number), dfhxs1402::ID, (line, named), ctx);
+        let Verify { command, begin, .. } = verify;
+        let Some(mut execution) = Execution::new(task, command, *begin) else {
+            return Step::Return;
+        };
+        execution.set_code(Opt::Esmresp, codes.rc);
+        execution.set_code(Opt::Esmreason, codes.rsn);
+        execution.raise(reason.row().response)
+    }
+}
+
+fn raise(task: &mut Task, verify: &Verify, response: &Response) -> Step {
+    match Execution::new(task, &verify.command, verify.begin) {
+        Some(execution) => execution.raise(response),
+        None => Step::Return,
+    }
+}
+
+/// Whether the accept gave what was demanded (decisions 5, reason 16).
+fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'_>) -> bool {
+    if !(verify.mutual && verify.wants(Opt::Outtoken)) {
+        return true;
+    }
+    let length = context.output.len();
+    ctx.decide(Check::at_least(
+        &OUTPUT_TOKEN,
+        (Operand::new("length of the output token", length.to_string()), length as i64),
+        (Operand::new("least", "1"), 1),
+        Unit::Bytes,
+    ))
+}
+
+/// The token's bytes, after the checks of options and lengths that come before any call and write
+/// no message (`cics.md` 1.5): 31, 32, 60, 45, 36, 37.
+fn token_of(
+    execution: &Execution<'_>,
+    area: Vec<u8>,
+    ctx: &mut Ctx<'_>,
+) -> Result<Vec<u8>, &'static Response> {
+    let Execution { command, areas, .. } = execution;
+    match command.cvda(Opt::Tokentype, areas) {
+        Ok(Some(Cvda::Kerberos)) => {}
+        // Tokens of other types are not modelled (decisions 10).
+        Ok(Some(Cvda::Basicauth | Cvda::Jwt)) if command.has(Opt::Encryptkey) => {
+            return Err(&TOKENTYPE_NOT_VALID);
+        }
+        Ok(Some(Cvda::Basicauth | Cvda::Jwt)) => return Err(&JWT_NOT_AVAILABLE),
+        _ => return Err(&TOKENTYPE_NOT_VALID),
+    }
+    let base64 = match command.cvda(Opt::Datatype, areas) {
+        Ok(Some(Cvda::Base64)) => true,
+        Ok(_) => false,
+        Err(_) => return Err(&DATATYPE_NOT_VALID),
+    };
+    let length = execution.number(Opt::Tokenlen).unwrap_or(0);
+    let of_length = |value: i64| (Operand::new("TOKENLEN", value.to_string()), value);
+    let limit = |name, value: i64| (Operand::new(name, value.to_string()), value);
+    let held = area.len() as i64;
+    let fits = ctx.decide(Check::at_least(
+        &TOKEN_LENGTH_LEAST,
+        of_length(length),
+        limit("least", 1),
+        Unit::Bytes,
+    )) && ctx.decide(Check::at_most(
+        &TOKEN_LENGTH_AREA,
+        of_length(length),
+        limit("area", held),
+        Unit::Bytes,
+    ));
+    if !fits {
+        return Err(&TOKENLEN_NOT_VALID);
+    }
+    let token = area.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default();
+    let most = limit("most", TOKEN_BYTES_MAX);
+    if !base64 {
+        let check = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
+        return if ctx.decide(check) { Ok(token.to_vec()) } else { Err(&TOKEN_TOO_LONG) };
+    }
+    let decoded = base64::engine::general_purpose::STANDARD.decode(charset::decode(token).trim());
+    let shown = if decoded.is_ok() { "base64" } else { "not base64" };
+    let subject = Operand::new("token", shown);
+    let valid =
+        Check::holds(&BASE64_ALPHABET, subject, Operand::new("needed", "base64"), decoded.is_ok());
+    if !ctx.decide(valid) {
+        return Err(&NOT_BASE64);
+    }
+    let decoded = decoded.unwrap_or_default();
+    let length = decoded.len() as i64;
+    let least =
+        Check::at_least(&TOKEN_LENGTH_LEAST, of_length(length), limit("least", 1), Unit::Bytes);
+    let most = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
+    if ctx.decide(least) && ctx.decide(most) { Ok(decoded) } else { Err(&BASE64_LENGTH) }
+}

@@ -1,0 +1,173 @@
+//! A region as a plex file declares it: SIT parameters, transactions, programs, queues.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::exec::{Declarations, Release};
+use crate::catalogue::conditions::Condition;
+use crate::scalar::Duration;
+
+/// A CICS region.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegionConfig {
+    /// The system (z/OS image) on which the region runs: its clock, its ESM and its NAS.
+    pub system: String,
+    /// Release of CICS TS: decides which options a command has, and defaults such as KERBEROSUSER.
+    #[serde(default = "default_release")]
+    pub release: Release,
+    /// User ID of the region's address space (the region user ID).
+    pub userid: String,
+    /// System initialization parameters, by their names.
+    #[serde(default)]
+    pub sit: Sit,
+    /// Transactions by identifier (1 to 4 characters).
+    pub transactions: BTreeMap<String, Transaction>,
+    /// Programs by name (1 to 8 characters).
+    pub programs: BTreeMap<String, Program>,
+    /// Transient data queues (1 to 4 characters) and the node that each writes to. Without an entry
+    /// for CSCS the region has no such queue: its security messages are lost and it carries on.
+    #[serde(default)]
+    pub queues: BTreeMap<String, String>,
+    /// What the global user exit at XMEOUT does, by message identifier.
+    #[serde(default)]
+    pub xmeout: BTreeMap<String, MessageExit>,
+    /// How long the region waits for a Kerberos service before it reports that the KDC does not
+    /// respond (assumed).
+    #[serde(default = "default_kerberos_timeout")]
+    pub kerberos_timeout: Duration,
+    /// Whether VERIFY TOKEN ENCRYPTKEY refuses a token without the confidentiality flag at once
+    /// (INVREQ 51, second-hand) rather than leave it to REQUEST ENCRYPTPTKT (INVREQ 257).
+    #[serde(default)]
+    pub encryptkey_needs_confidentiality: bool,
+}
+
+/// SIT parameters that the model knows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "UPPERCASE", default)]
+pub struct Sit {
+    /// The region's APPLID; without it, the name of the node.
+    pub applid: Option<String>,
+    /// System identifier of the region.
+    pub sysid: Option<String>,
+    /// Whether the region calls the ESM at all.
+    pub sec: Switch,
+    /// Whether transaction authority (class TCICSTRN) is checked at attach.
+    pub xtran: Switch,
+    /// The default user ID, signed on at initialization; without it CICSUSER.
+    pub dfltuser: Option<String>,
+    /// User ID whose KERB segment names the region's service principal. Releases before 6: without
+    /// it the region user ID. Releases 6 and later: without it the region does not use Kerberos.
+    pub kerberosuser: Option<String>,
+    /// Order of the date in messages.
+    pub datform: DateForm,
+}
+
+/// YES or NO.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Switch {
+    /// Yes.
+    #[default]
+    YES,
+    /// No.
+    NO,
+}
+
+/// DATFORM: the order of the date in messages and of FORMATTIME DATE.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum DateForm {
+    /// Month, day, year.
+    #[default]
+    MMDDYY,
+    /// Day, month, year.
+    DDMMYY,
+    /// Year, month, day.
+    YYMMDD,
+}
+
+/// A transaction definition.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transaction {
+    /// The program that the task runs first.
+    pub program: String,
+}
+
+/// A program: its data areas and its statements.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// Data areas by name: `CHAR(8)`, `BIT(4096)`, `FULLWORD`, `HALFWORD`, `POINTER`, `PACKED(8)`.
+    #[serde(default)]
+    pub data: Declarations,
+    /// What it does, in order. The end of the list is a RETURN.
+    pub code: Vec<Statement>,
+}
+
+/// One statement of a program.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Statement {
+    /// An EXEC CICS command in its own syntax: `VERIFY TOKEN(&TOKEN) TOKENLEN(&LEN) KERBEROS`.
+    Exec(String),
+    /// A branch on the condition of the last command (EIBRESP).
+    If {
+        /// The condition's name: `NORMAL`, `NOTAUTH`.
+        resp: Condition,
+        /// What to do where it was raised.
+        then: Vec<Statement>,
+        /// What to do otherwise.
+        #[serde(default)]
+        otherwise: Vec<Statement>,
+    },
+    /// A counted loop.
+    Repeat {
+        /// How often, 1 to 10,000.
+        times: u32,
+        /// The body.
+        body: Vec<Statement>,
+    },
+}
+
+/// What an exit at XMEOUT decides about a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum MessageExit {
+    /// The message is not written.
+    Suppress,
+    /// The message is written to this queue in place of its own.
+    Route(String),
+}
+
+fn default_release() -> Release {
+    Release::V5_6
+}
+
+fn default_kerberos_timeout() -> Duration {
+    Duration::from_seconds(60)
+}
+
+impl DateForm {
+    /// The word of the SIT parameter.
+    pub fn word(self) -> &'static str {
+        match self {
+            DateForm::MMDDYY => "MMDDYY",
+            DateForm::DDMMYY => "DDMMYY",
+            DateForm::YYMMDD => "YYMMDD",
+        }
+    }
+}
+
+impl RegionConfig {
+    /// The user ID whose principal is the region's service principal, if the region uses Kerberos
+    /// (`cics.md` K16: the default depends on the release).
+    pub fn kerberos_user(&self) -> Option<&str> {
+        match &self.sit.kerberosuser {
+            Some(user) => Some(user),
+            None if self.release.major < 6 => Some(&self.userid),
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Commands that ask the external security manager.
+
+use super::{CommandSpec, Data, Kind, OptionSpec, Rule, input, keyword, output, value};
+use crate::nodes::cics::exec::release::Release;
+use crate::nodes::cics::exec::words::{Cvda, Opt, Verb};
+
+/// Application programming reference, "VERIFY TOKEN", releases 5.2, 5.4, 5.5 and 5.6. The length of
+/// ISUSERID is that of a user ID; that OUTTOKEN and OUTTOKENLEN form a pair is assumed.
+pub(super) static VERIFY_TOKEN: CommandSpec = CommandSpec {
+    verb: Verb::VerifyToken,
+    purpose: "Verify a security token and learn who presented it.",
+    since: Release::V5_2,
+    options: &[
+        input(Opt::Token, Data::Any).required(),
+        value(Opt::Tokenlen, Data::Fullword).required(),
+        OptionSpec::new(Opt::Tokentype, Kind::Cvda(&[Cvda::Basicauth, Cvda::Jwt, Cvda::Kerberos])),
+        keyword(Opt::Basicauth).since(Release::V5_6),
+        keyword(Opt::Jwt).since(Release::V5_6),
+        keyword(Opt::Kerberos),
+        OptionSpec::new(Opt::Datatype, Kind::Cvda(&[Cvda::Bit, Cvda::Base64])),
+        keyword(Opt::Bit),
+        keyword(Opt::Base64),
+        output(Opt::Isuserid, Data::Char(8)),
+        output(Opt::Encryptkey, Data::Bytes(4)).since(Release::V5_4),
+        OptionSpec::new(Opt::Outtoken, Kind::Pointer).since(Release::V5_4),
+        output(Opt::Outtokenlen, Data::Fullword).since(Release::V5_4),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[
+        Rule::ExactlyOne(&[Opt::Tokentype, Opt::Basicauth, Opt::Jwt, Opt::Kerberos]),
+        Rule::AtMostOne(&[Opt::Datatype, Opt::Bit, Opt::Base64]),
+        Rule::Together(&[Opt::Outtoken, Opt::Outtokenlen]),
+    ],
+    conditions: &["INVREQ", "LENGERR", "NOTAUTH"],
+    unmodelled: &[],
+};

@@ -1,0 +1,82 @@
+//! A client as a plex file declares it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::nodes::DEFAULT_CLOCK_SKEW;
+use crate::scalar::Duration;
+
+/// A user's workstation or a middleware server that holds Kerberos credentials.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientConfig {
+    /// The system on which it runs: its clock.
+    pub system: String,
+    /// Its principal, without the realm.
+    pub principal: String,
+    /// Its password.
+    pub password: String,
+    /// The node of its KDC: a Kdc node, or the NAS of a system (`SYSA.NAS`). Its realm is the
+    /// client's realm.
+    pub kdc: String,
+    /// Encryption types that it asks for, by number (17 to 20), the favourite first.
+    #[serde(default = "default_etypes")]
+    pub etypes: Vec<i32>,
+    /// How long it waits for an answer of the KDC before it asks again (assumed).
+    #[serde(default = "default_patience")]
+    pub patience: Duration,
+    /// How often it asks in all (assumed).
+    #[serde(default = "default_tries")]
+    pub tries: u32,
+    /// How far the KDC's clock may be from its own.
+    #[serde(default = "default_skew")]
+    pub clock_skew: Duration,
+}
+
+fn default_etypes() -> Vec<i32> {
+    vec![20, 19, 18, 17]
+}
+
+fn default_patience() -> Duration {
+    Duration::from_seconds(1)
+}
+
+fn default_tries() -> u32 {
+    3
+}
+
+fn default_skew() -> Duration {
+    DEFAULT_CLOCK_SKEW
+}
+
+/// What a token asks for: the flags of its GSS checksum (RFC 4121 section 4.1.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TokenFlags {
+    /// Mutual authentication: the region must answer with a token.
+    pub mutual: bool,
+    /// Message confidentiality: needed for an encrypted PassTicket.
+    pub confidentiality: bool,
+    /// Message integrity.
+    pub integrity: bool,
+    /// Replay detection of messages.
+    pub replay: bool,
+    /// Sequencing of messages.
+    pub sequence: bool,
+    /// Whether the AP-REQ demands mutual authentication; without it, as `mutual`. The two differ
+    /// only in a client that is wrong.
+    pub ap_mutual: Option<bool>,
+}
+
+impl Default for TokenFlags {
+    fn default() -> TokenFlags {
+        TokenFlags {
+            mutual: false,
+            confidentiality: true,
+            integrity: true,
+            replay: true,
+            sequence: true,
+            ap_mutual: None,
+        }
+    }
+}

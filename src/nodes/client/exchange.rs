@@ -1,0 +1,197 @@
+//! Exchanges with the KDC: one request at a time, asked again when no answer comes.
+
+use sim::{NodeId, Span, TimerId};
+
+use super::{Busy, Client, ClientWake, Held, failed, now};
+use crate::check::Checks;
+use crate::nodes::frame::Packet;
+use crate::nodes::{Ctx, Decide, NANOS, Wake};
+use crate::protocol::kerberos::Principal;
+use crate::protocol::kerberos::client::{
+    self as kerberos, Credentials, ReplyError, Sent, TicketRequest,
+};
+use crate::protocol::kerberos::error::ErrorCode;
+use crate::trace::Record;
+
+/// A request that waits for its answer.
+#[derive(Clone)]
+pub(super) struct Exchange {
+    sent: Sent,
+    stage: Stage,
+    request: TicketRequest,
+    password: String,
+    tries: u32,
+    timer: TimerId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// An AS-REQ without pre-authentication.
+    Bare,
+    /// An AS-REQ with an encrypted timestamp.
+    Preauthenticated,
+    /// A TGS-REQ.
+    Tgs,
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        if self == Stage::Tgs { "GetTicket" } else { "LogOn" }
+    }
+}
+
+impl Client {
+    pub(super) fn log_on(&mut self, password: Option<String>, ctx: &mut Ctx<'_>) {
+        let realm = self.setup.principal.realm();
+        let Ok(server) = Principal::ticket_granting(realm, realm) else {
+            return failed(ctx, "LogOn", "the realm's name is not ASCII");
+        };
+        let request = self.request(server, None, ctx);
+        let sent = kerberos::as_req(&self.setup.principal, &request, ctx.random("kerberos"));
+        let password = password.unwrap_or_else(|| self.setup.password.clone());
+        self.send(sent, Stage::Bare, request, password, ctx);
+    }
+
+    pub(super) fn get_ticket(
+        &mut self,
+        service: &Principal,
+        life: Option<Span>,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let Some(granting) = self.granting.clone() else {
+            return failed(ctx, "GetTicket", "no ticket-granting ticket: LogOn first");
+        };
+        let request = self.request(service.clone(), life, ctx);
+        let time = self.unique_time(ctx);
+        let random = ctx.random("kerberos");
+        let sent = kerberos::tgs_req(&granting.credentials, &request, time, random);
+        self.send(sent, Stage::Tgs, request, String::new(), ctx);
+    }
+
+    fn request(&self, server: Principal, life: Option<Span>, ctx: &Ctx<'_>) -> TicketRequest {
+        let mut request = TicketRequest::new(server);
+        request.etypes = self.setup.etypes.iter().map(|etype| etype.number()).collect();
+        if let Some(life) = life {
+            request.till = now(ctx).seconds.saturating_add(life.nanos() / NANOS);
+        }
+        request
+    }
+
+    fn send(
+        &mut self,
+        sent: Sent,
+        stage: Stage,
+        request: TicketRequest,
+        password: String,
+        ctx: &mut Ctx<'_>,
+    ) {
+        ctx.send(self.setup.kdc, Packet::new(sent.bytes.clone()));
+        let timer = ctx.set_timer_in(self.setup.patience, Wake::Client(ClientWake::Retry));
+        let exchange = Exchange { sent, stage, request, password, tries: 1, timer };
+        self.busy = Some(Busy::Exchange(Box::new(exchange)));
+    }
+
+    /// No answer in time: the same request again, or the end of the step.
+    pub(super) fn retry(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(Busy::Exchange(mut exchange)) = self.busy.take() else { return };
+        if exchange.tries >= self.setup.tries {
+            failed(ctx, exchange.stage.name(), "the KDC does not answer");
+            return self.go_on(ctx);
+        }
+        exchange.tries += 1;
+        ctx.send(self.setup.kdc, Packet::new(exchange.sent.bytes.clone()));
+        exchange.timer = ctx.set_timer_in(self.setup.patience, Wake::Client(ClientWake::Retry));
+        self.busy = Some(Busy::Exchange(exchange));
+    }
+
+    pub(super) fn refused(&mut self, to: NodeId, message: &Packet, ctx: &mut Ctx<'_>) {
+        if to == self.setup.kdc {
+            if let Some(Busy::Exchange(exchange)) = self.busy.take() {
+                ctx.cancel_timer(exchange.timer);
+                failed(ctx, exchange.stage.name(), "nobody listens at the KDC");
+            }
+            return self.go_on(ctx);
+        }
+        if message.open().is_ok() {
+            failed(ctx, "Start", "nobody listens at the region");
+        }
+    }
+
+    /// The KDC has answered. An answer that belongs to no request (a late duplicate) is ignored.
+    pub(super) fn kdc_answered(&mut self, reply: &Packet, ctx: &mut Ctx<'_>) {
+        let Some(Busy::Exchange(exchange)) = self.busy.take() else { return };
+        let bytes = sim::Message::bytes(reply);
+        let mut checks = Checks::new();
+        let time = now(ctx).seconds;
+        let result = match exchange.stage {
+            Stage::Bare | Stage::Preauthenticated => kerberos::as_rep(
+                &exchange.sent,
+                bytes,
+                exchange.password.as_bytes(),
+                &mut self.keys,
+                time,
+                self.setup.skew,
+                &mut checks,
+            ),
+            Stage::Tgs => match &self.granting {
+                Some(granting) => {
+                    kerberos::tgs_rep(&exchange.sent, bytes, &granting.credentials, &mut checks)
+                }
+                None => return self.go_on(ctx),
+            },
+        };
+        ctx.decided(checks);
+        ctx.cancel_timer(exchange.timer);
+        match result {
+            Ok(credentials) => self.obtained(exchange.stage, credentials, ctx),
+            Err(ReplyError::Refused(error))
+                if exchange.stage == Stage::Bare && error.code == ErrorCode::PREAUTH_REQUIRED =>
+            {
+                return self.preauthenticate(*exchange, &error, ctx);
+            }
+            Err(error) => failed(ctx, exchange.stage.name(), error.to_string()),
+        }
+        self.go_on(ctx);
+    }
+
+    /// The KDC wants an encrypted timestamp: the same request with one.
+    fn preauthenticate(
+        &mut self,
+        exchange: Exchange,
+        error: &crate::protocol::kerberos::error::KrbError,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let Exchange { request, password, .. } = exchange;
+        let principal = &self.setup.principal;
+        let key = kerberos::preauth_key(error, principal, password.as_bytes(), &mut self.keys);
+        let Some(key) = key else {
+            failed(ctx, "LogOn", "the KDC offers no encryption type that the client has");
+            return self.go_on(ctx);
+        };
+        let time = now(ctx);
+        let random = ctx.random("kerberos");
+        let sent =
+            kerberos::as_req_preauthenticated(&self.setup.principal, &request, &key, time, random);
+        self.send(sent, Stage::Preauthenticated, request, password, ctx);
+    }
+
+    fn obtained(&mut self, stage: Stage, credentials: Credentials, ctx: &mut Ctx<'_>) {
+        let times = &credentials.times;
+        let kind = if stage == Stage::Tgs { "client.ticket" } else { "client.logon" };
+        let record = Record::new(kind)
+            .text("client", format!("{}@{}", credentials.client.name(), credentials.client.realm()))
+            .text("service", credentials.server.name())
+            .time("starts", times.valid_from().saturating_mul(NANOS))
+            .time("ends", times.end.saturating_mul(NANOS))
+            .int("etype", credentials.session_key.etype().number());
+        let granting = self.granting.as_ref().filter(|_| stage == Stage::Tgs);
+        let also: Vec<u64> = granting.map(|granting| granting.record).into_iter().collect();
+        let record = ctx.note_also(record, &also);
+        if stage == Stage::Tgs {
+            let service = credentials.server.name();
+            self.tickets.insert(service, Held { credentials, record });
+        } else {
+            self.granting = Some(Held { credentials, record });
+        }
+    }
+}

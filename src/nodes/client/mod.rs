@@ -1,0 +1,265 @@
+//! A holder of Kerberos credentials: logs on, gets tickets, makes tokens, starts transactions.
+//!
+//! ```text
+//!   LogOn      AS-REQ ─> KDC ─> error 25 ─> AS-REQ with timestamp ─> AS-REP ─> ticket-granting ticket
+//!   GetTicket  TGS-REQ ─> KDC ─> TGS-REP ─> ticket
+//!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
+//!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN
+//! ```
+//!
+//! Steps of one client run one after another; an exchange with the KDC ends before the next step
+//! begins. A request to a region does not hold up the next step.
+
+mod config;
+mod exchange;
+mod start;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use sim::{NodeId, Span};
+
+use super::frame::Frame;
+use super::{Ctx, Event, Wake};
+use crate::protocol::kerberos::client::Credentials;
+use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
+use crate::trace::Record;
+pub use config::{ClientConfig, TokenFlags};
+use exchange::Exchange;
+use start::Started;
+
+/// The actor.
+#[derive(Clone)]
+pub struct Client {
+    setup: Arc<Setup>,
+    keys: KeyTable,
+    /// Steps that wait for the one in hand, with the record of the script's word.
+    steps: VecDeque<(u64, Arc<ClientAction>)>,
+    busy: Option<Busy>,
+    granting: Option<Held>,
+    /// Tickets by service.
+    tickets: BTreeMap<String, Held>,
+    tokens: BTreeMap<String, Token>,
+    last_token: Option<Token>,
+    last_time: Option<KerberosTime>,
+    started: BTreeMap<u32, Started>,
+    request_next: u32,
+}
+
+/// What does not change while a client runs.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The client's principal.
+    pub principal: Principal,
+    /// Its configured password.
+    pub password: String,
+    /// The node of its KDC.
+    pub kdc: NodeId,
+    /// Encryption types that it asks for, the favourite first.
+    pub etypes: Vec<EncryptionType>,
+    /// How long it waits for an answer of the KDC before it asks again.
+    pub patience: Span,
+    /// How often it asks.
+    pub tries: u32,
+    /// How far the KDC's clock may be from its own (s).
+    pub skew: i64,
+}
+
+/// A client's step, with everything that the script refers to resolved.
+#[derive(Clone, Debug)]
+pub enum ClientAction {
+    /// Obtain a ticket-granting ticket, with another password than the configured one perhaps.
+    LogOn {
+        /// The password as typed.
+        password: Option<String>,
+    },
+    /// Obtain a ticket for a service.
+    GetTicket {
+        /// The service.
+        service: Principal,
+        /// Wanted life.
+        life: Option<Span>,
+    },
+    /// Make a token and keep it.
+    MakeToken {
+        /// The service.
+        service: Principal,
+        /// Its name for later steps.
+        name: String,
+        /// Flags.
+        flags: TokenFlags,
+    },
+    /// Start a transaction.
+    Start(Box<StartAction>),
+    /// Let time pass.
+    Wait {
+        /// By the client's clock.
+        time: Span,
+    },
+}
+
+/// A request to start a transaction, with everything resolved.
+#[derive(Clone, Debug)]
+pub struct StartAction {
+    /// The region's node.
+    pub region: NodeId,
+    /// The region's service principal, where it has one.
+    pub service: Option<Principal>,
+    /// Transaction identifier.
+    pub transaction: String,
+    /// User ID of the task.
+    pub userid: Option<String>,
+    /// The token to present.
+    pub token: TokenSource,
+    /// Flags of a new token.
+    pub flags: TokenFlags,
+    /// Further containers with characters.
+    pub containers: BTreeMap<String, String>,
+    /// Whether the region's proof is expected and checked.
+    pub verify_region: bool,
+}
+
+/// Where a token comes from.
+#[derive(Clone, Debug)]
+pub enum TokenSource {
+    /// No token.
+    None,
+    /// Made now.
+    New,
+    /// Made earlier under this name.
+    Made(String),
+    /// The last one presented.
+    Again,
+    /// These bytes.
+    Bytes(Arc<[u8]>),
+}
+
+/// A client's timer, or the script's word to it.
+#[derive(Clone, Debug)]
+pub enum ClientWake {
+    /// A step of the script: its number in the script, and what to do.
+    Step {
+        /// Position in the script, from 0.
+        step: u32,
+        /// What to do.
+        action: Arc<ClientAction>,
+    },
+    /// The KDC has not answered in time.
+    Retry,
+    /// A Wait is over.
+    Waited,
+}
+
+#[derive(Clone)]
+enum Busy {
+    Exchange(Box<Exchange>),
+    Wait,
+}
+
+/// A ticket, and the record of its arrival.
+#[derive(Clone)]
+struct Held {
+    credentials: Credentials,
+    record: u64,
+}
+
+/// A token, what is needed to judge the answer to it, and the record of its making.
+#[derive(Clone)]
+struct Token {
+    bytes: Arc<[u8]>,
+    initiator: Option<crate::protocol::kerberos::initiator::Initiator>,
+    record: u64,
+}
+
+impl Client {
+    /// A client without credentials.
+    pub fn new(setup: Setup, keys: KeyTable) -> Client {
+        Client {
+            setup: Arc::new(setup),
+            keys,
+            steps: VecDeque::new(),
+            busy: None,
+            granting: None,
+            tickets: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            last_token: None,
+            last_time: None,
+            started: BTreeMap::new(),
+            request_next: 1,
+        }
+    }
+
+    /// Keys that this client computed in the run, for the caller's cache.
+    pub fn keys(&self) -> &KeyTable {
+        &self.keys
+    }
+
+    pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Input(Wake::Client(ClientWake::Step { action, .. })) => {
+                self.steps.push_back((ctx.cause(), action));
+                self.go_on(ctx);
+            }
+            Event::Message { from, message } => match message.open() {
+                Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
+                Ok(_) => {}
+                Err(_) if from == self.setup.kdc => self.kdc_answered(&message, ctx),
+                Err(_) => {}
+            },
+            Event::Refused { to, message } => self.refused(to, &message, ctx),
+            Event::Timer { timer: Wake::Client(ClientWake::Retry), .. } => self.retry(ctx),
+            Event::Timer { timer: Wake::Client(ClientWake::Waited), .. } => {
+                self.busy = None;
+                self.go_on(ctx);
+            }
+            _ => {}
+        }
+    }
+
+    /// Does the steps that are due, until one has to wait.
+    fn go_on(&mut self, ctx: &mut Ctx<'_>) {
+        while self.busy.is_none() {
+            let Some((cause, action)) = self.steps.pop_front() else { return };
+            ctx.resume(cause);
+            self.act(&action, ctx);
+        }
+    }
+
+    fn act(&mut self, action: &ClientAction, ctx: &mut Ctx<'_>) {
+        match action {
+            ClientAction::LogOn { password } => self.log_on(password.clone(), ctx),
+            ClientAction::GetTicket { service, life } => self.get_ticket(service, *life, ctx),
+            ClientAction::MakeToken { service, name, flags } => {
+                if let Some(token) = self.make_token(service, *flags, Some(name), ctx) {
+                    self.tokens.insert(name.clone(), token);
+                }
+            }
+            ClientAction::Start(start) => self.start(start, ctx),
+            ClientAction::Wait { time } => {
+                ctx.set_timer_in(*time, Wake::Client(ClientWake::Waited));
+                self.busy = Some(Busy::Wait);
+            }
+        }
+    }
+
+    /// The client's time for an authenticator, unlike that of every earlier one.
+    fn unique_time(&mut self, ctx: &Ctx<'_>) -> KerberosTime {
+        let time = KerberosTime::unique(now(ctx), self.last_time);
+        self.last_time = Some(time);
+        time
+    }
+}
+
+/// The clock of a node's system as Kerberos tells time.
+pub(super) fn now(ctx: &Ctx<'_>) -> KerberosTime {
+    let nanos = ctx.now().nanos();
+    KerberosTime {
+        seconds: nanos.div_euclid(super::NANOS),
+        micros: (nanos.rem_euclid(super::NANOS) / 1_000) as u32,
+    }
+}
+
+/// A client cannot go on with a step.
+fn failed(ctx: &mut Ctx<'_>, what: &'static str, why: impl Into<String>) {
+    ctx.note(Record::new("client.failed").text("what", what).text("why", why.into()));
+}

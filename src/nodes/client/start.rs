@@ -1,0 +1,192 @@
+//! Tokens, requests to start a transaction, and the region's own proof.
+
+use std::sync::Arc;
+
+use super::{Client, StartAction, Token, TokenFlags, TokenSource, failed};
+use crate::check::Checks;
+use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
+use crate::nodes::{Ctx, Decide, NANOS};
+use crate::protocol::charset;
+use crate::protocol::kerberos::Principal;
+use crate::protocol::kerberos::gss::GssFlags;
+use crate::protocol::kerberos::initiator::{self, Initiator, TokenOptions};
+use crate::trace::Record;
+
+/// The container in which a client sends its token (assumed).
+const TOKEN_CONTAINER: &str = "KRBTOKEN";
+/// The container in which a program returns OUTTOKEN (assumed).
+const PROOF_CONTAINER: &str = "OUTTOKEN";
+/// CCSID of the characters that a client sends: the region's (assumed).
+const CCSID: u16 = 37;
+
+/// A request that waits for the end of its task.
+#[derive(Clone)]
+pub(super) struct Started {
+    /// What is needed to judge the region's proof, where one is expected.
+    proof: Option<Initiator>,
+    record: u64,
+}
+
+impl Client {
+    /// Makes a token from the ticket for a service, with the client's time of this moment.
+    pub(super) fn make_token(
+        &mut self,
+        service: &Principal,
+        flags: TokenFlags,
+        name: Option<&str>,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<Token> {
+        let Some(held) = self.tickets.get(&service.name()).cloned() else {
+            failed(ctx, "MakeToken", format!("no ticket for {}: GetTicket first", service.name()));
+            return None;
+        };
+        let time = self.unique_time(ctx);
+        let options = TokenOptions {
+            mutual_required: flags.ap_mutual.unwrap_or(flags.mutual),
+            ..TokenOptions::new(gss_flags(flags))
+        };
+        let random = ctx.random("kerberos");
+        let (bytes, initiator) = initiator::token(&held.credentials, &options, time, random);
+        let record = Record::new("client.token")
+            .maybe("name", name.map(str::to_owned))
+            .text("service", service.name())
+            .text("time", time.text())
+            .time("ticket_ends", held.credentials.times.end.saturating_mul(NANOS))
+            .text("flags", flag_words(flags))
+            .count("bytes", bytes.len() as u64)
+            .text("sha256", crate::trace::sha256(&bytes));
+        let also: Vec<u64> = [held.record].into_iter().chain(ctx.clock_changed()).collect();
+        let record = ctx.note_also(record, &also);
+        Some(Token { bytes: bytes.into(), initiator: Some(initiator), record })
+    }
+
+    pub(super) fn start(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) {
+        let token = match self.token(action, ctx) {
+            Ok(token) => token,
+            Err(NoToken) => return,
+        };
+        let request = self.request_next;
+        self.request_next = self.request_next.wrapping_add(1);
+        let mut containers = Vec::new();
+        let mut record = Record::new("client.start")
+            .text("transaction", action.transaction.clone())
+            .maybe("userid", action.userid.clone());
+        let mut also = Vec::new();
+        if let Some(token) = &token {
+            let data = token.bytes.to_vec();
+            record = record
+                .count("bytes", data.len() as u64)
+                .text("sha256", crate::trace::sha256(&data));
+            also.extend((token.record > 0).then_some(token.record));
+            containers.push(WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid: None, data });
+        }
+        containers.extend(action.containers.iter().map(|(name, text)| WireContainer {
+            name: name.clone(),
+            ccsid: Some(CCSID),
+            data: charset::encode_lossy(text),
+        }));
+        let record = ctx.note_also(record, &also);
+        let proof = token.as_ref().filter(|_| action.verify_region);
+        let proof = proof.and_then(|token| token.initiator.clone());
+        self.started.insert(request, Started { proof, record });
+        self.last_token = token.or(self.last_token.take());
+        let start = StartRequest {
+            request,
+            transaction: action.transaction.clone(),
+            userid: action.userid.clone(),
+            containers,
+        };
+        ctx.send(action.region, Packet::frame(&Frame::Start(start)));
+    }
+
+    fn token(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) -> Result<Option<Token>, NoToken> {
+        match &action.token {
+            TokenSource::None => Ok(None),
+            TokenSource::New => {
+                let Some(service) = &action.service else {
+                    failed(ctx, "Start", "the region has no service principal to make a token for");
+                    return Err(NoToken);
+                };
+                self.make_token(service, action.flags, None, ctx).map(Some).ok_or(NoToken)
+            }
+            TokenSource::Made(name) => match self.tokens.get(name) {
+                Some(token) => Ok(Some(token.clone())),
+                None => {
+                    failed(ctx, "Start", format!("no token {name:?} was made"));
+                    Err(NoToken)
+                }
+            },
+            TokenSource::Again => match &self.last_token {
+                Some(token) => Ok(Some(token.clone())),
+                None => {
+                    failed(ctx, "Start", "no token was presented before");
+                    Err(NoToken)
+                }
+            },
+            TokenSource::Bytes(bytes) => {
+                Ok(Some(Token { bytes: Arc::clone(bytes), initiator: None, record: 0 }))
+            }
+        }
+    }
+
+    /// The task has ended, or never began.
+    pub(super) fn start_answered(&mut self, reply: StartReply, ctx: &mut Ctx<'_>) {
+        let Some(started) = self.started.remove(&reply.request) else { return };
+        let end = match &reply.end {
+            TaskEnd::Normal => "normal".to_owned(),
+            TaskEnd::Abend(code) => format!("abend {code}"),
+            TaskEnd::Refused(why) => format!("refused: {why}"),
+        };
+        let mut record = Record::new("client.result").text("end", end);
+        record.task = reply.task;
+        ctx.note_also(record, &[started.record]);
+        if let Some(initiator) = started.proof {
+            self.judge_proof(initiator, &reply, ctx);
+        }
+    }
+
+    /// Mutual authentication: the region must show that it could read the ticket.
+    fn judge_proof(&mut self, initiator: Initiator, reply: &StartReply, ctx: &mut Ctx<'_>) {
+        let proof = reply.containers.iter().find(|container| container.name == PROOF_CONTAINER);
+        let mut record = Record::new("client.mutual");
+        record.task = reply.task;
+        let Some(proof) = proof else {
+            ctx.note(record.text("verdict", "refused").text("why", "the region sent no proof"));
+            return;
+        };
+        let mut checks = Checks::new();
+        let result = initiator.answered(&proof.data, &mut checks);
+        ctx.decided(checks);
+        ctx.note(match result {
+            Ok(_) => record.text("verdict", "accepted"),
+            Err(error) => record.text("verdict", "refused").text("why", error.to_string()),
+        });
+    }
+}
+
+/// The step has been noted as failed.
+struct NoToken;
+
+fn gss_flags(flags: TokenFlags) -> GssFlags {
+    let pairs = [
+        (flags.mutual, GssFlags::MUTUAL),
+        (flags.replay, GssFlags::REPLAY),
+        (flags.sequence, GssFlags::SEQUENCE),
+        (flags.confidentiality, GssFlags::CONFIDENTIALITY),
+        (flags.integrity, GssFlags::INTEGRITY),
+    ];
+    GssFlags(pairs.iter().filter(|(set, _)| *set).fold(0, |all, (_, flag)| all | flag.0))
+}
+
+fn flag_words(flags: TokenFlags) -> String {
+    let words = [
+        (flags.mutual, "mutual"),
+        (flags.replay, "replay"),
+        (flags.sequence, "sequence"),
+        (flags.confidentiality, "confidentiality"),
+        (flags.integrity, "integrity"),
+        (flags.ap_mutual.unwrap_or(flags.mutual), "ap-mutual-required"),
+    ];
+    let set: Vec<&str> = words.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
+    set.join(" ")
+}

@@ -1,0 +1,248 @@
+//! May this user use this resource: RACF's authorization checking for general resources.
+//!
+//! The order is that of the RACF Security Administrator's Guide: class active, class in storage
+//! where it has to be, profile (the discrete one, then the most specific generic one), access list
+//! (the user's entry alone, else the highest of his groups', else `ID(*)`), universal access.
+
+use std::collections::BTreeMap;
+
+use super::class::{self, ClassDescriptor};
+use super::generic;
+use super::profile::{ANYBODY, AccessLevel, Profile};
+use super::user::User;
+use super::{Database, Profiles};
+use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Checks, Mark, Operand, Rule, Unit};
+
+/// A question to the ESM.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Who.
+    pub user: &'a str,
+    /// His current connect group, which alone counts when list-of-groups is off; `None` for the
+    /// default group.
+    pub group: Option<&'a str>,
+    /// Class of the resource.
+    pub class: &'a str,
+    /// Name of the resource.
+    pub resource: &'a str,
+    /// What he wants to do with it.
+    pub wanted: AccessLevel,
+}
+
+/// An answer of the ESM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The codes that the caller sees.
+    pub codes: SafReturn,
+    /// Name of the profile that decided, where one did.
+    pub profile: Option<String>,
+    /// The level that the user holds, where a profile decided.
+    pub held: Option<AccessLevel>,
+    /// How it came to that.
+    pub checks: Checks,
+}
+
+impl Decision {
+    /// Whether the ESM said yes. "Not protected" is neither yes nor no: the caller decides.
+    pub fn granted(&self) -> bool {
+        self.codes == saf::SUCCESS
+    }
+}
+
+/// What one system holds of the database in storage: copies of the profiles of RACLISTed classes.
+/// They stay as they were when loaded until somebody refreshes the class. Values of RACF variables
+/// are read from the database itself (assumed; RACF keeps them in storage too).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InStorage {
+    classes: BTreeMap<String, Profiles>,
+}
+
+impl InStorage {
+    /// The copies that a system makes when it starts: one for each class with RACLIST on.
+    pub fn load(database: &Database) -> Self {
+        let mut storage = InStorage::default();
+        for class in database.classes.keys() {
+            storage.refresh(database, class);
+        }
+        storage
+    }
+
+    /// Copies a class anew (SETROPTS RACLIST(class) REFRESH), or drops the copy where RACLIST is
+    /// off. Answers whether the class is in storage now.
+    pub fn refresh(&mut self, database: &Database, class: &str) -> bool {
+        let options = database.class_options(class);
+        if !options.raclist || !options.active {
+            self.classes.remove(class);
+            return false;
+        }
+        let profiles = database.profiles.get(class).cloned().unwrap_or_default();
+        self.classes.insert(class.to_owned(), profiles);
+        true
+    }
+
+    /// Whether a class is in storage.
+    pub fn holds(&self, class: &str) -> bool {
+        self.classes.contains_key(class)
+    }
+
+    /// The profiles that answer for a class: the copy, else the database's own.
+    pub fn profiles<'a>(&'a self, database: &'a Database, class: &str) -> Option<&'a Profiles> {
+        self.classes.get(class).or_else(|| database.profiles.get(class))
+    }
+}
+
+/// The rules of this file.
+pub(crate) const RULES: [&Rule; 5] =
+    [&CLASS_ACTIVE, &CLASS_IN_STORAGE, &PROFILE_COVERS, &NOT_RESTRICTED, &ACCESS_LEVEL];
+
+static CLASS_ACTIVE: Rule = Rule {
+    id: "esm.class-active",
+    text: "Access is decided only for an active class.",
+    source: "RACF Security Administrator's Guide, authorization checking for RACF-protected \
+             resources",
+    mark: Mark::Documented,
+};
+
+static CLASS_IN_STORAGE: Rule = Rule {
+    id: "esm.class-in-storage",
+    text: "A class that must be RACLISTed decides nothing until it is.",
+    source: "RACF Security Administrator's Guide, authorization checking for RACF-protected \
+             resources",
+    mark: Mark::Documented,
+};
+
+static PROFILE_COVERS: Rule = Rule {
+    id: "esm.profile-covers",
+    text: "The discrete profile covers the resource, else the most specific generic profile.",
+    source: "RACF Security Administrator's Guide, generic profile checking of general resources",
+    mark: Mark::Documented,
+};
+
+static NOT_RESTRICTED: Rule = Rule {
+    id: "esm.not-restricted",
+    text: "A restricted user has nothing from ID(*) or UACC.",
+    source: "RACF Security Administrator's Guide, restricted user IDs",
+    mark: Mark::Documented,
+};
+
+static ACCESS_LEVEL: Rule = Rule {
+    id: "esm.access-level",
+    text: "The level held must be at least the level wanted.",
+    source: "RACF Command Language Reference, PERMIT; precedence of ID(*) over UACC assumed",
+    mark: Mark::Documented,
+};
+
+/// Decides a request. Pure: the same database, storage and request give the same decision.
+pub fn authorize(database: &Database, storage: &InStorage, request: &Request<'_>) -> Decision {
+    let mut checks = Checks::new();
+    let descriptor = class::descriptor(request.class);
+    if !class_answers(database, storage, request.class, descriptor, &mut checks) {
+        return Decision { codes: saf::NO_DECISION, profile: None, held: None, checks };
+    }
+    let found = find_profile(database, storage, request);
+    let covered = Check::holds(
+        &PROFILE_COVERS,
+        Operand::new("resource", request.resource.to_owned()),
+        Operand::new("profile", found.map_or("none".to_owned(), |(name, _)| name.to_owned())),
+        found.is_some(),
+    );
+    let (true, Some((name, profile))) = (checks.decide(covered), found) else {
+        let codes = descriptor.map_or(saf::NOT_PROTECTED, |class| class.without_profile);
+        return Decision { codes, profile: None, held: None, checks };
+    };
+    let (held, by) = level_held(database, request, profile, &mut checks);
+    let enough = Check::at_least(
+        &ACCESS_LEVEL,
+        (Operand::new("level held", format!("{held} {by}")), held as i64),
+        (Operand::new("level wanted", request.wanted.word()), request.wanted as i64),
+        Unit::AccessLevels,
+    );
+    let codes = if checks.decide(enough) { saf::SUCCESS } else { saf::ACCESS_DENIED };
+    Decision { codes, profile: Some(name.to_owned()), held: Some(held), checks }
+}
+
+fn class_answers(
+    database: &Database,
+    storage: &InStorage,
+    class: &str,
+    descriptor: Option<&ClassDescriptor>,
+    checks: &mut Checks,
+) -> bool {
+    let subject = || Operand::new("class", class.to_owned());
+    let options = database.class_options(class);
+    let state = if options.active { "active" } else { "not active" };
+    let active =
+        Check::holds(&CLASS_ACTIVE, subject(), Operand::new("state", state), options.active);
+    if !checks.decide(active) {
+        return false;
+    }
+    if !descriptor.is_some_and(|descriptor| descriptor.needs_raclist) {
+        return true;
+    }
+    let held = storage.holds(class);
+    let state = if held { "in storage" } else { "not in storage" };
+    checks.decide(Check::holds(&CLASS_IN_STORAGE, subject(), Operand::new("state", state), held))
+}
+
+/// The profile that covers a resource: the discrete one, else the most specific generic one.
+fn find_profile<'a>(
+    database: &'a Database,
+    storage: &'a InStorage,
+    request: &Request<'_>,
+) -> Option<(&'a str, &'a Profile)> {
+    let profiles = storage.profiles(database, request.class)?;
+    let generic_on = database.class_options(request.class).generic;
+    let pattern = |name: &str| generic_on && generic::is_generic(name);
+    let discrete = profiles.get_key_value(request.resource).filter(|(name, _)| !pattern(name));
+    let most_specific = || {
+        profiles
+            .iter()
+            .filter(|(name, _)| pattern(name))
+            .filter(|(name, _)| generic::matches(name, request.resource, &database.variables))
+            .min_by(|(left, _), (right, _)| generic::by_specificity(left, right))
+    };
+    discrete.or_else(most_specific).map(|(name, profile)| (name.as_str(), profile))
+}
+
+/// The level that the user holds, and by what.
+fn level_held(
+    database: &Database,
+    request: &Request<'_>,
+    profile: &Profile,
+    checks: &mut Checks,
+) -> (AccessLevel, String) {
+    let user = database.users.get(request.user);
+    if let (Some(level), true) = (profile.access.get(request.user), user.is_some()) {
+        return (*level, format!("by the entry of user {}", request.user));
+    }
+    let groups = user.map_or_else(Vec::new, |user| counting_groups(database, request, user));
+    let by_group = groups
+        .into_iter()
+        .filter_map(|group| profile.access.get(group).map(|level| (*level, group)))
+        .max_by_key(|(level, _)| *level);
+    if let Some((level, group)) = by_group {
+        return (level, format!("by the entry of group {group}"));
+    }
+    let restricted = user.is_some_and(|user| user.restricted);
+    let attribute = if restricted { "RESTRICTED" } else { "none" };
+    let not_restricted = Check::holds(
+        &NOT_RESTRICTED,
+        Operand::new("user", request.user.to_owned()),
+        Operand::new("attribute", attribute),
+        !restricted,
+    );
+    if !checks.decide(not_restricted) {
+        return (AccessLevel::None, "as a restricted user without an entry".to_owned());
+    }
+    match profile.access.get(ANYBODY).filter(|_| user.is_some()) {
+        Some(level) => (*level, "by the entry of ID(*)".to_owned()),
+        None => (profile.uacc, "by UACC".to_owned()),
+    }
+}
+
+/// The groups whose entries count for this request.
+fn counting_groups<'a>(database: &Database, request: &Request<'_>, user: &'a User) -> Vec<&'a str> {
+    let current = request.group.unwrap_or(&user.default_group);
+    user.active_groups().filter(|group| database.list_of_groups || *group == current).collect()
+}

@@ -1,0 +1,94 @@
+//! The ESM's database: users, groups, classes, profiles, and the realm, in RACF's own terms.
+//!
+//! Plain state. It is declared in a plex file, changed by administrators while a run goes on, and
+//! shared by the systems of a sysplex; what a system holds of it in storage is [`InStorage`].
+//! Decisions are in [`access`] (may this user use this resource), [`verify`] (may this user work at
+//! all), [`principal`] (who bears this principal) and [`kerberos`] (which keys has he);
+//! [`validate`] says what is inconsistent in a declaration.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub mod access;
+pub mod class;
+pub mod generic;
+pub mod kerberos;
+pub mod life;
+pub mod principal;
+pub mod profile;
+pub mod user;
+pub mod validate;
+pub mod verify;
+
+pub use access::{Decision, InStorage, Request, authorize};
+pub use class::ClassOptions;
+pub use kerberos::{EncryptionType, KerbSegment, KeySource, Realm};
+pub use life::TicketLife;
+pub use principal::{Mapping, Principal};
+pub use profile::{AccessLevel, Profile};
+pub use user::{Connection, Password, User};
+
+/// The group that every database has and that is the default of a user without another.
+pub const SYS1: &str = "SYS1";
+
+/// Profiles of one class, by name.
+pub type Profiles = BTreeMap<String, Profile>;
+
+/// Everything that the ESM knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// Users by user ID.
+    pub users: BTreeMap<String, User>,
+    /// Groups. [`SYS1`] is always one.
+    pub groups: BTreeSet<String>,
+    /// The local realm (profile KERBDFLT of class REALM); without it there are no local
+    /// principals.
+    pub realm: Option<Realm>,
+    /// Options of classes (SETROPTS). A class that is not named has them all off.
+    pub classes: BTreeMap<String, ClassOptions>,
+    /// General resource profiles: class, then profile name.
+    pub profiles: BTreeMap<String, Profiles>,
+    /// Values of RACF variables (class RACFVARS), by name with its ampersand.
+    pub variables: BTreeMap<String, BTreeSet<String>>,
+    /// SETROPTS GRPLIST: all groups of a user count, not only the current connect group.
+    pub list_of_groups: bool,
+    /// SETROPTS PASSWORD(MIXEDCASE). Off, passwords are folded to upper case.
+    pub mixed_case_passwords: bool,
+}
+
+impl Default for Database {
+    /// An empty database. List-of-groups and mixed-case passwords are on, as most installations
+    /// run (assumed).
+    fn default() -> Self {
+        Database {
+            users: BTreeMap::new(),
+            groups: BTreeSet::new(),
+            realm: None,
+            classes: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            list_of_groups: true,
+            mixed_case_passwords: true,
+        }
+    }
+}
+
+impl Database {
+    /// Whether a group is defined.
+    pub fn has_group(&self, group: &str) -> bool {
+        group == SYS1 || self.groups.contains(group)
+    }
+
+    /// The options of a class; all off for a class that nobody turned on.
+    pub fn class_options(&self, class: &str) -> ClassOptions {
+        self.classes.get(class).copied().unwrap_or_default()
+    }
+
+    /// A profile by its exact name.
+    pub fn profile(&self, class: &str, name: &str) -> Option<&Profile> {
+        self.profiles.get(class)?.get(name)
+    }
+}

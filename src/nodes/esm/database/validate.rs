@@ -1,0 +1,284 @@
+//! What is inconsistent in a declared database, each finding with the path of its value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::class;
+use super::generic;
+use super::kerberos::{KerbSegment, Realm};
+use super::principal::PRINCIPAL_MAX;
+use super::profile::{ANYBODY, Profile};
+use super::user::{Password, User};
+use super::{Database, SYS1};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The declaration cannot be meant so; nothing runs on it.
+    Error,
+    /// It can, but it does not do what it seems to.
+    Warning,
+}
+
+/// Something inconsistent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// The value, from the database down: `users.ALICE.groups.PAY`. Names that hold other
+    /// characters than letters, digits, `#`, `@` and `$` are quoted: `profiles.FACILITY."IRR.*"`.
+    pub path: String,
+    /// What is wrong with it. Never holds a secret.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+/// Whether a text can name a user, a group or a class: 1 to 8 letters, digits, `#`, `@`, `$`, not
+/// beginning with a digit (RACF Command Language Reference, naming considerations).
+pub fn is_name(text: &str) -> bool {
+    let begins_well = text.chars().next().is_some_and(|first| !first.is_ascii_digit());
+    begins_well && text.len() <= 8 && text.chars().all(is_name_character)
+}
+
+/// All findings, in the order of the declaration.
+pub fn validate(database: &Database) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    for (id, user) in &database.users {
+        findings.user(database, id, user);
+    }
+    findings.principals(database);
+    for group in &database.groups {
+        findings.group(database, group);
+    }
+    if let Some(realm) = &database.realm {
+        findings.realm(realm);
+    }
+    findings.classes(database);
+    for (class, profiles) in &database.profiles {
+        findings.profile_class(database, class);
+        for (name, profile) in profiles {
+            findings.profile(database, class, name, profile);
+        }
+    }
+    for name in database.variables.keys().filter(|name| !is_variable(name)) {
+        let path = format!("variables.{}", segment(name));
+        findings.error(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
+    }
+    findings.found
+}
+
+#[derive(Default)]
+struct Findings {
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    fn error(&mut self, path: String, message: impl Into<String>) {
+        self.found.push(Finding { severity: Severity::Error, path, message: message.into() });
+    }
+
+    fn warning(&mut self, path: String, message: impl Into<String>) {
+        self.found.push(Finding { severity: Severity::Warning, path, message: message.into() });
+    }
+
+    fn user(&mut self, database: &Database, id: &str, user: &User) {
+        let path = format!("users.{}", segment(id));
+        if !is_name(id) {
+            self.error(path.clone(), NAME_RULE);
+        }
+        if !database.has_group(&user.default_group) {
+            let message = format!("group {} is not defined", user.default_group);
+            self.error(format!("{path}.default_group"), message);
+        }
+        for group in user.groups.keys().filter(|group| !database.has_group(group)) {
+            let message = format!("group {group} is not defined");
+            self.error(format!("{path}.groups.{}", segment(group)), message);
+        }
+        if user.protected && (user.password.is_some() || user.phrase.is_some()) {
+            self.error(format!("{path}.protected"), "a protected user has no password or phrase");
+        }
+        self.secret(format!("{path}.password"), user.password.as_ref(), (1, 8));
+        self.secret(format!("{path}.phrase"), user.phrase.as_ref(), (9, 100));
+        if let Some(kerb) = &user.kerb {
+            self.kerb(database, &format!("{path}.kerb"), user, kerb);
+        }
+    }
+
+    fn secret(&mut self, path: String, secret: Option<&Password>, (least, most): (usize, usize)) {
+        let length = secret.map(|secret| secret.reveal().chars().count());
+        if length.is_some_and(|length| !(least..=most).contains(&length)) {
+            self.error(path, format!("it has {least} to {most} characters"));
+        }
+    }
+
+    fn kerb(&mut self, database: &Database, path: &str, user: &User, kerb: &KerbSegment) {
+        let name_path = format!("{path}.name");
+        let realm = database.realm.as_ref();
+        if realm.is_none() {
+            self.error(path.to_owned(), "there is no local realm: declare `realm` first");
+        }
+        if kerb.name.is_empty() || kerb.name.contains('@') || kerb.name.starts_with('/') {
+            self.error(name_path.clone(), "it is the name without realm: no @, no leading /");
+        }
+        let length = kerb.name.len().saturating_add(realm.map_or(0, |realm| realm.name.len()));
+        if length > PRINCIPAL_MAX {
+            let message = format!("realm and name have {length} bytes, over {PRINCIPAL_MAX}");
+            self.error(name_path, message);
+        }
+        let longest = kerb.max_ticket_life.or(realm.map(|realm| realm.max_ticket_life));
+        for (field, life) in [
+            ("min_ticket_life", kerb.min_ticket_life),
+            ("default_ticket_life", kerb.default_ticket_life),
+        ] {
+            if life.zip(longest).is_some_and(|(life, longest)| life > longest) {
+                self.error(format!("{path}.{field}"), "it is above the longest lifetime");
+            }
+        }
+        for kind in kerb.without_key.difference(&kerb.encrypt) {
+            let message = format!("{kind:?} is not enabled, so it waits for no key");
+            self.warning(format!("{path}.without_key"), message);
+        }
+        if user.is_protected() {
+            self.warning(path.to_owned(), "a protected user has no password, hence no key");
+        } else if kerb.keyed_types().next().is_none() {
+            self.warning(path.to_owned(), "no encryption type has a key");
+        }
+    }
+
+    /// A principal belongs to one user.
+    fn principals(&mut self, database: &Database) {
+        let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+        for (id, user) in &database.users {
+            let Some(kerb) = &user.kerb else { continue };
+            match owners.get(kerb.name.as_str()) {
+                Some(owner) => {
+                    let path = format!("users.{}.kerb.name", segment(id));
+                    self.error(path, format!("{} is the principal of {owner} already", kerb.name));
+                }
+                None => {
+                    owners.insert(&kerb.name, id);
+                }
+            }
+        }
+    }
+
+    fn group(&mut self, database: &Database, group: &str) {
+        let path = format!("groups.{}", segment(group));
+        if !is_name(group) {
+            self.error(path.clone(), NAME_RULE);
+        }
+        if database.users.contains_key(group) {
+            self.error(path, format!("{group} is a user already"));
+        }
+    }
+
+    fn realm(&mut self, realm: &Realm) {
+        if realm.name.is_empty() || realm.name.contains(['/', '@']) {
+            self.error("realm.name".to_owned(), "a realm has a name, without / and @");
+        }
+        if realm.name.len() >= PRINCIPAL_MAX {
+            self.error("realm.name".to_owned(), "it leaves no room for the name of a principal");
+        }
+        if realm.min_ticket_life > realm.life_by_default() {
+            self.error("realm.min_ticket_life".to_owned(), "it is above the default lifetime");
+        }
+        if realm.life_by_default() > realm.max_ticket_life {
+            self.error("realm.default_ticket_life".to_owned(), "it is above the longest lifetime");
+        }
+        self.secret("realm.password".to_owned(), Some(&realm.password), (1, 128));
+        if realm.encrypt.is_empty() {
+            self.error("realm.encrypt".to_owned(), "a realm needs an encryption type");
+        }
+    }
+
+    fn classes(&mut self, database: &Database) {
+        for (name, options) in &database.classes {
+            let path = format!("classes.{}", segment(name));
+            if !is_name(name) {
+                self.error(path.clone(), NAME_RULE);
+            }
+            match class::descriptor(name) {
+                None => {
+                    self.warning(path, "the model does not know this class; usual defaults apply")
+                }
+                Some(class) if class.needs_raclist && options.active && !options.raclist => {
+                    self.warning(path, "the class decides nothing until it is RACLISTed");
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn profile_class(&mut self, database: &Database, class: &str) {
+        let path = format!("profiles.{}", segment(class));
+        if !is_name(class) {
+            self.error(path, NAME_RULE);
+        } else if decides_access(class) && !database.class_options(class).active {
+            self.warning(path, "the class is not active, so its profiles decide nothing");
+        }
+    }
+
+    fn profile(&mut self, database: &Database, class: &str, name: &str, profile: &Profile) {
+        let path = format!("profiles.{}.{}", segment(class), segment(name));
+        if name.is_empty() || name.chars().count() > generic::NAME_MAX || name.contains(' ') {
+            let message =
+                format!("a profile name has 1 to {} characters, no blank", generic::NAME_MAX);
+            self.error(path.clone(), message);
+        }
+        if name.matches("**").count() > 1 || name.contains("***") {
+            self.error(path.clone(), "** stands once in a name");
+        }
+        if generic::is_generic(name) && !database.class_options(class).generic {
+            self.warning(path.clone(), "generic profiles are off for the class: SETROPTS GENERIC");
+        }
+        for id in profile.access.keys().filter(|id| !is_known_id(database, id)) {
+            let message = format!("{id} is neither a user nor a group, nor *");
+            self.error(format!("{path}.access.{}", segment(id)), message);
+        }
+        if class == "KERBLINK" {
+            self.kerblink(database, &path, name, profile);
+        }
+    }
+
+    fn kerblink(&mut self, database: &Database, path: &str, name: &str, profile: &Profile) {
+        let realm = name.strip_prefix("/.../").and_then(|rest| rest.split_once('/'));
+        if realm.is_none_or(|(realm, _)| realm.is_empty()) {
+            self.error(path.to_owned(), "a KERBLINK profile is named /.../REALM/principal");
+        }
+        if !database.users.contains_key(&profile.appldata) {
+            let message = format!("\"{}\" is no user", profile.appldata);
+            self.error(format!("{path}.appldata"), message);
+        }
+    }
+}
+
+const NAME_RULE: &str = "a name has 1 to 8 of A-Z 0-9 # @ $ and begins with no digit";
+
+/// Classes whose profiles are records rather than decisions are read whether active or not.
+fn decides_access(class: &str) -> bool {
+    !matches!(class, "KERBLINK" | "REALM")
+}
+
+fn is_known_id(database: &Database, id: &str) -> bool {
+    id == ANYBODY || id == SYS1 || database.users.contains_key(id) || database.groups.contains(id)
+}
+
+fn is_variable(name: &str) -> bool {
+    name.strip_prefix('&')
+        .is_some_and(|rest| (1..=7).contains(&rest.len()) && rest.chars().all(is_name_character))
+}
+
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '#' | '@' | '$')
+}
+
+/// A name as a piece of a path.
+fn segment(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '@' | '$');
+    if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { format!("{name:?}") }
+}

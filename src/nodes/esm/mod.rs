@@ -1,0 +1,237 @@
+//! The external security manager of a system: the SAF services that regions and the NAS call.
+//!
+//! Every service decides from the [`database`] and puts each comparison into the trace. The token
+//! services go on to the system's NAS (a PC call) and wait for its return. When the ESM is stopped,
+//! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
+//! returns the codes for an ESM that is not active.
+
+pub mod database;
+mod keys;
+
+use std::collections::BTreeMap;
+
+use sim::NodeId;
+
+use super::frame::{
+    Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
+    SafRequest, SafResult, SafService,
+};
+use super::{Ctx, Decide, Event};
+use crate::catalogue::saf::{self, SafReturn};
+use crate::trace::Record;
+use database::Database;
+use database::verify::verify;
+use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+pub use keys::Keys;
+
+/// The actor.
+#[derive(Clone)]
+pub struct Esm {
+    database: Database,
+    storage: InStorage,
+    keys: Keys,
+    nas: NodeId,
+    /// Calls that wait for the NAS: our number of the PC call, then who called us.
+    waiting: BTreeMap<u64, Caller>,
+    next_call: u64,
+}
+
+/// Who called a service, and the caller's number of the call.
+#[derive(Clone, Copy, Debug)]
+struct Caller {
+    node: NodeId,
+    call: u64,
+}
+
+/// A token service: who may use it and what it asks of the NAS.
+struct TokenService {
+    resource: &'static str,
+    function: NasFunction,
+}
+
+/// R_ticketserv: READ to IRR.RTICKETSERV (RACF Callable Services, R_ticketserv).
+const TICKETSERV: TokenService =
+    TokenService { resource: "IRR.RTICKETSERV", function: NasFunction::Inspect };
+/// R_GenSec function 2: READ to IRR.GSSERV (RACF Callable Services, R_GenSec).
+const GSSERV: TokenService = TokenService { resource: "IRR.GSSERV", function: NasFunction::Accept };
+/// R_usermap: READ to IRR.RUSERMAP (RACF Security Administrator's Guide, identity mapping).
+const USERMAP: &str = "IRR.RUSERMAP";
+const FACILITY: &str = "FACILITY";
+
+impl Esm {
+    /// An ESM over a database, with the keys of its principals and the NAS of the same system.
+    pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
+        let storage = InStorage::load(&database);
+        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1 }
+    }
+
+    pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Message { from, message } => match message.open() {
+                Ok(Frame::Saf(request)) => self.service(from, request, ctx),
+                Ok(Frame::NasReturn(reply)) => self.nas_returned(reply, ctx),
+                // A call that a fault made unreadable has no number to answer to; the caller's
+                // time-out is what remains, as for a lost call.
+                _ => super::unreadable(&message, ctx),
+            },
+            // Local services are not available: SKRBKDC is not there.
+            Event::Refused { message, .. } => {
+                if let Ok(Frame::Nas(request)) = message.open() {
+                    self.complete(request.call, saf::NAS_NOT_ACTIVE, SafResult::None, ctx);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
+        let SafRequest { call, caller: userid, service } = request;
+        let caller = Caller { node, call };
+        match service {
+            SafService::Verify { userid } => {
+                let verification = verify(&self.database, &userid, None);
+                ctx.decided(verification.checks);
+                answer(caller, verification.codes, SafResult::None, ctx);
+            }
+            SafService::Authorize { userid, class, resource, access } => {
+                let codes = match AccessLevel::find(&access) {
+                    Some(wanted) => self.authorize(&userid, (&class, &resource), wanted, ctx),
+                    None => saf::PARAMETER_LIST,
+                };
+                answer(caller, codes, SafResult::None, ctx);
+            }
+            SafService::TicketServ { server, token } => {
+                self.token_service(TICKETSERV, (caller, userid), server, token, ctx);
+            }
+            SafService::GenSecAccept { server, token } => {
+                self.token_service(GSSERV, (caller, userid), server, token, ctx);
+            }
+            SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
+            SafService::Principals { names, userids } => {
+                let facts = self.principals(&names, &userids);
+                answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
+            }
+        }
+    }
+
+    fn authorize(
+        &self,
+        user: &str,
+        (class, resource): (&str, &str),
+        wanted: AccessLevel,
+        ctx: &mut Ctx<'_>,
+    ) -> SafReturn {
+        let request = Request { user, group: None, class, resource, wanted };
+        let decision = authorize(&self.database, &self.storage, &request);
+        ctx.decided(decision.checks);
+        decision.codes
+    }
+
+    /// Whether a problem-state caller may use a callable service: only an explicit permission
+    /// counts, not the absence of a profile (RACF Callable Services).
+    fn may_use(&self, user: &str, resource: &str, ctx: &mut Ctx<'_>) -> bool {
+        self.authorize(user, (FACILITY, resource), AccessLevel::Read, ctx) == saf::SUCCESS
+    }
+
+    fn token_service(
+        &mut self,
+        service: TokenService,
+        (caller, userid): (Caller, String),
+        server: Option<String>,
+        token: Vec<u8>,
+        ctx: &mut Ctx<'_>,
+    ) {
+        if !self.may_use(&userid, service.resource, ctx) {
+            return answer(caller, saf::SERVICE_NOT_AUTHORIZED, SafResult::None, ctx);
+        }
+        let call = self.next_call;
+        self.next_call += 1;
+        self.waiting.insert(call, caller);
+        let function = service.function;
+        ctx.note(Record::new("nas.call").text("function", function.name()));
+        let request = NasRequest { call, server, function, token };
+        ctx.send(self.nas, Packet::frame(&Frame::Nas(request)));
+    }
+
+    fn nas_returned(&mut self, reply: NasReply, ctx: &mut Ctx<'_>) {
+        let codes = match reply.status {
+            0 => saf::SUCCESS,
+            status => SafReturn::nas(status),
+        };
+        self.complete(reply.call, codes, reply.result, ctx);
+    }
+
+    /// Answers whoever waits for a PC call.
+    fn complete(&mut self, call: u64, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {
+        if let Some(caller) = self.waiting.remove(&call) {
+            answer(caller, codes, result, ctx);
+        }
+    }
+
+    fn user_map(&self, caller: Caller, userid: &str, principal: &str, ctx: &mut Ctx<'_>) {
+        if !self.may_use(userid, USERMAP, ctx) {
+            return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
+        }
+        let Some(principal) = self.database.parse_principal(principal) else {
+            return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
+        };
+        let mapping = self.database.map_principal(&principal);
+        ctx.decided(mapping.checks);
+        let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
+        answer(caller, mapping.codes, result, ctx);
+    }
+
+    /// What the NAS reads: the realm and the principals that it asks for by name or by user.
+    fn principals(&self, names: &[String], userids: &[String]) -> RealmFacts {
+        let Some(realm) = &self.database.realm else { return RealmFacts::default() };
+        let by_name = names.iter().filter_map(|name| self.principal_named(name));
+        let by_user = userids.iter().filter_map(|userid| self.principal_of(userid));
+        RealmFacts {
+            realm: realm.name.clone(),
+            life_min: realm.min_ticket_life.seconds(),
+            life_default: realm.life_by_default().seconds(),
+            life_max: realm.max_ticket_life.seconds(),
+            check_addresses: realm.check_addresses,
+            principals: by_name.chain(by_user).collect(),
+        }
+    }
+
+    fn principal_named(&self, name: &str) -> Option<PrincipalFacts> {
+        let realm = self.database.realm.as_ref()?;
+        if name == format!("krbtgt/{}", realm.name) {
+            return Some(PrincipalFacts {
+                name: name.to_owned(),
+                userid: String::new(),
+                revoked: false,
+                life_min: None,
+                life_default: None,
+                life_max: None,
+                keys: self.keys.of_realm().to_vec(),
+            });
+        }
+        let bears =
+            |user: &database::user::User| user.kerb.as_ref().is_some_and(|kerb| kerb.name == name);
+        let (userid, _) = self.database.users.iter().find(|(_, user)| bears(user))?;
+        self.principal_of(userid)
+    }
+
+    fn principal_of(&self, userid: &str) -> Option<PrincipalFacts> {
+        let user = self.database.users.get(userid)?;
+        let kerb = user.kerb.as_ref()?;
+        let seconds = |life: Option<TicketLife>| life.map(|life| life.seconds());
+        Some(PrincipalFacts {
+            name: kerb.name.clone(),
+            userid: userid.to_owned(),
+            revoked: user.revoked,
+            life_min: seconds(kerb.min_ticket_life),
+            life_default: seconds(kerb.default_ticket_life),
+            life_max: seconds(kerb.max_ticket_life),
+            keys: self.keys.of_user(userid).to_vec(),
+        })
+    }
+}
+
+fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {
+    let reply = SafReply { call: caller.call, codes, result };
+    ctx.send(caller.node, Packet::frame(&Frame::SafReturn(reply)));
+}

@@ -1,0 +1,419 @@
+//! What crosses a link between two nodes of the model: bytes, and nothing beside them.
+//!
+//! Kerberos messages cross as they are on the wire. Everything else (a request to start a
+//! transaction, a call of a z/OS callable service, a record for a transient data queue) has no wire
+//! format that a public document fixes; it crosses as a [`Frame`] in the `postcard` format. The first
+//! byte of a frame is its kind and is below X'40'; the first byte of a Kerberos message is an ASN.1
+//! application tag and is above it, so that bytes alone tell the two apart.
+//!
+//! A receiver decodes strictly: a frame that is cut, has bytes left over or does not decode is
+//! [`FrameError`], and the receiver answers as its model does for a bad parameter list.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::saf::SafReturn;
+use crate::protocol::kerberos;
+
+/// Largest packet that a node accepts (bytes): a token of 64 KiB with room for containers.
+pub const PACKET_BYTES_MAX: usize = 1 << 20;
+
+/// The bytes of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packet(Arc<[u8]>);
+
+impl Packet {
+    /// A packet of these bytes.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Packet {
+        Packet(bytes.into())
+    }
+
+    /// A packet that carries a frame.
+    pub fn frame(frame: &Frame) -> Packet {
+        // Only a map of unknown length can fail to encode, and frames have none.
+        Packet(postcard::to_stdvec(frame).unwrap_or_default().into())
+    }
+
+    /// Reads the frame back.
+    ///
+    /// # Errors
+    /// The sender's bytes are no frame (a fault changed them); the receiver refuses the call.
+    pub fn open(&self) -> Result<Frame, FrameError> {
+        if self.0.len() > PACKET_BYTES_MAX {
+            return Err(FrameError);
+        }
+        match postcard::take_from_bytes(&self.0) {
+            Ok((frame, [])) => Ok(frame),
+            _ => Err(FrameError),
+        }
+    }
+}
+
+impl sim::Message for Packet {
+    fn kind(&self) -> &'static str {
+        match self.0.first() {
+            None => "empty",
+            Some(first) if *first < 0x40 => {
+                Frame::KINDS.get(usize::from(*first)).unwrap_or(&"unknown")
+            }
+            Some(_) => kerberos::classify(&self.0),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn with_bytes(&self, bytes: Vec<u8>) -> Packet {
+        Packet(bytes.into())
+    }
+}
+
+/// Bytes that are not a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes are not a call frame: a fault changed or cut them")]
+pub struct FrameError;
+
+/// A call or answer between two nodes. The order of variants is the first byte on the link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Frame {
+    /// A client asks a region to start a transaction.
+    Start(StartRequest),
+    /// The region's answer when the task has ended, or was refused.
+    Started(StartReply),
+    /// A call of a SAF service.
+    Saf(SafRequest),
+    /// Its return.
+    SafReturn(SafReply),
+    /// A call into the Network Authentication Service of the same system (a PC call).
+    Nas(NasRequest),
+    /// Its return.
+    NasReturn(NasReply),
+    /// A record for a transient data queue.
+    TdWrite(TdWrite),
+    /// What became of it.
+    TdDone(TdDone),
+}
+
+impl Frame {
+    /// Names of the variants, in their order: what link rules match and traces print.
+    pub const KINDS: [&'static str; 8] = [
+        "start",
+        "start-reply",
+        "saf-call",
+        "saf-return",
+        "nas-call",
+        "nas-return",
+        "td-write",
+        "td-done",
+    ];
+}
+
+/// A request to start a transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartRequest {
+    /// The client's number of the request.
+    pub request: u32,
+    /// Transaction identifier, 1 to 4 characters.
+    pub transaction: String,
+    /// User ID under which the task is to run; none: the region's default user.
+    pub userid: Option<String>,
+    /// Containers of the channel that the first program receives.
+    pub containers: Vec<WireContainer>,
+}
+
+/// A container as it travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireContainer {
+    /// Name, 1 to 16 characters.
+    pub name: String,
+    /// CHAR containers travel with their CCSID, BIT containers with none.
+    pub ccsid: Option<u16>,
+    /// The data.
+    pub data: Vec<u8>,
+}
+
+/// What a region says when a task that a client started has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartReply {
+    /// The client's number of the request.
+    pub request: u32,
+    /// Task number; none where the request was refused before a task existed.
+    pub task: Option<u32>,
+    /// How it ended.
+    pub end: TaskEnd,
+    /// Containers of the channel when the task ended.
+    pub containers: Vec<WireContainer>,
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaskEnd {
+    /// It returned.
+    Normal,
+    /// It abended with this code.
+    Abend(String),
+    /// It was never dispatched; why, in the model's words.
+    Refused(String),
+}
+
+/// A call of a SAF service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafRequest {
+    /// The caller's number of the call.
+    pub call: u64,
+    /// User ID of the calling address space.
+    pub caller: String,
+    /// What is asked.
+    pub service: SafService,
+}
+
+/// The SAF services of the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SafService {
+    /// RACROUTE REQUEST=VERIFY for a user whose identity the caller vouches for.
+    Verify {
+        /// The user ID.
+        userid: String,
+    },
+    /// RACROUTE REQUEST=FASTAUTH.
+    Authorize {
+        /// Whose authority.
+        userid: String,
+        /// Resource class.
+        class: String,
+        /// Resource name.
+        resource: String,
+        /// Wanted access level: `READ`.
+        access: String,
+    },
+    /// R_ticketserv function 1: the client principal of a GSS-API Kerberos token.
+    TicketServ {
+        /// User ID whose principal the service has; none where the region has no Kerberos user ID.
+        server: Option<String>,
+        /// The token.
+        token: Vec<u8>,
+    },
+    /// R_GenSec function 2, subfunction 3: accept a security context.
+    GenSecAccept {
+        /// As for [`SafService::TicketServ`].
+        server: Option<String>,
+        /// The token.
+        token: Vec<u8>,
+    },
+    /// R_usermap function 6: Kerberos principal to user ID.
+    UserMap {
+        /// `/.../REALM/principal`, or the principal alone for the local realm.
+        principal: String,
+    },
+    /// What the NAS reads of a principal (the model's R_kerbinfo): names, keys and lifetimes.
+    Principals {
+        /// Principal names of the local realm, without the realm.
+        names: Vec<String>,
+        /// User IDs whose principal is wanted.
+        userids: Vec<String>,
+    },
+}
+
+impl SafService {
+    /// The service's name as the messages print it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            SafService::Verify { .. } => "RACROUTE VERIFY",
+            SafService::Authorize { .. } => "RACROUTE FASTAUTH",
+            SafService::TicketServ { .. } => "R_ticketserv",
+            SafService::GenSecAccept { .. } => "R_GenSec accept",
+            SafService::UserMap { .. } => "R_usermap",
+            SafService::Principals { .. } => "R_kerbinfo",
+        }
+    }
+}
+
+/// The return of a SAF service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafReply {
+    /// The caller's number of the call.
+    pub call: u64,
+    /// Return and reason codes.
+    pub codes: SafReturn,
+    /// What the service gives back.
+    pub result: SafResult,
+}
+
+/// What a SAF service gives back beside its codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SafResult {
+    /// Nothing.
+    None,
+    /// R_ticketserv: what the token says.
+    Ticket(TicketFacts),
+    /// R_GenSec accept: the context.
+    Context(ContextFacts),
+    /// R_usermap: the user ID.
+    UserId(String),
+    /// What the NAS asked for.
+    Principals(RealmFacts),
+}
+
+/// What R_ticketserv learns from a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketFacts {
+    /// Client principal: `/.../REALM/principal`, or without the prefix in the local realm.
+    pub principal: String,
+    /// GSS flags of the token's checksum (RFC 4121 section 4.1.1.1).
+    pub gss_flags: u32,
+    /// Whether the AP-REQ demands mutual authentication.
+    pub mutual_required: bool,
+}
+
+/// What R_GenSec accept gives back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextFacts {
+    /// The NAS's handle of the context.
+    pub handle: u32,
+    /// GSS flags of the context.
+    pub gss_flags: u32,
+    /// Output token (AP-REP); empty where none was made.
+    pub output: Vec<u8>,
+}
+
+/// What the ESM tells its NAS: the realm's policy and the principals that were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RealmFacts {
+    /// Realm name of profile KERBDFLT; empty where there is none.
+    pub realm: String,
+    /// Shortest ticket (s).
+    pub life_min: i64,
+    /// Ticket life where the request names no end (s).
+    pub life_default: i64,
+    /// Longest ticket (s).
+    pub life_max: i64,
+    /// Whether addresses in tickets are compared.
+    pub check_addresses: bool,
+    /// The principals found, in the order of the question.
+    pub principals: Vec<PrincipalFacts>,
+}
+
+/// A principal of the realm with its keys.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrincipalFacts {
+    /// Name without the realm.
+    pub name: String,
+    /// User ID that owns it; empty for the realm's own (krbtgt).
+    pub userid: String,
+    /// Whether the user is revoked.
+    pub revoked: bool,
+    /// Shortest ticket of this principal (s), where it has its own.
+    pub life_min: Option<i64>,
+    /// Ticket life where the request names no end (s), where it has its own.
+    pub life_default: Option<i64>,
+    /// Longest ticket of this principal (s), where it has its own.
+    pub life_max: Option<i64>,
+    /// Keys, current version first.
+    pub keys: Vec<KeyFacts>,
+}
+
+impl std::fmt::Debug for PrincipalFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrincipalFacts").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A long-term key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyFacts {
+    /// Key version number.
+    pub version: u32,
+    /// Encryption type number.
+    pub etype: i32,
+    /// Salt of string-to-key.
+    pub salt: String,
+    /// Iterations of string-to-key.
+    pub iterations: u32,
+    /// The key itself.
+    pub key: Vec<u8>,
+}
+
+/// A PC call into the NAS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasRequest {
+    /// The ESM's number of the call.
+    pub call: u64,
+    /// User ID whose principal is the acceptor's; none where the region has none.
+    pub server: Option<String>,
+    /// What to do with the token.
+    pub function: NasFunction,
+    /// The GSS-API token.
+    pub token: Vec<u8>,
+}
+
+/// What the NAS is asked to do with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NasFunction {
+    /// Tell the client principal; nothing is remembered.
+    Inspect,
+    /// Accept a security context; the token counts as used.
+    Accept,
+}
+
+impl NasFunction {
+    /// The function's name in traces.
+    pub fn name(self) -> &'static str {
+        match self {
+            NasFunction::Inspect => "inspect",
+            NasFunction::Accept => "accept",
+        }
+    }
+}
+
+/// The NAS's return: a status word (zero: done) and what it gives back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasReply {
+    /// The ESM's number of the call.
+    pub call: u64,
+    /// Kerberos or GSS status; zero for success.
+    pub status: u32,
+    /// What it gives back: [`SafResult::Ticket`], [`SafResult::Context`] or nothing.
+    pub result: SafResult,
+}
+
+/// A record for a transient data queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TdWrite {
+    /// The writer's number of the request.
+    pub call: u64,
+    /// Applid of the region that writes.
+    pub applid: String,
+    /// Task that writes, where there is one.
+    pub task: Option<u32>,
+    /// Queue name, 1 to 4 characters.
+    pub queue: String,
+    /// What is written.
+    pub record: TdRecord,
+}
+
+/// A record or a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TdRecord {
+    /// Data of WRITEQ TD, as the region holds it (code page 037).
+    Data(Vec<u8>),
+    /// A message of the region: its identifier and its one logical line.
+    Message {
+        /// `DFHXS1402`.
+        id: String,
+        /// The line in printable characters.
+        line: String,
+        /// The name of the reason in the catalogue, where the message has several.
+        reason: Option<String>,
+    },
+}
+
+/// What became of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TdDone {
+    /// The writer's number of the request.
+    pub call: u64,
+    /// Whether it was written; otherwise the destination is full.
+    pub written: bool,
+}

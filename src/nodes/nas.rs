@@ -1,0 +1,301 @@
+//! The Network Authentication Service of a z/OS image (started task SKRBKDC).
+//!
+//! It serves two callers. Clients send it Kerberos requests, as to any KDC. The ESM hands it the
+//! tokens of R_ticketserv and R_GenSec (a PC call). For both it reads principals and keys from the
+//! ESM, which owns them; it owns the replay cache and the security contexts.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sim::NodeId;
+
+use super::frame::{
+    ContextFacts, Frame, KeyFacts, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts,
+    RealmFacts, SafReply, SafRequest, SafResult, SafService, TicketFacts,
+};
+use super::{Ctx, DEFAULT_CLOCK_SKEW, Decide, Event, kdc, whole_seconds};
+use crate::catalogue::kerberos_status as status;
+use crate::check::{Check, Checks, Mark, Operand, Rule};
+use crate::protocol::kerberos::acceptor::{AcceptError, Acceptor, Inspected};
+use crate::protocol::kerberos::flags::ApOptions;
+use crate::protocol::kerberos::kdc::{Database, Entry, Policy, PrincipalKey, Status};
+use crate::protocol::kerberos::present::{PresentError, ServiceKey};
+use crate::protocol::kerberos::replay::ReplayCache;
+use crate::protocol::kerberos::wrap::Context;
+use crate::protocol::kerberos::{EncryptionType, Key, Principal};
+use crate::scalar::Duration;
+use crate::trace::Record;
+
+/// The NAS of a system.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NasConfig {
+    /// How far a token's or a client's time may be from the system's clock (clockskew of the
+    /// environment file).
+    pub clock_skew: Duration,
+    /// Whether clients must pre-authenticate (assumed: yes).
+    pub preauthentication: bool,
+}
+
+impl Default for NasConfig {
+    fn default() -> NasConfig {
+        NasConfig { clock_skew: DEFAULT_CLOCK_SKEW, preauthentication: true }
+    }
+}
+
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&REGION_PRINCIPAL];
+
+static REGION_PRINCIPAL: Rule = Rule {
+    id: "nas.region-principal",
+    text: "The region's Kerberos user has a KERB segment with a key.",
+    source: "CICS SIT KERBEROSUSER; DFHXS1402, reason: not a kerberos region",
+    mark: Mark::Documented,
+};
+
+/// Most authenticators that are remembered: far more than a run presents within the clock skew.
+const REPLAYS_MAX: u32 = 1_000_000;
+/// Most security contexts that are kept; the oldest goes first.
+const CONTEXTS_MAX: usize = 100_000;
+
+/// The actor.
+#[derive(Clone)]
+pub struct Nas {
+    esm: NodeId,
+    skew: i64,
+    preauthentication: bool,
+    replay: ReplayCache,
+    contexts: BTreeMap<u32, Context>,
+    context_next: u32,
+    /// Work that waits for the ESM's answer.
+    waiting: BTreeMap<u64, Work>,
+    call_next: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Work {
+    /// A Kerberos request of a client.
+    Request { client: NodeId, bytes: Vec<u8> },
+    /// A token of the ESM's.
+    Token { esm: NodeId, request: NasRequest },
+}
+
+impl Nas {
+    /// A NAS that has just started.
+    pub fn new(config: &NasConfig, esm: NodeId) -> Nas {
+        Nas {
+            esm,
+            skew: whole_seconds(config.clock_skew),
+            preauthentication: config.preauthentication,
+            replay: ReplayCache::new(REPLAYS_MAX),
+            contexts: BTreeMap::new(),
+            context_next: 1,
+            waiting: BTreeMap::new(),
+            call_next: 1,
+        }
+    }
+
+    pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Message { from, message } => match message.open() {
+                Ok(Frame::Nas(request)) => {
+                    let userids = request.server.iter().cloned().collect();
+                    let work = Work::Token { esm: from, request };
+                    self.ask((Vec::new(), userids), work, ctx);
+                }
+                Ok(Frame::SafReturn(reply)) => self.answered(reply, ctx),
+                Ok(_) => {}
+                Err(_) => {
+                    let bytes = sim::Message::bytes(&message).to_vec();
+                    let names = crate::protocol::kerberos::kdc::names(&bytes);
+                    let names = names.iter().map(Principal::name).collect();
+                    self.ask((names, Vec::new()), Work::Request { client: from, bytes }, ctx);
+                }
+            },
+            // The ESM is gone; nobody is left who could be answered with more than silence.
+            Event::Refused { message, .. } => {
+                if let Ok(Frame::Saf(request)) = message.open() {
+                    self.waiting.remove(&request.call);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks the ESM for the principals that a piece of work needs.
+    fn ask(&mut self, (names, userids): (Vec<String>, Vec<String>), work: Work, ctx: &mut Ctx<'_>) {
+        let call = self.call_next;
+        self.call_next += 1;
+        self.waiting.insert(call, work);
+        let service = SafService::Principals { names, userids };
+        let request = SafRequest { call, caller: NAS_USER.to_owned(), service };
+        ctx.send(self.esm, Packet::frame(&Frame::Saf(request)));
+    }
+
+    fn answered(&mut self, reply: SafReply, ctx: &mut Ctx<'_>) {
+        let SafResult::Principals(facts) = reply.result else { return };
+        match self.waiting.remove(&reply.call) {
+            Some(Work::Request { client, bytes }) => {
+                let view = View::new(facts, self.skew, self.preauthentication);
+                if let Some(view) = view {
+                    kdc::serve(&view, client, &bytes, ctx);
+                }
+            }
+            Some(Work::Token { esm, request }) => {
+                let (status, result) = self.token(&request, &facts, ctx);
+                let reply = NasReply { call: request.call, status, result };
+                ctx.note(Record::new("nas.return").text("status", format!("X'{status:08X}'")));
+                ctx.send(esm, Packet::frame(&Frame::NasReturn(reply)));
+            }
+            None => {}
+        }
+    }
+
+    /// Judges a token for the principal of a user: status word and what it gives.
+    fn token(
+        &mut self,
+        request: &NasRequest,
+        facts: &RealmFacts,
+        ctx: &mut Ctx<'_>,
+    ) -> (u32, SafResult) {
+        let acceptor = facts.principals.first().and_then(|owner| {
+            let principal = Principal::parse(&owner.name, &facts.realm).ok()?;
+            let keys: Vec<ServiceKey> = owner.keys.iter().filter_map(service_key).collect();
+            let skew = self.skew;
+            (!keys.is_empty()).then(|| Acceptor { skew, ..Acceptor::new(principal, keys) })
+        });
+        let user = request.server.as_deref().unwrap_or("none");
+        let principal = match &acceptor {
+            Some(acceptor) => acceptor.principal.name(),
+            None => "no principal with a key".to_owned(),
+        };
+        let usable = Check::holds(
+            &REGION_PRINCIPAL,
+            Operand::new("Kerberos user", user.to_owned()),
+            Operand::new("principal", principal),
+            acceptor.is_some(),
+        );
+        if !ctx.decide(usable) {
+            return (status::SERVER_UNKNOWN, SafResult::None);
+        }
+        let Some(acceptor) = acceptor else { return (status::SERVER_UNKNOWN, SafResult::None) };
+        let now = super::client::now(ctx);
+        let mut checks = Checks::new();
+        let result = match request.function {
+            NasFunction::Inspect => acceptor
+                .inspect(&request.token, now, &mut checks)
+                .map(|token| SafResult::Ticket(ticket_facts(&token))),
+            NasFunction::Accept => {
+                let random = ctx.random("accept");
+                let accepted =
+                    acceptor.accept(&request.token, now, &mut self.replay, random, &mut checks);
+                accepted.map(|accepted| {
+                    SafResult::Context(ContextFacts {
+                        handle: self.keep(accepted.context),
+                        gss_flags: accepted.token.gss_flags.0,
+                        output: accepted.output,
+                    })
+                })
+            }
+        };
+        ctx.decided(checks);
+        match result {
+            Ok(result) => (0, result),
+            Err(error) => (status_word(&error), SafResult::None),
+        }
+    }
+
+    fn keep(&mut self, context: Context) -> u32 {
+        let handle = self.context_next;
+        self.context_next = self.context_next.wrapping_add(1);
+        if self.contexts.len() >= CONTEXTS_MAX {
+            self.contexts.pop_first();
+        }
+        self.contexts.insert(handle, context);
+        handle
+    }
+}
+
+/// The user ID of the started task.
+const NAS_USER: &str = "SKRBKDC";
+
+fn ticket_facts(token: &Inspected) -> TicketFacts {
+    TicketFacts {
+        principal: token.client_racf_name.clone(),
+        gss_flags: token.gss_flags.0,
+        mutual_required: token.ap_options.has(ApOptions::MUTUAL_REQUIRED),
+    }
+}
+
+fn key_of(facts: &KeyFacts) -> Option<Key> {
+    Key::new(EncryptionType::from_number(facts.etype)?, &facts.key).ok()
+}
+
+fn service_key(facts: &KeyFacts) -> Option<ServiceKey> {
+    Some(ServiceKey { kvno: facts.version, key: key_of(facts)? })
+}
+
+/// The status word that the NAS returns for a refused token (`esm-kerberos.md` 1.6 and 1.7).
+fn status_word(error: &AcceptError) -> u32 {
+    match error {
+        AcceptError::Mechanism => status::MECHANISM_UNSUPPORTED,
+        AcceptError::TokenId => status::NOT_INIT_SEC_CONTEXT,
+        AcceptError::Framing(_)
+        | AcceptError::Checksum
+        | AcceptError::Sequence
+        | AcceptError::Ticket(PresentError::Encoding(_)) => status::TOKEN_NOT_VALID,
+        AcceptError::ClientName => status::WRONG_SIZE,
+        AcceptError::Ticket(PresentError::WrongPrincipal) => status::WRONG_PRINCIPAL,
+        AcceptError::Ticket(PresentError::Invalid) => status::TICKET_INVALID,
+        AcceptError::Ticket(error) => {
+            let number = u32::try_from(error.code().0).ok();
+            number.and_then(status::from_protocol_error).unwrap_or(status::TOKEN_NOT_VALID)
+        }
+    }
+}
+
+/// The ESM's answer as a KDC's database.
+struct View {
+    policy: Policy,
+    principals: Vec<PrincipalFacts>,
+}
+
+impl View {
+    /// None where the realm is not defined or cannot be written in Kerberos strings.
+    fn new(facts: RealmFacts, skew: i64, preauth_required: bool) -> Option<View> {
+        let mut policy = Policy::new(&facts.realm).ok().filter(|_| !facts.realm.is_empty())?;
+        policy.least_life = facts.life_min;
+        policy.default_life = facts.life_default;
+        policy.most_life = facts.life_max;
+        policy.skew = skew;
+        policy.preauth_required = preauth_required;
+        policy.check_addresses = facts.check_addresses;
+        Some(View { policy, principals: facts.principals })
+    }
+}
+
+impl Database for View {
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn find(&self, principal: &Principal) -> Option<Entry> {
+        if principal.realm() != self.policy.realm() {
+            return None;
+        }
+        let facts = self.principals.iter().find(|facts| facts.name == principal.name())?;
+        let keys = facts.keys.iter().filter_map(|key| {
+            Some(PrincipalKey {
+                kvno: key.version,
+                key: key_of(key)?,
+                salt: Some(key.salt.clone().into_bytes()),
+                iterations: key.iterations,
+            })
+        });
+        let mut entry = Entry::new(principal.clone(), keys.collect());
+        entry.status = if facts.revoked { Status::Revoked } else { Status::Active };
+        entry.most_life = facts.life_max;
+        Some(entry)
+    }
+}

@@ -1,0 +1,129 @@
+//! The TGS exchange: a service ticket for someone who holds a ticket-granting ticket.
+
+use rand_core::Rng;
+use rasn_kerberos as asn1;
+
+use super::grant::Grant;
+use super::{Exchange, Refusal};
+use crate::check::{Check, Operand};
+use crate::protocol::kerberos::authenticator::TypedChecksum;
+use crate::protocol::kerberos::der;
+use crate::protocol::kerberos::error::ErrorCode;
+use crate::protocol::kerberos::etype::Key;
+use crate::protocol::kerberos::flags::TicketFlags;
+use crate::protocol::kerberos::messages::{MessageType, padata, usage};
+use crate::protocol::kerberos::present::{AddressCheck, Presented, Server, ServiceKey, shown};
+use crate::protocol::kerberos::principal::{Principal, text};
+use crate::protocol::kerberos::rules;
+use crate::protocol::kerberos::ticket::TicketTimes;
+
+impl Exchange<'_> {
+    pub(super) fn grant_service(
+        &mut self,
+        request: &asn1::KdcReq,
+        random: &mut dyn Rng,
+    ) -> Result<Vec<u8>, Refusal> {
+        let body = &request.req_body;
+        let (issuer, presented) = self.granting_ticket(request)?;
+        let Presented { ticket, authenticator, .. } = presented;
+        self.client = Some(ticket.client.clone());
+        self.check_body(body, &ticket.session_key, authenticator.checksum.as_ref())?;
+        self.check_path(&issuer, &ticket.client)?;
+        let server = self.find_server()?;
+        let session_etype = self.session_etype(body, &server)?;
+        self.check_options(body)?;
+        let start = self.start_time(body)?;
+        let end = self.end_time(body, start, &[server.most_life], Some(ticket.times.end))?;
+        let inherited = ticket.flags.0 & (TicketFlags::PRE_AUTHENT.0 | TicketFlags::HW_AUTHENT.0);
+        let times =
+            TicketTimes { auth: ticket.times.auth, start: Some(start), end, renew_till: None };
+        let grant = Grant {
+            kind: MessageType::TgsRep,
+            padata: None,
+            client: ticket.client,
+            server,
+            session_etype,
+            flags: TicketFlags(inherited).with(TicketFlags::TRANSITED_CHECKED),
+            times,
+            addresses: ticket.addresses,
+            transited: ticket.transited,
+            nonce: body.nonce,
+        };
+        let (key, usage) = match &authenticator.subkey {
+            Some(subkey) => (subkey, usage::TGS_REP_SUBKEY),
+            None => (&ticket.session_key, usage::TGS_REP_SESSION),
+        };
+        grant.reply(key, None, usage, random)
+    }
+
+    /// Judges the AP-REQ in the request; gives the realm that issued the ticket too.
+    fn granting_ticket(&mut self, request: &asn1::KdcReq) -> Result<(String, Presented), Refusal> {
+        let data = request.padata.as_deref().unwrap_or_default();
+        let data = data.iter().find(|data| data.r#type == padata::TGS_REQ);
+        let subject = Operand::new("PA-TGS-REQ", if data.is_some() { "there" } else { "none" });
+        let must = Operand::new("must be", "there");
+        let there = Check::holds(&rules::TGS_PREAUTH, subject, must, data.is_some());
+        self.demand(there, ErrorCode::PADATA_TYPE_NOSUPP)?;
+        let data = data.ok_or(ErrorCode::PADATA_TYPE_NOSUPP)?;
+        let realm = self.policy.realm();
+        // Whose ticket it is decides which key opens it. What cannot be decoded here is refused
+        // below, at the same octets.
+        let issuer = der::decode::<asn1::ApReq>("AP-REQ", &data.value)
+            .map_or_else(|_| realm.to_owned(), |request| text(&request.ticket.realm));
+        let service = Principal::ticket_granting(realm, &issuer)
+            .map_err(|_| Refusal::from(ErrorCode::GENERIC))?;
+        let entry = self.database.find(&service);
+        let keys = entry.map(|entry| entry.keys).unwrap_or_default();
+        let keys: Vec<ServiceKey> =
+            keys.into_iter().map(|key| ServiceKey { kvno: key.kvno, key: key.key }).collect();
+        let addresses = match (self.policy.check_addresses, self.peer) {
+            (true, Some(peer)) => AddressCheck::From(peer.clone()),
+            _ => AddressCheck::Off,
+        };
+        let server = Server {
+            principal: &service,
+            keys: &keys,
+            now: self.now,
+            skew: self.policy.skew,
+            addresses: &addresses,
+            authenticator_usage: usage::TGS_REQ_AUTHENTICATOR,
+        };
+        let presented = server
+            .judge(&data.value, None, &mut self.checks)
+            .map_err(|error| Refusal::from(error.code()))?;
+        Ok((issuer, presented))
+    }
+
+    /// The authenticator's checksum protects the request's body, which travels in clear text.
+    fn check_body(
+        &mut self,
+        body: &asn1::KdcReqBody,
+        key: &Key,
+        checksum: Option<&TypedChecksum>,
+    ) -> Result<(), Refusal> {
+        let due = key.etype().checksum_type();
+        let kind = checksum.map(|checksum| checksum.kind);
+        let subject = Operand::new("checksum type", shown(kind));
+        let against = Operand::new("due", due.to_string());
+        let check =
+            Check::equal(&rules::BODY_CHECKSUM_TYPE, (subject, &kind), (against, &Some(due)));
+        self.demand(check, ErrorCode::INAPP_CKSUM)?;
+        // The strict decoder has seen that this is again what was received.
+        let expected = key.checksum(usage::TGS_REQ_CHECKSUM, &der::encode(body));
+        let same = checksum.is_some_and(|checksum| checksum.octets == expected);
+        let subject = Operand::new("checksum", if same { "fits" } else { "does not fit" });
+        let against = Operand::new("request body", format!("nonce {}", body.nonce));
+        let check = Check::holds(&rules::BODY_CHECKSUM, subject, against, same);
+        self.demand(check, ErrorCode::MODIFIED)
+    }
+
+    /// Direct trust only: no realm between the client's and this one but the issuer's own.
+    fn check_path(&mut self, issuer: &str, client: &Principal) -> Result<(), Refusal> {
+        let realm = client.realm();
+        let accepted = realm == self.policy.realm() || realm == issuer;
+        let subject = Operand::new("client realm", realm.to_owned());
+        let against = Operand::new("issuer", issuer.to_owned());
+        let check = Check::holds(&rules::TRANSITED, subject, against, accepted);
+        self.demand(check, ErrorCode::PATH_NOT_ACCEPTED)
+    }
+}

@@ -1,0 +1,443 @@
+//! From a plan to a simulation: systems, nodes, links, faults and the script.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sim::{
+    At, Builder, Clock, ClockChange, Condition, Corruption, LocalTime, Match, NodeId, Ordinal,
+    Rule, SystemId, Time,
+};
+
+use super::model::{Action, Fault, FaultAnswer, Latency, Link, Node, Plex, Step, Token};
+use super::plan::Plan;
+use crate::nodes::Actor;
+use crate::nodes::Wake;
+use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::cics::{self, Region};
+use crate::nodes::client::{
+    self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
+};
+use crate::nodes::cscs::Cscs;
+use crate::nodes::esm::{Esm, Keys};
+use crate::nodes::kdc::Kdc;
+use crate::nodes::nas::Nas;
+use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
+use crate::scalar::{Duration, Ratio};
+
+/// Latency between systems that no link joins (assumed).
+const NETWORK: i64 = 1_000_000;
+/// Most events of one run: a scenario that reaches it is in a loop.
+const EVENTS_MAX: u64 = 50_000_000;
+
+/// What keeps a plan from being built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// A name that Kerberos cannot carry; the plex's author mends it.
+    #[error("{0}")]
+    Name(String),
+    /// The engine refuses the layout; the plex's author mends it (two links between the same nodes).
+    #[error("{0}")]
+    Layout(String),
+}
+
+/// The world of a plan before its first event. Keys come from `table`; what it did not have is
+/// computed and added to it.
+///
+/// # Errors
+/// What the checks of the files cannot see: see [`BuildError`].
+pub fn build(
+    plan: &Plan,
+    table: &mut KeyTable,
+    queue: sim::QueueKind,
+) -> Result<sim::Simulation<Actor>, BuildError> {
+    let start = Time::from_nanos(plan.start.nanoseconds());
+    let builder = Builder::new(plan.scenario.seed, start);
+    let mut world =
+        World { plan, table, builder, systems: BTreeMap::new(), nodes: BTreeMap::new() };
+    world.systems(start);
+    world.number_nodes();
+    world.add_nodes()?;
+    world.links();
+    for fault in &plan.scenario.faults {
+        let rule = world.rule(fault);
+        world.builder.rule(rule);
+    }
+    world.script()?;
+    let limits = sim::Limits { events: EVENTS_MAX, ..sim::Limits::default() };
+    world.builder.limits(limits);
+    world.builder.queue(queue);
+    world.builder.build().map_err(|error| BuildError::Layout(error.to_string()))
+}
+
+struct World<'a> {
+    plan: &'a Plan,
+    table: &'a mut KeyTable,
+    builder: Builder<Actor>,
+    systems: BTreeMap<&'a str, SystemId>,
+    /// Every node by its name, those of systems included.
+    nodes: BTreeMap<String, NodeId>,
+}
+
+impl<'a> World<'a> {
+    fn plex(&self) -> &'a Plex {
+        &self.plan.plex
+    }
+
+    fn systems(&mut self, start: Time) {
+        for (name, system) in &self.plex().systems {
+            let skew = span(system.clock.skew.nanoseconds());
+            // The engine counts drift in parts per billion.
+            let drift = i64::from(system.clock.drift_ppm) * 1_000;
+            let clock = Clock::drifting(start, skew, drift);
+            let id = self.builder.system(name.clone(), clock);
+            self.systems.insert(name, id);
+        }
+        self.builder.same_system(sim::Latency::Fixed(span(0)), true);
+        self.builder.between_systems(sim::Latency::Fixed(span(NETWORK)), false);
+    }
+
+    /// Nodes refer to one another, so their numbers are given before they are made: nodes of systems
+    /// first, then those of the plex, each in the order of their names.
+    fn number_nodes(&mut self) {
+        let own = self.plex().systems.iter().filter(|(_, system)| system.esm.is_some());
+        let own = own.flat_map(|(name, _)| [esm_name(name), nas_name(name)]);
+        let all: Vec<String> = own.chain(self.plex().nodes.keys().cloned()).collect();
+        for (index, name) in (0..).zip(all) {
+            self.nodes.insert(name, NodeId::from_index(index));
+        }
+    }
+
+    fn node_id(&self, name: &str) -> Option<NodeId> {
+        self.nodes.get(name).copied()
+    }
+
+    /// A node that the checks of the files have found.
+    fn known(&self, name: &str) -> Result<NodeId, BuildError> {
+        self.node_id(name).ok_or_else(|| BuildError::Name(format!("no node {name}")))
+    }
+
+    fn add_nodes(&mut self) -> Result<(), BuildError> {
+        for (name, system) in &self.plex().systems {
+            let (Some(database), Some(id)) = (&system.esm, self.systems.get(name.as_str())) else {
+                continue;
+            };
+            let id = *id;
+            let keys = Keys::derive(database, self.table);
+            let (esm, nas) = (self.known(&esm_name(name))?, self.known(&nas_name(name))?);
+            let node = Esm::new(database.clone(), keys, nas);
+            self.builder.node(esm_name(name), id, Actor::Esm(Box::new(node)));
+            let node = Nas::new(&system.nas, esm);
+            self.builder.node(nas_name(name), id, Actor::Nas(Box::new(node)));
+        }
+        for (name, node) in &self.plex().nodes {
+            let system = self.systems.get(node.system()).copied();
+            let system = system.ok_or_else(|| BuildError::Name(format!("no system for {name}")))?;
+            let actor = match node {
+                Node::Client(config) => Actor::Client(Box::new(self.client(config)?)),
+                Node::Kdc(config) => {
+                    let kdc = Kdc::new(config, self.table);
+                    Actor::Kdc(Box::new(kdc.map_err(|error| BuildError::Name(error.to_string()))?))
+                }
+                Node::Cics(config) => Actor::Region(Box::new(self.region(name, config)?)),
+                Node::Cscs(config) => Actor::Cscs(Cscs::new(config)),
+            };
+            self.builder.node(name.clone(), system, actor);
+        }
+        Ok(())
+    }
+
+    fn client(&self, config: &ClientConfig) -> Result<Client, BuildError> {
+        let realm = self.realm_of(&config.kdc).unwrap_or_default();
+        let setup = client::Setup {
+            principal: principal(&config.principal, realm)?,
+            password: config.password.clone(),
+            kdc: self.known(&config.kdc)?,
+            etypes: config.etypes.iter().filter_map(|n| EncryptionType::from_number(*n)).collect(),
+            patience: of(config.patience),
+            tries: config.tries,
+            skew: crate::nodes::whole_seconds(config.clock_skew),
+        };
+        Ok(Client::new(setup, self.table.snapshot()))
+    }
+
+    /// The realm of a KDC, by its node.
+    fn realm_of(&self, kdc: &str) -> Option<&'a str> {
+        if let Some(Node::Kdc(config)) = self.plex().nodes.get(kdc) {
+            return Some(&config.realm);
+        }
+        let system = self.plex().systems.get(kdc.strip_suffix(".NAS")?)?;
+        Some(system.esm.as_ref()?.realm.as_ref()?.name.as_str())
+    }
+
+    fn region(&self, name: &str, config: &RegionConfig) -> Result<Region, BuildError> {
+        let system = self.plex().systems.get(&config.system);
+        let programs = self.plan.programs.get(name).cloned().unwrap_or_default();
+        let mut queues = BTreeMap::new();
+        for (queue, node) in &config.queues {
+            queues.insert(queue.clone(), self.known(node)?);
+        }
+        Ok(Region::new(cics::Setup {
+            applid: config.sit.applid.clone().unwrap_or_else(|| name.to_owned()),
+            esm: self.node_id(&esm_name(&config.system)),
+            queues,
+            programs,
+            gmt_offset: system.map_or(0, |system| system.gmt_offset.nanoseconds()),
+            config: config.clone(),
+        }))
+    }
+
+    fn links(&mut self) {
+        for (name, link) in &self.plex().links {
+            let Link { between: (left, right), latency, loss } = link;
+            let (Some(left), Some(right)) = (self.node_id(left), self.node_id(right)) else {
+                continue;
+            };
+            let id = self.builder.link(name.clone(), left, right, latency_of(latency));
+            if *loss != Ratio::ZERO {
+                let matching = Match {
+                    link: Some(id),
+                    chance: Some((loss.part(), loss.whole())),
+                    ..Match::default()
+                };
+                let name = format!("loss of {name}");
+                self.builder.rule(Rule { name, matching, answer: sim::Answer::Drop });
+            }
+        }
+    }
+
+    fn rule(&self, fault: &Fault) -> Rule {
+        let ends = match (&fault.link, &fault.between) {
+            (Some(link), _) => self.plex().links.get(link).map(|link| link.between.clone()),
+            (None, between) => between.clone(),
+        };
+        let ends =
+            ends.and_then(|(left, right)| Some((self.node_id(&left)?, self.node_id(&right)?)));
+        let to = fault.to.as_deref().and_then(|to| self.node_id(to));
+        let midnight = self.plan.scenario.date.at(0).map_or(0, |time| time.nanoseconds());
+        let time = |time: Option<crate::scalar::ScriptTime>, default: Time| {
+            let resolved = time.and_then(|time| {
+                let midnight = crate::scalar::Timestamp::from_nanoseconds(midnight);
+                time.resolve(self.plan.scenario.date, midnight)
+            });
+            resolved.map_or(default, |time| Time::from_nanos(time.nanoseconds()))
+        };
+        let matching = Match {
+            between: ends,
+            to,
+            kind: fault.kind.clone(),
+            window: Some((time(fault.from, Time::MIN), time(fault.until, Time::MAX))),
+            ordinal: fault.nth.map_or(Ordinal::Any, Ordinal::Nth),
+            chance: fault.chance.map(|chance| (chance.part(), chance.whole())),
+            ..Match::default()
+        };
+        Rule { name: fault.name.clone(), matching, answer: answer_of(fault) }
+    }
+
+    fn script(&mut self) -> Result<(), BuildError> {
+        let plan = self.plan;
+        for (index, step) in plan.scenario.script.iter().enumerate() {
+            let time = plan.times.get(index).map_or(0, |time| time.nanoseconds());
+            let at = match (step.at_local, self.clock_of(step)) {
+                (Some(_), Some(system)) => At::Local(system, LocalTime::from_nanos(time)),
+                _ => At::True(Time::from_nanos(time)),
+            };
+            if let Some(client) = &step.client {
+                let node = self.known(client)?;
+                let action = Arc::new(self.client_action(&step.action, client)?);
+                let step = u32::try_from(index).unwrap_or(u32::MAX);
+                let wake = Wake::Client(ClientWake::Step { step, action });
+                self.builder.input(at, node, wake);
+            } else if let Some(action) = self.action(step)? {
+                self.builder.action(at, action);
+            }
+        }
+        Ok(())
+    }
+
+    fn clock_of(&self, step: &Step) -> Option<SystemId> {
+        let system = match (&step.system, step.client.as_ref().or(step.node.as_ref())) {
+            (Some(system), _) => system.as_str(),
+            (None, node) => self.plex().system_of(node?)?,
+        };
+        self.systems.get(system).copied()
+    }
+
+    /// What happens to systems, nodes, paths and rules.
+    fn action(&self, step: &Step) -> Result<Option<sim::Action>, BuildError> {
+        let clock = |change| {
+            let system = step.system.as_deref().and_then(|name| self.systems.get(name).copied());
+            system.map(|system| sim::Action::Clock(system, change))
+        };
+        let node = |condition| {
+            let node = step.node.as_deref().and_then(|name| self.node_id(name));
+            node.map(|node| sim::Action::Node(node, condition))
+        };
+        let fault = step.fault.clone().unwrap_or_default();
+        Ok(match &step.action {
+            Action::StepClock { by } => clock(ClockChange::Step(span(by.nanoseconds()))),
+            Action::SetClock { to } => {
+                let midnight = self.plan.scenario.date.at(0);
+                let time = midnight.and_then(|m| to.resolve(self.plan.scenario.date, m));
+                let time = time.map_or(0, |time| time.nanoseconds());
+                clock(ClockChange::Set(LocalTime::from_nanos(time)))
+            }
+            Action::DriftClock { ppm } => clock(ClockChange::Drift(i64::from(*ppm) * 1_000)),
+            Action::FreezeClock => clock(ClockChange::Freeze),
+            Action::ThawClock => clock(ClockChange::Thaw),
+            Action::SlewClock { ppm } => clock(ClockChange::Slew(i64::from(*ppm) * 1_000)),
+            Action::Stop => node(Condition::Stopped),
+            Action::Refuse => node(Condition::Refusing),
+            Action::Hold => node(Condition::Held),
+            Action::Slow { by } => node(Condition::Slow(of(*by))),
+            Action::Resume => node(Condition::Up),
+            Action::Partition => match &step.between {
+                Some((left, right)) => Some(sim::Action::Partition {
+                    name: partition_name(left, right),
+                    left: vec![self.known(left)?],
+                    right: vec![self.known(right)?],
+                }),
+                None => None,
+            },
+            Action::Heal => step
+                .between
+                .as_ref()
+                .map(|(left, right)| sim::Action::Heal(partition_name(left, right))),
+            Action::Release => Some(sim::Action::Release(fault)),
+            Action::Replay => Some(sim::Action::Replay { tap: fault, which: sim::Which::All }),
+            _ => None,
+        })
+    }
+
+    fn client_action(&self, action: &Action, client: &str) -> Result<ClientAction, BuildError> {
+        Ok(match action {
+            Action::LogOn { password } => ClientAction::LogOn { password: password.clone() },
+            Action::GetTicket { service, life } => ClientAction::GetTicket {
+                service: self.service(service, client)?,
+                life: life.map(of),
+            },
+            Action::MakeToken { service, name, flags } => ClientAction::MakeToken {
+                service: self.service(service, client)?,
+                name: name.clone(),
+                flags: *flags,
+            },
+            Action::Start {
+                region,
+                transaction,
+                userid,
+                token,
+                flags,
+                containers,
+                verify_region,
+            } => ClientAction::Start(Box::new(StartAction {
+                region: self.known(region)?,
+                service: self.service(region, client).ok(),
+                transaction: transaction.clone(),
+                userid: userid.clone(),
+                token: self.token(token),
+                flags: *flags,
+                containers: containers.clone(),
+                verify_region: *verify_region,
+            })),
+            Action::Wait { time } => ClientAction::Wait { time: of(*time) },
+            _ => ClientAction::Wait { time: span(0) },
+        })
+    }
+
+    fn token(&self, token: &Token) -> TokenSource {
+        match token {
+            Token::None => TokenSource::None,
+            Token::New => TokenSource::New,
+            Token::Made(name) => TokenSource::Made(name.clone()),
+            Token::Again => TokenSource::Again,
+            Token::File(name) => {
+                TokenSource::Bytes(self.plan.files.get(name).cloned().unwrap_or_default())
+            }
+            Token::Hex(bytes) => TokenSource::Bytes(bytes.0.clone().into()),
+        }
+    }
+
+    /// The principal of a service: of a region by its node name, or as it is written; in the realm
+    /// of the client's KDC.
+    fn service(&self, service: &str, client: &str) -> Result<Principal, BuildError> {
+        let kdc = match self.plex().nodes.get(client) {
+            Some(Node::Client(config)) => config.kdc.as_str(),
+            _ => "",
+        };
+        let realm = self.realm_of(kdc).unwrap_or_default();
+        match self.plex().nodes.get(service) {
+            Some(Node::Cics(config)) => {
+                let named = self.region_principal(config).ok_or_else(|| {
+                    BuildError::Name(format!("region {service} has no service principal"))
+                });
+                principal(named?, realm)
+            }
+            _ => principal(service, realm),
+        }
+    }
+
+    fn region_principal(&self, config: &RegionConfig) -> Option<&'a str> {
+        let database = self.plex().systems.get(&config.system)?.esm.as_ref()?;
+        let user = config.kerberos_user().unwrap_or(&config.userid);
+        Some(database.users.get(user)?.kerb.as_ref()?.name.as_str())
+    }
+}
+
+fn esm_name(system: &str) -> String {
+    format!("{system}.ESM")
+}
+
+fn nas_name(system: &str) -> String {
+    format!("{system}.NAS")
+}
+
+fn partition_name(left: &str, right: &str) -> String {
+    format!("{left} | {right}")
+}
+
+fn principal(name: &str, realm: &str) -> Result<Principal, BuildError> {
+    Principal::parse(name, realm).map_err(|error| BuildError::Name(error.to_string()))
+}
+
+fn span(nanoseconds: i64) -> sim::Span {
+    sim::Span::from_nanos(nanoseconds)
+}
+
+fn of(duration: Duration) -> sim::Span {
+    span(duration.nanoseconds())
+}
+
+fn latency_of(latency: &Latency) -> sim::Latency {
+    match latency {
+        Latency::Fixed(time) => sim::Latency::Fixed(of(*time)),
+        Latency::Uniform { least, most } => {
+            sim::Latency::Uniform { min: of(*least), max: of(*most) }
+        }
+        Latency::Exponential { mean } => {
+            sim::Latency::Exponential { min: span(0), mean: of(*mean) }
+        }
+    }
+}
+
+fn answer_of(fault: &Fault) -> sim::Answer {
+    match &fault.answer {
+        FaultAnswer::Drop => sim::Answer::Drop,
+        FaultAnswer::Delay(by) => sim::Answer::Delay(of(*by)),
+        FaultAnswer::Duplicate { copies, after } => {
+            sim::Answer::Duplicate { times: *copies, after: of(*after) }
+        }
+        FaultAnswer::Reorder { timeout } => sim::Answer::Reorder { timeout: of(*timeout) },
+        FaultAnswer::Hold => sim::Answer::Hold,
+        FaultAnswer::FlipBit { from_start, from_end } => {
+            let bit = from_start.or(*from_end).unwrap_or(0);
+            let byte = u32::try_from(bit / 8).unwrap_or(u32::MAX);
+            // Bit 0 from the start is the highest of the first byte, from the end the lowest of the
+            // last: both count along the message as it is written.
+            let (byte, bit) = match from_start {
+                Some(_) => (sim::Offset::FromStart(byte), 7 - (bit % 8) as u8),
+                None => (sim::Offset::FromEnd(byte), (bit % 8) as u8),
+            };
+            sim::Answer::Corrupt(Corruption::FlipBit { byte, bit })
+        }
+        FaultAnswer::Tap => sim::Answer::Tap(fault.name.clone()),
+    }
+}

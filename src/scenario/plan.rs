@@ -1,0 +1,346 @@
+//! From files to a plan: everything loaded, resolved and checked, ready to run any number of times.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::canonical::{canonical, digest};
+use super::decode::decode;
+use super::model::{Plex, Scenario, Step};
+use super::overrides::{Override, Roots, lookup};
+use super::problem::{Problem, Problems};
+use super::read;
+use super::source::{Position, SourceId, Sources, Span};
+use super::tree::Tree;
+use super::validate;
+use crate::nodes::cics::program::Program;
+use crate::scalar::{ScriptTime, Timestamp};
+
+/// Fields of a scenario file that paths may begin with.
+const SCENARIO_SECTIONS: [&str; 13] = [
+    "title",
+    "teaches",
+    "fix",
+    "plex",
+    "seed",
+    "date",
+    "start",
+    "until",
+    "faults",
+    "script",
+    "expect",
+    "sibling_of",
+    "differs",
+];
+/// Fields of a plex file that paths may begin with.
+const PLEX_SECTIONS: [&str; 3] = ["systems", "nodes", "links"];
+/// How long before its first step a run begins where the scenario does not say (assumed): enough for
+/// the regions to initialize.
+const LEAD: i64 = 1_000_000_000;
+
+/// Where files come from. The host reads a disk; tests and the browser hand over what they have.
+pub trait Files {
+    /// The bytes of a file. `beside` is the file that names it, none for the scenario itself.
+    ///
+    /// # Errors
+    /// Why the file cannot be read, in the words of the system.
+    fn read(&self, beside: Option<&str>, path: &str) -> Result<Vec<u8>, String>;
+
+    /// The path under which a file beside another one is read.
+    fn resolve(&self, beside: &str, path: &str) -> String;
+}
+
+/// A scenario that loads, and everything that it refers to.
+#[derive(Clone)]
+pub struct Plan {
+    /// The path under which the scenario was read.
+    pub path: String,
+    /// The scenario, with all changes applied.
+    pub scenario: Scenario,
+    /// Its plex, with all changes applied.
+    pub plex: Plex,
+    /// When the run begins, in true time.
+    pub start: Timestamp,
+    /// When it ends at the latest, in true time.
+    pub until: Option<Timestamp>,
+    /// When each step happens, by true time or by its actor's clock.
+    pub times: Vec<Timestamp>,
+    /// The programs of every region.
+    pub programs: BTreeMap<String, BTreeMap<String, Arc<Program>>>,
+    /// Files that steps refer to, by the path in the step.
+    pub files: BTreeMap<String, Arc<[u8]>>,
+    /// BLAKE3 digest of the resolved model: the scenario's identity.
+    pub digest: String,
+    /// The changes of the command line, as typed.
+    pub overrides: Vec<String>,
+    /// The texts, for places in them.
+    pub sources: Sources,
+    /// What is wrong without making it unusable.
+    pub warnings: Problems,
+    tree: Tree,
+    plex_tree: Tree,
+}
+
+/// A scenario that does not load.
+#[derive(Debug)]
+pub struct Unusable {
+    /// Its texts.
+    pub sources: Sources,
+    /// What is wrong, in the order of the places.
+    pub problems: Problems,
+}
+
+/// The part of the model that decides what a run does; what `differs` and the digest speak of.
+#[derive(Serialize)]
+struct Resolved<'a> {
+    seed: u64,
+    date: String,
+    start: &'a Option<ScriptTime>,
+    until: &'a Option<ScriptTime>,
+    faults: &'a [super::model::Fault],
+    script: &'a [Step],
+    systems: &'a BTreeMap<String, super::model::System>,
+    nodes: &'a BTreeMap<String, super::model::Node>,
+    links: &'a BTreeMap<String, super::model::Link>,
+}
+
+/// Loads a scenario with its plex and all files that it names.
+///
+/// # Errors
+/// Everything that is wrong with them, located; the author of the files mends it.
+pub fn load(files: &dyn Files, path: &str, changes: &[String]) -> Result<Plan, Box<Unusable>> {
+    let mut loader = Loader { files, sources: Sources::new(), problems: Problems::new() };
+    let plan = loader.load(path, changes);
+    let Loader { sources, problems, .. } = loader;
+    match plan {
+        Some(plan) if !problems.has_errors() => Ok(Plan { sources, warnings: problems, ..plan }),
+        _ => Err(Box::new(Unusable { sources, problems })),
+    }
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    sources: Sources,
+    problems: Problems,
+}
+
+impl Loader<'_> {
+    fn load(&mut self, path: &str, changes: &[String]) -> Option<Plan> {
+        let source = self.source(path, None, None)?;
+        let mut tree = read::parse(&self.sources, source, &mut self.problems)?;
+        if tree.root.name() == Some("Plex") {
+            let problem = Problem::error(tree.root.name_span(), "this is a plex, not a scenario");
+            self.problems.add(problem.help("run a scenario that names it: `plex: \"…\"`"));
+            return None;
+        }
+        let plex_name = tree.root.get("plex");
+        let plex_span = plex_name.map(|node| node.span);
+        let plex_name = match plex_name.map(|node| &node.value) {
+            Some(super::tree::Value::Str(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let mut plex_tree = plex_name.as_deref().and_then(|name| {
+            let source = self.source(name, Some(path), plex_span)?;
+            read::parse(&self.sources, source, &mut self.problems)
+        });
+        self.change(&mut tree, plex_tree.as_mut(), changes);
+        let scenario: Option<Scenario> = decode(&tree, &mut self.problems);
+        let plex: Option<Plex> =
+            plex_tree.as_ref().and_then(|tree| decode(tree, &mut self.problems));
+        let (scenario, plex) = (scenario?, plex?);
+        let trees = validate::Trees { scenario: &tree, plex: plex_tree.as_ref()? };
+        let files = self.referenced(&scenario, &tree, path);
+        let programs = validate::programs(&plex, &trees, &self.sources, &mut self.problems);
+        validate::plex(&plex, &trees, &mut self.problems);
+        validate::scenario(&scenario, &plex, &trees, &mut self.problems);
+        let times = self.times(&scenario, &plex, &trees)?;
+        let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
+        let file_digests: BTreeMap<&String, String> =
+            files.iter().map(|(name, bytes)| (name, crate::trace::sha256(bytes))).collect();
+        let digest = digest(&serde_json::json!({ "model": resolved, "files": file_digests }));
+        Some(Plan {
+            path: path.to_owned(),
+            start: times.start,
+            until: times.until,
+            times: times.steps,
+            programs,
+            files,
+            digest,
+            overrides: changes.to_vec(),
+            sources: Sources::new(),
+            warnings: Problems::new(),
+            scenario,
+            plex,
+            tree,
+            plex_tree: plex_tree?,
+        })
+    }
+
+    /// Reads a file into the sources; what cannot be read is a problem at the place that names it.
+    fn source(
+        &mut self,
+        path: &str,
+        beside: Option<&str>,
+        named: Option<Span>,
+    ) -> Option<SourceId> {
+        let shown = match beside {
+            Some(beside) => self.files.resolve(beside, path),
+            None => path.to_owned(),
+        };
+        let added = match self.files.read(beside, path) {
+            Ok(bytes) => self.sources.add_bytes(&shown, &bytes),
+            Err(why) => {
+                let span = match named {
+                    Some(span) => span,
+                    None => {
+                        let empty = self.sources.add(&shown, "").ok()?;
+                        self.sources.whole(empty)
+                    }
+                };
+                Err(Problem::error(span, format!("cannot read {shown}: {why}")))
+            }
+        };
+        added.map_err(|problem| self.problems.add(problem)).ok()
+    }
+
+    /// Applies the changes of the file, then those of the command line.
+    fn change(&mut self, tree: &mut Tree, plex: Option<&mut Tree>, changes: &[String]) {
+        let set = tree.root.get("set").cloned();
+        let mut all = match &set {
+            Some(set) => Override::from_entries(set, &mut self.problems),
+            None => Vec::new(),
+        };
+        for (index, change) in changes.iter().enumerate() {
+            let name = format!("--set #{}", index + 1);
+            let problems = &mut self.problems;
+            all.extend(Override::from_argument(&mut self.sources, &name, change, problems));
+        }
+        let mut roots = Roots {
+            scenario: tree,
+            plex,
+            scenario_sections: &SCENARIO_SECTIONS,
+            plex_sections: &PLEX_SECTIONS,
+        };
+        for change in &all {
+            roots.apply(change, &mut self.problems);
+        }
+    }
+
+    /// The bytes of the files that steps present as tokens.
+    fn referenced(
+        &mut self,
+        scenario: &Scenario,
+        tree: &Tree,
+        path: &str,
+    ) -> BTreeMap<String, Arc<[u8]>> {
+        let mut found = BTreeMap::new();
+        for (index, step) in scenario.script.iter().enumerate() {
+            let Some(name) = step.token_file() else { continue };
+            match self.files.read(Some(path), name) {
+                Ok(bytes) => {
+                    found.insert(name.to_owned(), bytes.into());
+                }
+                Err(why) => {
+                    let node = lookup(tree, &format!("script.{index}.do.token"));
+                    let span = node.unwrap_or(&tree.root).span;
+                    let message = format!("cannot read {name}: {why}");
+                    self.problems.add(Problem::error(span, message));
+                }
+            }
+        }
+        found
+    }
+
+    fn times(
+        &mut self,
+        scenario: &Scenario,
+        plex: &Plex,
+        trees: &validate::Trees<'_>,
+    ) -> Option<Times> {
+        let midnight = scenario.date.at(0)?;
+        let steps = validate::times(scenario, midnight, trees, &mut self.problems);
+        let start = match scenario.start {
+            Some(start) => start.resolve(scenario.date, midnight)?,
+            None => {
+                let earliest = scenario.script.iter().zip(&steps).map(|(step, time)| {
+                    let skew = step.local_skew(plex);
+                    time.nanoseconds().saturating_sub(skew)
+                });
+                let earliest = earliest.min().unwrap_or(midnight.nanoseconds());
+                Timestamp::from_nanoseconds(earliest.saturating_sub(LEAD))
+            }
+        };
+        let last = steps.iter().max().copied().unwrap_or(start);
+        let until = match scenario.until {
+            Some(until) => Some(until.resolve(scenario.date, last)?),
+            None => None,
+        };
+        Some(Times { start, until, steps })
+    }
+}
+
+struct Times {
+    start: Timestamp,
+    until: Option<Timestamp>,
+    steps: Vec<Timestamp>,
+}
+
+fn resolved<'a>(scenario: &'a Scenario, plex: &'a Plex) -> Resolved<'a> {
+    Resolved {
+        seed: scenario.seed,
+        date: scenario.date.to_string(),
+        start: &scenario.start,
+        until: &scenario.until,
+        faults: &scenario.faults,
+        script: &scenario.script,
+        systems: &plex.systems,
+        nodes: &plex.nodes,
+        links: &plex.links,
+    }
+}
+
+impl Plan {
+    /// The canonical form of everything that decides what a run does.
+    pub fn resolved(&self) -> Value {
+        canonical(&resolved(&self.scenario, &self.plex)).unwrap_or_default()
+    }
+
+    /// The paths at which this plan and another one differ.
+    pub fn differences(&self, other: &Plan) -> Vec<String> {
+        let found = super::canonical::differences(&self.resolved(), &other.resolved());
+        found.iter().map(|path| self.normal(path)).collect()
+    }
+
+    /// A path without the names of enum variants, as `differs` may be written.
+    pub fn normal(&self, path: &str) -> String {
+        let section = path.split('.').next().unwrap_or_default();
+        let of_plex = PLEX_SECTIONS.contains(&section);
+        super::overrides::normal(if of_plex { &self.plex_tree } else { &self.tree }, path)
+    }
+
+    /// Where a step of the script is written: file, line and column.
+    pub fn step_place(&self, step: usize) -> Option<(&str, Position)> {
+        let node = lookup(&self.tree, &format!("script.{step}"))?;
+        Some((self.sources.name(node.span.source), self.sources.position(node.span)))
+    }
+
+    /// The name of a step, or its number from 1.
+    pub fn step_name(&self, step: usize) -> String {
+        let name = self.scenario.script.get(step).and_then(|step| step.name.clone());
+        name.unwrap_or_else(|| format!("#{}", step + 1))
+    }
+
+    /// What identifies a run: version, scenario, seed and changes.
+    pub fn run_id(&self) -> String {
+        let digest = self.digest.get(..16).unwrap_or(&self.digest);
+        format!("{}:{digest}:{}", env!("CARGO_PKG_VERSION"), self.scenario.seed)
+    }
+
+    /// The command that repeats the run.
+    pub fn command(&self) -> String {
+        let changes = self.overrides.iter().map(|change| format!(" --set '{change}'"));
+        format!("regionsim run {}{}", self.path, changes.collect::<String>())
+    }
+}

@@ -1,0 +1,398 @@
+//! The rows of the table, by who notes them.
+
+use super::{Field, Kind, Shape};
+
+const fn field(
+    name: &'static str,
+    shape: Shape,
+    unit: &'static str,
+    meaning: &'static str,
+) -> Field {
+    Field { name, shape, unit, optional: false, meaning }
+}
+
+const fn number(name: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Integer, "", meaning)
+}
+
+const fn amount(name: &'static str, unit: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Integer, unit, meaning)
+}
+
+const fn text(name: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Text, "", meaning)
+}
+
+const fn time(name: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Time, "", meaning)
+}
+
+const fn object(name: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Object, "", meaning)
+}
+
+const fn optional(field: Field) -> Field {
+    Field { optional: true, ..field }
+}
+
+const fn kind(name: &'static str, meaning: &'static str, fields: &'static [Field]) -> Kind {
+    Kind { name, meaning, fields }
+}
+
+/// The fields that stand in every record, before its own.
+pub const LINE: &[Field] = &[
+    number("n", "Record number, from 1 without gaps."),
+    time("t", "True time."),
+    optional(time("local", "The node's own time, where it differs from true time.")),
+    optional(text("node", "The node that noted the record.")),
+    optional(number("task", "Number of the task that the record is about.")),
+    optional(number("cause", "Number of the record that led to this one.")),
+    optional(field(
+        "also",
+        Shape::Integers,
+        "",
+        "Numbers of further records that led to this one.",
+    )),
+    text("kind", "The kind of the record."),
+];
+
+const LINK: Field = optional(text("link", "The link it is on, where the plex declares one."));
+const FROM: Field = text("from", "The node that sent it.");
+const TO: Field = text("to", "The node it is for.");
+const WHAT: Field = text("what", "What it is: `AS-REQ`, `TGS-REP`, `start`, `saf-call`.");
+const BYTES: Field = amount("bytes", "bytes", "Length.");
+const SHA256: Field = field("sha256", Shape::Digest, "", "Digest of its bytes.");
+const DIGEST: Field = optional(SHA256);
+const DATA: Field = optional(field("data", Shape::Bytes, "", "All of its bytes, with `--bytes`."));
+const RULE: Field = text("rule", "Name of the fault in the scenario.");
+const MESSAGES: Field = number("messages", "How many messages.");
+const SYSTEM: Field = text("system", "The system whose clock it is.");
+const BEFORE: Field = time("before", "What the clock showed before.");
+const AFTER: Field = time("after", "What it shows now.");
+const WHY: Field = text("why", "Why, in words.");
+const TRANSACTION: Field = text("transaction", "Transaction identifier.");
+const USERID: Field = text("userid", "User ID.");
+const QUEUE: Field = text("queue", "The transient data queue: `CSCS`.");
+const MESSAGE_ID: Field = text("id", "Message identifier: `DFHXS1402`.");
+const REASON: Field = optional(text("reason", "Its reason, as the catalogue names it."));
+const MESSAGE_LINE: Field = text("line", "The logical line of the message.");
+const COMMAND: Field = text("command", "Its name: `VERIFY TOKEN`.");
+const CONTAINERS: Field = optional(field(
+    "containers",
+    Shape::Objects,
+    "",
+    "Containers of the channel that the task began with: `name`, `type`, `bytes`, `sha256`, and \
+     `text` where it is short and characters.",
+));
+
+/// What a link or a fault does with a message.
+const FAULT: &[Field] = &[RULE, LINK, FROM, TO, WHAT, BYTES, DIGEST, DATA];
+
+const TICKET: &[Field] = &[
+    text("client", "Principal of the client, with its realm."),
+    text("service", "Principal of the service."),
+    time("starts", "From when the ticket is valid, by the KDC's clock."),
+    time("ends", "Until when the ticket is valid."),
+    number("etype", "Encryption type of the session key (RFC 3961 registry)."),
+];
+
+const ISSUED: &[Field] = &[
+    optional(text("client", "Principal of the client, with its realm.")),
+    optional(text("service", "Principal of the service, with its realm.")),
+];
+
+/// Every kind of record, by area.
+pub const KINDS: &[Kind] = &[
+    // The script.
+    kind(
+        "script.step",
+        "A step of the script reaches its client.",
+        &[
+            number("step", "Place of the step in the script, from 1."),
+            text("name", "Name of the step, or `#` and its place."),
+            text("action", "What it does: `LogOn`, `Start`."),
+        ],
+    ),
+    // The engine: messages and timers.
+    kind(
+        "net.send",
+        "A node sends a message. Of a Kerberos message the digest and the clear text follow.",
+        &[
+            LINK,
+            TO,
+            WHAT,
+            BYTES,
+            DIGEST,
+            optional(text("error", "KRB-ERROR: its code.")),
+            optional(text("client", "Principal of the client.")),
+            optional(text("server", "Principal of the service.")),
+            optional(text("options", "Options of the request that are set.")),
+            optional(text("till", "Requests: the wanted end of the ticket.")),
+            optional(text("etypes", "Requests: the encryption types that the client has.")),
+            optional(text("padata", "Requests: the kinds of pre-authentication data.")),
+            optional(text("ticket", "How the ticket is sealed: type, key version, length.")),
+            optional(text("authenticator", "How the authenticator is sealed.")),
+            optional(text("encryption", "How the reply is sealed.")),
+            optional(text("time", "KRB-ERROR: the server's time.")),
+            optional(text("problem", "Why the message cannot be decoded.")),
+            DATA,
+        ],
+    ),
+    kind("net.deliver", "A message reaches a node.", &[LINK, FROM, WHAT, BYTES, DIGEST, DATA]),
+    kind(
+        "net.refused",
+        "A node learns that nobody took its message.",
+        &[TO, WHAT, BYTES, DIGEST, DATA],
+    ),
+    kind(
+        "net.lost",
+        "A message, timer or step comes to nothing.",
+        &[WHY, optional(WHAT), optional(BYTES), DIGEST, DATA],
+    ),
+    kind("net.unreadable", "A node drops a message that is none that it knows.", &[BYTES]),
+    kind("timer", "A timer of a node ends.", &[time("set_for", "Local time it was set for.")]),
+    // The engine: faults.
+    kind("fault.pass", "A rule lets a message pass.", FAULT),
+    kind("fault.drop", "A rule drops a message.", FAULT),
+    kind("fault.delay", "A rule delays a message.", FAULT),
+    kind("fault.duplicate", "A rule delivers a message more than once.", FAULT),
+    kind("fault.reorder", "A rule lets a later message overtake this one.", FAULT),
+    kind("fault.hold", "A rule keeps a message back until it is released.", FAULT),
+    kind("fault.corrupt", "A rule changes a message; the digest is that of the new bytes.", FAULT),
+    kind("fault.tap", "A rule stores a copy of a message.", FAULT),
+    kind("fault.replay", "A stored message is sent again.", FAULT),
+    kind("fault.add", "A rule begins to act.", &[RULE]),
+    kind("fault.remove", "A rule ends.", &[RULE]),
+    kind("fault.release", "The messages that a rule kept back go on.", &[RULE, MESSAGES]),
+    kind("fault.replayed", "The messages that a rule stored go out again.", &[RULE, MESSAGES]),
+    kind("fault.partition", "Nothing passes between two nodes any more.", &[RULE]),
+    kind("fault.heal", "Messages pass between two nodes again.", &[RULE]),
+    // The engine: clocks.
+    kind(
+        "clock.step",
+        "A clock is moved.",
+        &[amount("by", "nanoseconds", "Forwards; backwards if negative."), SYSTEM, BEFORE, AFTER],
+    ),
+    kind(
+        "clock.set",
+        "A clock is set to a time.",
+        &[time("to", "The time it is set to."), SYSTEM, BEFORE, AFTER],
+    ),
+    kind(
+        "clock.drift",
+        "A clock begins to run at another rate.",
+        &[
+            amount("ppb", "parts per billion", "Faster than true time; slower if negative."),
+            SYSTEM,
+            BEFORE,
+            AFTER,
+        ],
+    ),
+    kind("clock.freeze", "A clock stands still.", &[SYSTEM, BEFORE, AFTER]),
+    kind("clock.thaw", "A clock that stood still runs again.", &[SYSTEM, BEFORE, AFTER]),
+    kind(
+        "clock.slew",
+        "A time service begins to bring a clock back, by rate and not by step.",
+        &[amount("ppb", "parts per billion", "How fast."), SYSTEM, BEFORE, AFTER],
+    ),
+    // The state of nodes.
+    kind("node.start", "A node starts.", &[]),
+    kind("node.up", "A node works as usual again.", &[]),
+    kind("node.stopped", "A node stops: nobody is there.", &[]),
+    kind("node.refusing", "A node refuses every message.", &[]),
+    kind(
+        "node.slow",
+        "A node takes longer for everything.",
+        &[amount("by", "nanoseconds", "Added to each event.")],
+    ),
+    kind("node.held", "A node keeps what comes and does nothing.", &[]),
+    // The client.
+    kind("client.logon", "A client receives a ticket-granting ticket and keeps it.", TICKET),
+    kind("client.ticket", "A client receives a ticket for a service and keeps it.", TICKET),
+    kind(
+        "client.token",
+        "A client makes a token from a ticket.",
+        &[
+            optional(text("name", "The name under which the script keeps it.")),
+            text("service", "Principal of the service."),
+            text("time", "Time in the authenticator, by the client's clock."),
+            time("ticket_ends", "Until when the ticket in it is valid."),
+            text("flags", "Flags of the token that are set (RFC 4121 section 4.1.1.1)."),
+            BYTES,
+            SHA256,
+        ],
+    ),
+    kind(
+        "client.start",
+        "A client asks a region to start a transaction.",
+        &[
+            TRANSACTION,
+            optional(text("userid", "User ID that it names.")),
+            optional(amount("bytes", "bytes", "Length of the token that goes with it.")),
+            optional(field("sha256", Shape::Digest, "", "Digest of that token.")),
+        ],
+    ),
+    kind(
+        "client.result",
+        "A client learns how its transaction ended.",
+        &[text("end", "What it was told: `normal`, `abend AEY7`, `refused: …`.")],
+    ),
+    kind(
+        "client.failed",
+        "A client cannot do a step.",
+        &[text("what", "The step: `LogOn`, `Start`."), WHY],
+    ),
+    kind(
+        "client.mutual",
+        "A client judges the token by which the region proves itself.",
+        &[text("verdict", "`accepted` or `refused`."), optional(WHY)],
+    ),
+    // The KDC.
+    kind("kdc.as-rep", "The KDC issues an initial ticket.", ISSUED),
+    kind("kdc.tgs-rep", "The KDC issues a ticket for a ticket.", ISSUED),
+    kind(
+        "kdc.error",
+        "The KDC refuses.",
+        &[
+            optional(text("error", "The error code's name (RFC 4120 section 7.5.9).")),
+            optional(text("client", "Principal of the client, with its realm.")),
+            optional(text("service", "Principal of the service, with its realm.")),
+        ],
+    ),
+    // SAF, the ESM and the network authentication service.
+    kind(
+        "saf.call",
+        "A region calls a SAF service.",
+        &[
+            text("service", "The service: `R_ticketserv`, `RACROUTE VERIFY`."),
+            optional(text("userid", "User ID that it is asked about.")),
+            optional(text("class", "Class of the profile.")),
+            optional(text("resource", "Name of the resource.")),
+            optional(text("access", "Access level that is asked for.")),
+            optional(text("kerberos_user", "User ID whose principal the region acts as.")),
+            optional(amount("bytes", "bytes", "Length of the token.")),
+            optional(field("sha256", Shape::Digest, "", "Digest of the token.")),
+            optional(text("principal", "Principal whose user ID is asked for.")),
+            optional(text("principals", "Principals and user IDs whose keys are asked for.")),
+        ],
+    ),
+    kind(
+        "saf.return",
+        "A SAF service returns.",
+        &[
+            number("saf", "SAF return code."),
+            number("rc", "Return code of the ESM."),
+            text("rsn", "Reason code of the ESM, in hexadecimal."),
+        ],
+    ),
+    kind(
+        "saf.timeout",
+        "A region gives a SAF service up.",
+        &[text("waited", "How long it waited, by its own clock.")],
+    ),
+    kind(
+        "nas.call",
+        "The ESM calls the network authentication service.",
+        &[text("function", "What it is asked to do with the token: `inspect`, `accept`.")],
+    ),
+    kind(
+        "nas.return",
+        "The network authentication service returns.",
+        &[text("status", "Its status word, in hexadecimal; zero: done.")],
+    ),
+    kind(
+        "check",
+        "A decision that compared two things.",
+        &[
+            text("rule", "Name of the rule."),
+            text("source", "Document and section of the rule."),
+            text("mark", "`documented` or `assumed`."),
+            text("subject", "What was judged."),
+            text("subject_value", "Its value."),
+            text("against", "What it was judged against."),
+            text("against_value", "Its value."),
+            optional(text("limit", "How far apart they may be.")),
+            text("rounding", "`exact` or `whole seconds`: how both were cut before."),
+            text("verdict", "`passed` or `failed`."),
+            optional(number(
+                "margin",
+                "Distance from the limit, in `unit`; negative if it failed.",
+            )),
+            optional(text("unit", "Unit of the margin: `s`, `bytes`, `levels`; none for counts.")),
+        ],
+    ),
+    // The region.
+    kind(
+        "region.active",
+        "A region has initialized and takes requests.",
+        &[text("applid", "Its applid.")],
+    ),
+    kind("region.failed", "A region cannot initialize.", &[WHY, USERID]),
+    kind(
+        "task.attach",
+        "A task begins.",
+        &[
+            TRANSACTION,
+            text("userid", "User ID that it runs under."),
+            optional(text("program", "Its first program.")),
+        ],
+    ),
+    kind(
+        "task.refused",
+        "A task is not begun.",
+        &[TRANSACTION, text("userid", "User ID that it would run under."), WHY],
+    ),
+    kind("task.end", "A task ends by itself.", &[TRANSACTION, CONTAINERS]),
+    kind(
+        "task.abend",
+        "A task ends abnormally.",
+        &[text("code", "Abend code."), TRANSACTION, CONTAINERS],
+    ),
+    kind(
+        "exec.begin",
+        "A command begins.",
+        &[
+            optional(text("program", "The program that issued it.")),
+            COMMAND,
+            text("text", "The command as the program writes it."),
+        ],
+    ),
+    kind(
+        "exec.end",
+        "A command ends.",
+        &[
+            COMMAND,
+            text("resp", "The name of its condition: `NORMAL`, `NOTAUTH`."),
+            number("resp2", "RESP2."),
+            optional(object(
+                "outputs",
+                "Data areas that it set and their values, without secrets.",
+            )),
+        ],
+    ),
+    // Messages and destinations.
+    kind(
+        "cscs.message",
+        "A message is written to its queue.",
+        &[text("region", "Applid of the region."), QUEUE, MESSAGE_ID, REASON, MESSAGE_LINE],
+    ),
+    kind(
+        "message.suppressed",
+        "The exit at XMEOUT keeps a message from being written.",
+        &[MESSAGE_ID, REASON, MESSAGE_LINE],
+    ),
+    kind(
+        "message.lost",
+        "A message does not reach its queue; the region carries on.",
+        &[MESSAGE_ID, QUEUE, WHY],
+    ),
+    kind(
+        "td.write",
+        "A program's record is written to its queue.",
+        &[
+            text("region", "Applid of the region."),
+            QUEUE,
+            text("data", "The record, as characters of code page 037."),
+        ],
+    ),
+];

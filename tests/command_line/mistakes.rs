@@ -1,0 +1,179 @@
+//! Mistakes in files and arguments: where, what, and what to do about it.
+
+use crate::{Folder, SUCCESS, told};
+
+/// Runs the success scenario with a change, which must be refused with these words.
+fn refused(name: &str, changes: &[(&str, &str)], words: &[&str]) {
+    let folder = Folder::new(name);
+    let (code, out, err) = told(&["run", &folder.changed(changes)]);
+    assert_eq!((code, out.as_str()), (2, ""), "{name}: {err}");
+    for word in words {
+        assert!(err.contains(word), "{name}: {word:?} is not in\n{err}");
+    }
+}
+
+#[test]
+fn mistakes_in_the_scenario_are_shown_at_their_place() {
+    let first = "at: \"09:00:00\", client: \"alice\", do: LogOn";
+    for (name, from, to, words) in [
+        ("field", "title:", "tilte:", &["tilte", "did you mean `title`?", "changed.ron:3:5"][..]),
+        ("second-field", "seed: 1402,", "seed: 1402, seed: 1,", &["seed", "changed.ron:7"]),
+        ("time", "09:00:20", "9 am", &["9 am", "09:00:00"]),
+        ("backwards", "09:00:20", "08:00:20", &["time runs backwards"]),
+        ("no-time", "at: \"09:00:00\", client", "client", &["a step needs a time", "`at`"]),
+        (
+            "client",
+            "client: \"alice\", do: LogOn",
+            "client: \"alcie\", do: LogOn",
+            &["unknown client `alcie`", "did you mean `alice`?"],
+        ),
+        (
+            "actor",
+            first,
+            "at: \"09:00:00\", system: \"SYSA\", do: LogOn",
+            &["not done by `system`", "needs `client`"],
+        ),
+        ("action", "do: LogOn", "do: Logon", &["Logon", "did you mean `LogOn`?"]),
+        (
+            "region",
+            "region: \"CICSPRD1\"",
+            "region: \"CICSPRD2\"",
+            &["unknown region `CICSPRD2`", "CICSPRD1"],
+        ),
+        ("transaction", "\"PAY1\"", "\"PAY9\"", &["unknown transaction `PAY9`"]),
+        (
+            "duplicate",
+            "name: \"ticket\"",
+            "name: \"logon\"",
+            &["a second step has the name `logon`"],
+        ),
+        (
+            "plex",
+            "../plexes/plex1.ron",
+            "../plexes/plex9.ron",
+            &["plex9.ron", "cannot read", "No such file"],
+        ),
+        ("token", "token: New", "token: Made(\"t\")", &["unknown token `t`"]),
+        ("condition", "resp: NORMAL", "resp: NORMALL", &["NORMALL", "did you mean"]),
+        (
+            "command",
+            "\"VERIFY TOKEN\"",
+            "\"VERIFY TOKN\"",
+            &["unknown command `VERIFY TOKN`", "VERIFY TOKEN"],
+        ),
+        (
+            "area",
+            "Variable(name: \"USER\"",
+            "Variable(name: \"USR\"",
+            &["unknown data area `USR`", "did you mean `USER`?"],
+        ),
+        ("bracket", "expect: [", "expect: (", &["changed.ron:"]),
+    ] {
+        refused(name, &[(from, to)], words);
+    }
+}
+
+#[test]
+fn mistakes_in_the_plex_are_shown_at_their_place() {
+    for (name, from, to, words) in [
+        ("unit", "\"10h\"", "\"10 hours\"", &["10 hours", "plex1.ron:"][..]),
+        ("no-unit", "\"10h\"", "\"10\"", &["unit", "plex1.ron:"]),
+        (
+            "system",
+            "system: \"DESK\"",
+            "system: \"DESC\"",
+            &["unknown system `DESC`", "did you mean `DESK`?"],
+        ),
+        (
+            "program",
+            "program: \"PAYROLL\"",
+            "program: \"PAYROL\"",
+            &["unknown program `PAYROL`", "PAYROLL"],
+        ),
+        ("kdc", "kdc: \"SYSA.NAS\"", "kdc: \"SYSB.NAS\"", &["unknown KDC `SYSB.NAS`"]),
+        (
+            "link",
+            "(\"alice\", \"CICSPRD1\")",
+            "(\"alice\", \"CICSPRD7\")",
+            &["unknown node `CICSPRD7`"],
+        ),
+        ("verb", "Exec(\"GET CONTAINER", "Exec(\"GIT CONTAINER", &["GIT", "plex1.ron:"]),
+        (
+            "option",
+            "KERBEROS ISUSERID(&USER) ENCRYPTKEY",
+            "KERBEROS ISUSERDI(&USER) ENCRYPTKEY",
+            &["ISUSERDI", "ISUSERID"],
+        ),
+        ("variable", "ISUSERID(&USER) ENCRYPTKEY", "ISUSERID(&USR) ENCRYPTKEY", &["USR", "USER"]),
+        (
+            "short",
+            "\"USER\": \"CHAR(8)\"",
+            "\"USER\": \"CHAR(7)\"",
+            &["ISUSERID", "CHAR(8)", "CHAR(7)"],
+        ),
+        ("release", "release: \"5.6\"", "release: \"5.2\"", &["ENCRYPTKEY", "5.4"]),
+        ("unknown-release", "release: \"5.6\"", "release: \"5.7\"", &["5.7", "5.6"]),
+        ("type", "\"BIT(8192)\"", "\"BITS(8192)\"", &["BITS(8192)"]),
+    ] {
+        refused(name, &[(from, to)], words);
+    }
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_shown_at_once() {
+    let changes =
+        [("tilte", "tilte"), ("title:", "tilte:"), ("09:00:20", "9 am"), ("\"10h\"", "\"10\"")];
+    refused("many", &changes[1..], &["tilte", "9 am", "plex1.ron", "3 errors"]);
+}
+
+#[test]
+fn arguments_that_lead_nowhere_are_named() {
+    for (arguments, words) in [
+        (&["run", "none.ron"][..], &["none.ron", "No such file"][..]),
+        (&["run", "scenarios"], &["scenarios", "it is a directory"]),
+        (&["run", SUCCESS, "--set", "systems.SYSA.clokc.skew=6m"], &["clokc", "clock"]),
+        (&["run", SUCCESS, "--set", "systems.SYSB.clock.skew=6m"], &["SYSB", "SYSA"]),
+        (&["run", SUCCESS, "--set", "systems.SYSA.clock.skew"], &["--set #1", "="]),
+        (
+            &["run", SUCCESS, "--set", "systems.SYSA.clock.skew=6 minutes"],
+            &["6 minutes", "--set #1"],
+        ),
+        (&["run", SUCCESS, "--seed", "many"], &["many", "--seed"]),
+        (&["run", SUCCESS, "--bytes"], &["--trace"]),
+        (&["check", "none"], &["none", "No such file"]),
+        (&["check", "scenarios/plexes"], &["no scenario file", "scenarios/plexes"]),
+        (&["why", SUCCESS, "--record", "999999"], &["no record 999999"]),
+        (&["schema", "plexx"], &["plexx", "plex"]),
+        (&["rum"], &["rum", "run"]),
+        (&["run"], &["SCENARIO"]),
+    ] {
+        let (code, out, err) = told(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        for word in words {
+            assert!(err.contains(word), "{arguments:?}: {word:?} is not in\n{err}");
+        }
+    }
+}
+
+#[test]
+fn files_that_are_no_scenario_are_refused() {
+    let folder = Folder::new("none");
+    let huge = vec![b' '; (4 << 20) + 1];
+    for (name, content, words) in [
+        ("empty.ron", &b""[..], &["empty.ron"][..]),
+        (
+            "latin.ron",
+            b"Scenario(title: \"\xE4\")",
+            &["X'E4'", "is not UTF-8", "save the file as UTF-8"],
+        ),
+        ("plex.ron", b"Plex(systems: {}, nodes: {})", &["Plex", "Scenario"]),
+        ("huge.ron", &huge, &["4194305 bytes", "the limit is 4194304"]),
+        ("binary.ron", b"\x00\x01\x02", &["binary.ron"]),
+    ] {
+        let (code, _, err) = told(&["run", &folder.write(name, content)]);
+        assert_eq!(code, 2, "{name}: {err}");
+        for word in words {
+            assert!(err.contains(word), "{name}: {word:?} is not in\n{err}");
+        }
+    }
+}
