@@ -19,7 +19,7 @@ fn step_forwards_past_a_timer_fires_it_at_once() {
     let mut builder = two();
     builder.input(at(0), A, Do::Alarm(local(1_000), "alarm"));
     builder.action(at(400), clock(ClockChange::Step(ms(5_000))));
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     assert_eq!(seen(&simulation, A), [(5_400, Saw::Ring("alarm"))]);
     assert_eq!(simulation.now(), Time::from_nanos(0) + ms(400));
@@ -30,7 +30,7 @@ fn step_backwards_puts_a_timer_off() {
     let mut builder = two();
     builder.input(at(0), A, Do::Alarm(local(1_000), "alarm"));
     builder.action(at(999), clock(ClockChange::Step(ms(-300))));
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     assert_eq!(seen(&simulation, A), [(1_000, Saw::Ring("alarm"))]);
     assert_eq!(simulation.now(), Time::from_nanos(0) + ms(1_300));
@@ -56,7 +56,7 @@ fn timer_cancelled_on_a_frozen_clock_leaves_nothing_behind() {
     builder.input(at(2), A, Do::Alarm(local(1_000), "alarm"));
     builder.input(at(3), A, Do::Cancel);
     builder.input(at(4), A, Do::Cancel);
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     assert_eq!(simulation.run(&mut ()), Stop::Idle);
     assert_eq!(seen(&simulation, A), [(1, Saw::Cancelled(true)), (1, Saw::Cancelled(false))]);
     assert_eq!(simulation.pending(), 0);
@@ -87,7 +87,7 @@ fn inputs_and_actions_can_follow_a_clock_too() {
     builder.input(At::Local(SYSA, local(100)), B, Do::Ring("by the clock of a"));
     builder.action(at(10), clock(ClockChange::Step(ms(60))));
     builder.action(At::Local(SYSB, local(20)), Action::Node(A, Condition::Stopped));
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     assert_eq!(seen(&simulation, B), [(40, Saw::Ring("by the clock of a"))]);
     assert_eq!(simulation.condition(A), Condition::Stopped);
@@ -98,7 +98,7 @@ fn rearmed_timer_names_the_change_that_moved_it() {
     let mut builder = two();
     builder.input(at(0), A, Do::Alarm(local(1_000), "alarm"));
     builder.action(at(400), clock(ClockChange::Step(ms(100))));
-    let lines = lines(&mut builder.build().unwrap());
+    let lines = lines(&mut builder.build().expect("a sound world"));
     assert_eq!(lines[2], "3 @0 0 <- [] input");
     assert_eq!(lines[3], "4 @400 - <- [] clock Step(Span(100000000))");
     assert_eq!(lines[4], "5 @900 0 <3 [4] timer 1000");
@@ -114,7 +114,7 @@ fn an_ideal_clock_and_changes_that_change_nothing_give_the_same_events() {
             builder.action(at(50), clock(ClockChange::Step(Span::ZERO)));
             builder.action(at(60), clock(ClockChange::Slew(1_000)));
         }
-        let mut simulation = builder.build().unwrap();
+        let mut simulation = builder.build().expect("a sound world");
         simulation.run(&mut ());
         seen(&simulation, B)[..100].to_vec()
     };
@@ -149,7 +149,7 @@ proptest! {
         for (at, change) in &changes {
             builder.action(At::True(Time::from_nanos(*at)), clock(*change));
         }
-        let mut simulation = builder.build().unwrap();
+        let mut simulation = builder.build().expect("a sound world");
         let mut fired = None;
         let mut watch = |entry: &Entry<'_, Actor>| {
             if let What::TimerFired { .. } = entry.what {

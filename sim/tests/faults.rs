@@ -132,6 +132,7 @@ fn conditions_of_a_match_are_all_needed() {
         link: Some(wire),
         from: Some(A),
         to: Some(B),
+        between: Some((B, A)),
         kind: Some("letter".to_owned()),
         label: Some(String::new()),
         length: Some((1, 1)),
@@ -148,6 +149,7 @@ fn conditions_of_a_match_are_all_needed() {
     assert!(passes(Match { link: Some(LinkId::from_index(1)), ..all.clone() }));
     assert!(passes(Match { from: Some(B), ..all.clone() }));
     assert!(passes(Match { to: Some(A), ..all.clone() }));
+    assert!(passes(Match { between: Some((A, A)), ..all.clone() }));
     assert!(passes(Match { kind: Some("parcel".to_owned()), ..all.clone() }));
     assert!(passes(Match { label: Some("x".to_owned()), ..all.clone() }));
     assert!(passes(Match { length: Some((2, 9)), ..all.clone() }));
@@ -164,7 +166,7 @@ fn partition_cuts_both_ways_until_healed() {
     let name = || "split".to_owned();
     builder.action(at(150), Action::Partition { name: name(), left: vec![B], right: vec![A] });
     builder.action(at(350), Action::Heal(name()));
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     let letter = |n| Saw::Letter(A, vec![n]);
     assert_eq!(seen(&simulation, B), [(110, letter(1)), (410, letter(4))]);
@@ -186,7 +188,7 @@ fn a_path_that_tells_says_so_at_once() {
 fn messages_to_nobody_are_lost_not_fatal() {
     let mut builder = two();
     builder.input(at(0), A, Do::Send(NodeId::from_index(77), letter(&[1])));
-    let lines = lines(&mut builder.build().unwrap());
+    let lines = lines(&mut builder.build().expect("a sound world"));
     assert!(lines.last().unwrap().ends_with("lost NoSuchNode"));
 }
 
@@ -195,7 +197,7 @@ fn every_firing_is_told_with_its_causes() {
     let mut builder = sending(1);
     let flip = Corruption::SetByte { byte: Offset::FromEnd(0), value: 77 };
     builder.action(at(50), Action::AddRule(rule(Answer::Corrupt(flip))));
-    let lines = lines(&mut builder.build().unwrap());
+    let lines = lines(&mut builder.build().expect("a sound world"));
     assert_eq!(
         lines[2..],
         [

@@ -38,7 +38,7 @@ fn stopped_node_loses_what_comes_meanwhile_and_keeps_its_state() {
 fn refusing_node_refuses_letters_after_the_way_back_and_handles_the_rest() {
     let mut builder = busy();
     builder.action(at(200), condition(Condition::Refusing));
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     assert_eq!(seen(&simulation, B), [(110, letter_saw(1)), (220, Saw::Ring("alarm"))]);
     let refused = |n| Saw::Refused(B, vec![n]);
@@ -89,7 +89,7 @@ fn timer_that_is_due_but_held_can_still_be_cancelled_and_no_clock_moves_it() {
 fn losses_name_the_action_behind_them() {
     let mut builder = busy();
     builder.action(at(205), condition(Condition::Stopped));
-    let lines = lines(&mut builder.build().unwrap());
+    let lines = lines(&mut builder.build().expect("a sound world"));
     let stopped = "6 @205 1 <- [] node Stopped";
     let at = lines.iter().position(|line| line.ends_with("node Stopped")).unwrap();
     let n = lines[at].split(' ').next().unwrap();

@@ -6,7 +6,7 @@ use common::*;
 use sim::*;
 
 fn draws(simulation: &Simulation<Actor>, id: NodeId) -> Vec<Saw> {
-    let diary = &simulation.node(id).unwrap().diary;
+    let diary = &simulation.node(id).expect("an actor").diary;
     diary
         .iter()
         .filter(|(_, saw)| matches!(saw, Saw::Drew(_)))
@@ -19,7 +19,7 @@ fn run(change: impl FnOnce(&mut Builder<Actor>)) -> Simulation<Actor> {
     change(&mut builder);
     builder.input(at(10), A, Do::Draw("dice", 5));
     builder.input(at(10), B, Do::Draw("dice", 5));
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     simulation
 }
@@ -57,7 +57,7 @@ fn latencies(change: impl FnOnce(&mut Builder<Actor>)) -> Vec<i64> {
     for n in 0..10 {
         builder.input(at(100 * n), A, Do::Send(B, letter(&[1])));
     }
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     simulation.run(&mut ());
     let arrived =
         seen(&simulation, B).into_iter().filter(|(_, saw)| *saw == Saw::Letter(A, vec![1]));

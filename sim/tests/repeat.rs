@@ -6,7 +6,7 @@ use common::*;
 use sim::*;
 
 fn finish(builder: Builder<Actor>) -> (u64, u64, Vec<String>) {
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     let lines = lines(&mut simulation);
     (simulation.fingerprint(), simulation.entries(), lines)
 }
@@ -85,7 +85,7 @@ fn handling_is_a_chain_of_causes() {
     builder.input(at(0), B, Do::Echo);
     builder.input(at(5), A, Do::Send(B, letter(&[1])));
     assert_eq!(
-        lines(&mut builder.build().unwrap())[3..],
+        lines(&mut builder.build().expect("a sound world"))[3..],
         [
             "4 @5 0 <- [] input",
             "5 @5 0 <4 [] sent [1]",

@@ -150,13 +150,13 @@ pub(crate) fn two() -> Builder<Actor> {
 
 /// Runs to the end and gives what an actor saw, by local milliseconds, its start aside.
 pub(crate) fn diary(builder: Builder<Actor>, id: NodeId) -> Vec<(i64, Saw)> {
-    let mut simulation = builder.build().unwrap();
+    let mut simulation = builder.build().expect("a sound world");
     assert_eq!(simulation.run(&mut ()), Stop::Idle);
     seen(&simulation, id)
 }
 
 pub(crate) fn seen(simulation: &Simulation<Actor>, id: NodeId) -> Vec<(i64, Saw)> {
-    let diary = &simulation.node(id).unwrap().diary;
+    let diary = &simulation.node(id).expect("an actor").diary;
     diary[1..].iter().map(|(at, saw)| (at.nanos() / 1_000_000, saw.clone())).collect()
 }
 
