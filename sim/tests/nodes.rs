@@ -1,5 +1,7 @@
 //! Nodes that are stopped, slow, held or refusing.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 use common::*;

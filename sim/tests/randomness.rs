@@ -1,5 +1,7 @@
 //! A new draw in one place shifts no other.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 use common::*;

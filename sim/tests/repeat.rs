@@ -1,5 +1,7 @@
 //! Runs repeat to the bit: with either queue, from a checkpoint, watched or not; and where two differ is found.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 use common::*;

@@ -10,7 +10,7 @@
     clippy::disallowed_methods,
     reason = "a benchmark reads the clock"
 )]
-#![allow(clippy::float_arithmetic, reason = "rates for people")]
+#![allow(clippy::float_arithmetic, clippy::print_stdout, reason = "rates for people")]
 
 use std::io;
 use std::time::Instant;
@@ -93,6 +93,10 @@ fn distinct(plan: &Plan, number: i64) -> Plan {
     plan
 }
 
+fn later(time: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_nanoseconds(time.nanoseconds() + seconds * SECOND)
+}
+
 /// The flow so many times in one run, a minute apart.
 fn repeated(plan: &Plan, times: usize, seed: i64) -> Plan {
     let mut long = distinct(plan, seed);
@@ -101,7 +105,7 @@ fn repeated(plan: &Plan, times: usize, seed: i64) -> Plan {
     long.scenario.script = steps.iter().cloned().cycle().take(steps.len() * times).collect();
     long.times = (0..times as i64)
         .flat_map(|round| at.iter().map(move |time| (round, time)))
-        .map(|(round, time)| Timestamp::from_nanoseconds(time.nanoseconds() + round * 60 * SECOND))
+        .map(|(round, time)| later(*time, round * 60))
         .collect();
     long
 }
