@@ -86,10 +86,8 @@ fn once(plan: &Plan, table: &mut KeyTable) -> Report {
 fn distinct(plan: &Plan, number: i64) -> Plan {
     let mut plan = plan.clone();
     plan.scenario.seed = 10_000 + number as u64;
-    let later =
-        |time: &Timestamp| Timestamp::from_nanoseconds(time.nanoseconds() + number * SECOND);
-    plan.start = later(&plan.start);
-    plan.times = plan.times.iter().map(later).collect();
+    plan.start = later(plan.start, number);
+    plan.times = plan.times.iter().map(|time| later(*time, number)).collect();
     plan
 }
 
