@@ -4,6 +4,7 @@ use crate::check::Rule;
 
 pub mod story;
 pub mod why;
+mod words;
 
 /// Every rule by which anything is decided, in a stable order.
 pub fn rules() -> Vec<&'static Rule> {
