@@ -319,6 +319,13 @@ pub const KINDS: &[Kind] = &[
                 "Distance from the limit, in `unit`; negative if it failed.",
             )),
             optional(text("unit", "Unit of the margin: `s`, `bytes`, `levels`; none for counts.")),
+            optional(object(
+                "about",
+                "What it was about. Access: `user`, `class`, `resource`, `wanted` (a level), \
+                 `profile` (`none` where no profile covers the resource), and with a level that is \
+                 held `by`, the way in which it is: `user ALICE`, `group STAFF`, `ID(*)`, `UACC`, \
+                 `RESTRICTED`.",
+            )),
         ],
     ),
     // The region.
