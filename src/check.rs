@@ -46,7 +46,7 @@ macro_rules! rules {
     ($($name:ident $mark:ident $id:literal $source:literal $text:literal)*) => {
         $(
             #[doc = $text]
-            pub static $name: $crate::check::Rule = $crate::check::Rule {
+            pub(crate) static $name: $crate::check::Rule = $crate::check::Rule {
                 id: $id,
                 text: $text,
                 source: $source,
@@ -55,7 +55,7 @@ macro_rules! rules {
         )*
 
         /// Every rule of this module, in the order of the steps that apply them.
-        pub static ALL: &[&$crate::check::Rule] = &[$(&$name),*];
+        pub(crate) static ALL: &[&$crate::check::Rule] = &[$(&$name),*];
     };
 }
 pub(crate) use rules;

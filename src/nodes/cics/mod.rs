@@ -16,10 +16,11 @@ pub mod config;
 pub mod exec;
 mod message;
 pub mod program;
+mod rules;
 mod run;
 mod task;
 
-pub(super) use commands::verify_token::RULES;
+pub(super) use rules::ALL as RULES;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -29,10 +29,11 @@ use crate::catalogue::verify_token::{
     BASE64_LENGTH, DATATYPE_NOT_VALID, JWT_NOT_AVAILABLE, NO_CONFIDENTIALITY, NOT_BASE64,
     OUTTOKEN_MISSING, TOKEN_TOO_LONG, TOKENLEN_NOT_VALID, TOKENTYPE_NOT_VALID,
 };
-use crate::check::{Check, Mark, Operand, Rule, Unit};
+use crate::check::{Check, Operand, Unit};
 use crate::nodes::cics::Region;
 use crate::nodes::cics::exec::{Command, Cvda, Opt};
 use crate::nodes::cics::message::stamp;
+use crate::nodes::cics::rules;
 use crate::nodes::cics::task::{Task, Waiting};
 use crate::nodes::frame::{ContextFacts, SafResult, SafService};
 use crate::nodes::{Ctx, Decide};
@@ -41,67 +42,6 @@ use crate::protocol::kerberos::gss::GssFlags;
 
 /// Longest Kerberos token (bytes) (`cics.md` K14, second-hand).
 const TOKEN_BYTES_MAX: i64 = 65_535;
-
-/// The rules of this file.
-pub(in crate::nodes) const RULES: [&Rule; 8] = [
-    &TOKEN_LENGTH_LEAST,
-    &TOKEN_LENGTH_AREA,
-    &TOKEN_LENGTH_MOST,
-    &BASE64_ALPHABET,
-    &SECURITY_ACTIVE,
-    &OUTTOKEN_FOR_MUTUAL,
-    &CONFIDENTIALITY,
-    &OUTPUT_TOKEN,
-];
-
-static TOKEN_LENGTH_LEAST: Rule = Rule {
-    id: "cics.tokenlen-least",
-    text: "TOKENLEN is at least 1.",
-    source: "cics.md 1.5, RESP2 60",
-    mark: Mark::Assumed,
-};
-static TOKEN_LENGTH_AREA: Rule = Rule {
-    id: "cics.tokenlen-area",
-    text: "TOKENLEN is not longer than the area that holds the token.",
-    source: "cics.md 1.5, RESP2 60",
-    mark: Mark::Assumed,
-};
-static TOKEN_LENGTH_MOST: Rule = Rule {
-    id: "cics.tokenlen-most",
-    text: "A Kerberos token has at most 65,535 bytes.",
-    source: "cics.md 1.3 K14",
-    mark: Mark::Assumed,
-};
-static BASE64_ALPHABET: Rule = Rule {
-    id: "cics.base64",
-    text: "With DATATYPE(BASE64) the token is base64 in a US-EBCDIC-compatible code page.",
-    source: "CICS TS 5.2, VERIFY TOKEN, DATATYPE",
-    mark: Mark::Documented,
-};
-static SECURITY_ACTIVE: Rule = Rule {
-    id: "cics.security-active",
-    text: "The region calls the ESM only with SEC=YES.",
-    source: "DFHXS1402, reason: Security not active",
-    mark: Mark::Documented,
-};
-static OUTTOKEN_FOR_MUTUAL: Rule = Rule {
-    id: "cics.outtoken-for-mutual",
-    text: "A token that requests mutual authentication needs OUTTOKEN and OUTTOKENLEN.",
-    source: "CICS TS 5.5, VERIFY TOKEN, KERBEROS",
-    mark: Mark::Documented,
-};
-static CONFIDENTIALITY: Rule = Rule {
-    id: "cics.encryptkey-confidentiality",
-    text: "ENCRYPTKEY needs a token from a system that supports message confidentiality.",
-    source: "CICS TS 5.4, VERIFY TOKEN, ENCRYPTKEY; refused here by the region's setting",
-    mark: Mark::Assumed,
-};
-static OUTPUT_TOKEN: Rule = Rule {
-    id: "cics.output-token",
-    text: "The accept gives an output token where the AP-REQ demands mutual authentication.",
-    source: "DFHXS1402, reason: R_GENSEC ACCEPT service did not return an output token",
-    mark: Mark::Documented,
-};
 
 /// A VERIFY TOKEN that waits for a service.
 #[derive(Clone, Debug)]
@@ -178,7 +118,7 @@ impl Region {
             userid: None,
         };
         let active = ctx.decide(Check::holds(
-            &SECURITY_ACTIVE,
+            &rules::SECURITY_ACTIVE,
             Operand::new("SEC", if self.setup.security() { "YES" } else { "NO" }),
             Operand::new("needed", "YES"),
             self.setup.security(),
@@ -252,7 +192,7 @@ impl Region {
         let with_outtoken = verify.wants(Opt::Outtoken);
         if verify.mutual {
             let suits = ctx.decide(Check::holds(
-                &OUTTOKEN_FOR_MUTUAL,
+                &rules::OUTTOKEN_FOR_MUTUAL,
                 Operand::new("mutual authentication", "requested"),
                 Operand::new("OUTTOKEN", if with_outtoken { "coded" } else { "not coded" }),
                 with_outtoken,
@@ -264,7 +204,7 @@ impl Region {
         if verify.wants(Opt::Encryptkey) && self.setup.config.encryptkey_needs_confidentiality {
             let has = GssFlags(gss_flags).has(GssFlags::CONFIDENTIALITY);
             let suits = ctx.decide(Check::holds(
-                &CONFIDENTIALITY,
+                &rules::CONFIDENTIALITY,
                 Operand::new("confidentiality flag", if has { "set" } else { "not set" }),
                 Operand::new("needed", "set"),
                 has,
@@ -355,7 +295,7 @@ fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'
     }
     let length = context.output.len();
     ctx.decide(Check::at_least(
-        &OUTPUT_TOKEN,
+        &rules::OUTPUT_TOKEN,
         (Operand::new("length of the output token", length.to_string()), length as i64),
         (Operand::new("least", "1"), 1),
         Unit::Bytes,
@@ -389,12 +329,12 @@ fn token_of(
     let limit = |name, value: i64| (Operand::new(name, value.to_string()), value);
     let held = area.len() as i64;
     let fits = ctx.decide(Check::at_least(
-        &TOKEN_LENGTH_LEAST,
+        &rules::TOKEN_LENGTH_LEAST,
         of_length(length),
         limit("least", 1),
         Unit::Bytes,
     )) && ctx.decide(Check::at_most(
-        &TOKEN_LENGTH_AREA,
+        &rules::TOKEN_LENGTH_AREA,
         of_length(length),
         limit("area", held),
         Unit::Bytes,
@@ -405,21 +345,29 @@ fn token_of(
     let token = area.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default();
     let most = limit("most", TOKEN_BYTES_MAX);
     if !base64 {
-        let check = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
+        let check = Check::at_most(&rules::TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
         return if ctx.decide(check) { Ok(token.to_vec()) } else { Err(&TOKEN_TOO_LONG) };
     }
     let decoded = base64::engine::general_purpose::STANDARD.decode(charset::decode(token).trim());
     let shown = if decoded.is_ok() { "base64" } else { "not base64" };
     let subject = Operand::new("token", shown);
-    let valid =
-        Check::holds(&BASE64_ALPHABET, subject, Operand::new("needed", "base64"), decoded.is_ok());
+    let valid = Check::holds(
+        &rules::BASE64_ALPHABET,
+        subject,
+        Operand::new("needed", "base64"),
+        decoded.is_ok(),
+    );
     if !ctx.decide(valid) {
         return Err(&NOT_BASE64);
     }
     let decoded = decoded.unwrap_or_default();
     let length = decoded.len() as i64;
-    let least =
-        Check::at_least(&TOKEN_LENGTH_LEAST, of_length(length), limit("least", 1), Unit::Bytes);
-    let most = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
+    let least = Check::at_least(
+        &rules::TOKEN_LENGTH_LEAST,
+        of_length(length),
+        limit("least", 1),
+        Unit::Bytes,
+    );
+    let most = Check::at_most(&rules::TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
     if ctx.decide(least) && ctx.decide(most) { Ok(decoded) } else { Err(&BASE64_LENGTH) }
 }
