@@ -321,10 +321,11 @@ pub const KINDS: &[Kind] = &[
             optional(text("unit", "Unit of the margin: `s`, `bytes`, `levels`; none for counts.")),
             optional(object(
                 "about",
-                "What it was about. Access: `user`, `class`, `resource`, `wanted` (a level), \
-                 `profile` (`none` where no profile covers the resource), and with a level that is \
-                 held `by`, the way in which it is: `user ALICE`, `group STAFF`, `ID(*)`, `UACC`, \
-                 `RESTRICTED`.",
+                "What it was about, where the two values do not say it. Access: `user`, `class`, \
+                 `resource` and `wanted`, a level; `profile`, or `none` where none covers the \
+                 resource; and `by`, what gives the user the level that he holds: `the entry of \
+                 user ALICE`, `the entry of group STAFF`, `the entry of ID(*)`, `UACC`, or \
+                 `RESTRICTED`, which leaves him nothing.",
             )),
         ],
     ),
