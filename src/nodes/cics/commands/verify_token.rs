@@ -21,7 +21,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use rand_core::Rng as _;
 
-use super::{Execution, Step, containers};
+use super::{Execution, Judged, Step, containers, demand};
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason};
 use crate::catalogue::response::Response;
 use crate::catalogue::saf::{self, SafReturn};
@@ -183,35 +183,26 @@ impl Region {
     }
 
     /// Whether the options suit a token that R_ticketserv has accepted (K8, K9).
-    fn token_suits(
-        &self,
-        verify: &Verify,
-        gss_flags: u32,
-        ctx: &mut Ctx<'_>,
-    ) -> Result<(), &'static Response> {
+    fn token_suits(&self, verify: &Verify, gss_flags: u32, ctx: &mut Ctx<'_>) -> Judged<()> {
         let with_outtoken = verify.wants(Opt::Outtoken);
         if verify.mutual {
-            let suits = ctx.decide(Check::holds(
+            let suits = Check::holds(
                 &rules::OUTTOKEN_FOR_MUTUAL,
                 Operand::new("mutual authentication", "requested"),
                 Operand::new("OUTTOKEN", if with_outtoken { "coded" } else { "not coded" }),
                 with_outtoken,
-            ));
-            if !suits {
-                return Err(&OUTTOKEN_MISSING);
-            }
+            );
+            demand(suits, &OUTTOKEN_MISSING, ctx)?;
         }
         if verify.wants(Opt::Encryptkey) && self.setup.config.encryptkey_needs_confidentiality {
             let has = GssFlags(gss_flags).has(GssFlags::CONFIDENTIALITY);
-            let suits = ctx.decide(Check::holds(
+            let suits = Check::holds(
                 &rules::CONFIDENTIALITY,
                 Operand::new("confidentiality flag", if has { "set" } else { "not set" }),
                 Operand::new("needed", "set"),
                 has,
-            ));
-            if !suits {
-                return Err(&NO_CONFIDENTIALITY);
-            }
+            );
+            demand(suits, &NO_CONFIDENTIALITY, ctx)?;
         }
         Ok(())
     }
@@ -304,70 +295,98 @@ fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'
 
 /// The token's bytes, after the checks of options and lengths that come before any call and write
 /// no message (`cics.md` 1.5): 31, 32, 60, 45, 36, 37.
-fn token_of(
-    execution: &Execution<'_>,
-    area: Vec<u8>,
-    ctx: &mut Ctx<'_>,
-) -> Result<Vec<u8>, &'static Response> {
-    let Execution { command, areas, .. } = execution;
-    match command.cvda(Opt::Tokentype, areas) {
-        Ok(Some(Cvda::Kerberos)) => {}
-        // Tokens of other types are not modelled (decisions 10).
-        Ok(Some(Cvda::Basicauth | Cvda::Jwt)) if command.has(Opt::Encryptkey) => {
-            return Err(&TOKENTYPE_NOT_VALID);
-        }
-        Ok(Some(Cvda::Basicauth | Cvda::Jwt)) => return Err(&JWT_NOT_AVAILABLE),
-        _ => return Err(&TOKENTYPE_NOT_VALID),
-    }
-    let base64 = match command.cvda(Opt::Datatype, areas) {
-        Ok(Some(Cvda::Base64)) => true,
-        Ok(_) => false,
-        Err(_) => return Err(&DATATYPE_NOT_VALID),
-    };
+fn token_of(execution: &Execution<'_>, area: Vec<u8>, ctx: &mut Ctx<'_>) -> Judged<Vec<u8>> {
+    token_type(execution, ctx)?;
+    let base64 = data_type(execution, ctx)? == Cvda::Base64;
     let length = execution.number(Opt::Tokenlen).unwrap_or(0);
-    let of_length = |value: i64| (Operand::new("TOKENLEN", value.to_string()), value);
-    let limit = |name, value: i64| (Operand::new(name, value.to_string()), value);
+    demand(at_least_one(length), &TOKENLEN_NOT_VALID, ctx)?;
     let held = area.len() as i64;
-    let fits = ctx.decide(Check::at_least(
-        &rules::TOKEN_LENGTH_LEAST,
-        of_length(length),
-        limit("least", 1),
-        Unit::Bytes,
-    )) && ctx.decide(Check::at_most(
+    let area_fits = Check::at_most(
         &rules::TOKEN_LENGTH_AREA,
-        of_length(length),
-        limit("area", held),
+        tokenlen(length),
+        (Operand::new("area", held.to_string()), held),
         Unit::Bytes,
-    ));
-    if !fits {
-        return Err(&TOKENLEN_NOT_VALID);
-    }
+    );
+    demand(area_fits, &TOKENLEN_NOT_VALID, ctx)?;
     let token = area.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default();
-    let most = limit("most", TOKEN_BYTES_MAX);
     if !base64 {
-        let check = Check::at_most(&rules::TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
-        return if ctx.decide(check) { Ok(token.to_vec()) } else { Err(&TOKEN_TOO_LONG) };
+        demand(not_too_long(length), &TOKEN_TOO_LONG, ctx)?;
+        return Ok(token.to_vec());
     }
     let decoded = base64::engine::general_purpose::STANDARD.decode(charset::decode(token).trim());
     let shown = if decoded.is_ok() { "base64" } else { "not base64" };
     let subject = Operand::new("token", shown);
-    let valid = Check::holds(
-        &rules::BASE64_ALPHABET,
-        subject,
-        Operand::new("needed", "base64"),
-        decoded.is_ok(),
-    );
-    if !ctx.decide(valid) {
-        return Err(&NOT_BASE64);
-    }
+    let needed = Operand::new("needed", "base64");
+    let valid = Check::holds(&rules::BASE64_ALPHABET, subject, needed, decoded.is_ok());
+    demand(valid, &NOT_BASE64, ctx)?;
     let decoded = decoded.unwrap_or_default();
     let length = decoded.len() as i64;
-    let least = Check::at_least(
-        &rules::TOKEN_LENGTH_LEAST,
-        of_length(length),
-        limit("least", 1),
-        Unit::Bytes,
+    demand(at_least_one(length), &BASE64_LENGTH, ctx)?;
+    demand(not_too_long(length), &BASE64_LENGTH, ctx)?;
+    Ok(decoded)
+}
+
+/// Whether TOKENTYPE is one, goes with the other options, and is served. Tokens of other types than
+/// KERBEROS are not modelled (decisions 10).
+fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<()> {
+    let coded = execution.command.cvda(Opt::Tokentype, execution.areas);
+    let kind = coded.ok().flatten();
+    let known = Check::holds(
+        &rules::TOKEN_TYPE,
+        Operand::new("TOKENTYPE", shown(coded)),
+        Operand::new("values", "BASICAUTH JWT KERBEROS"),
+        kind.is_some(),
     );
-    let most = Check::at_most(&rules::TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
-    if ctx.decide(least) && ctx.decide(most) { Ok(decoded) } else { Err(&BASE64_LENGTH) }
+    demand(known, &TOKENTYPE_NOT_VALID, ctx)?;
+    if kind == Some(Cvda::Kerberos) {
+        return Ok(());
+    }
+    let is_kerberos = |rule, name| {
+        let subject = (Operand::new("TOKENTYPE", shown(coded)), &kind);
+        Check::equal(rule, subject, (Operand::new(name, "KERBEROS"), &Some(Cvda::Kerberos)))
+    };
+    if execution.command.has(Opt::Encryptkey) {
+        let suits = is_kerberos(&rules::ENCRYPTKEY_TYPE, "with ENCRYPTKEY");
+        demand(suits, &TOKENTYPE_NOT_VALID, ctx)?;
+    }
+    demand(is_kerberos(&rules::TOKEN_TYPE_SERVED, "served"), &JWT_NOT_AVAILABLE, ctx)
+}
+
+/// DATATYPE; BIT where it is not coded.
+fn data_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<Cvda> {
+    let coded = execution.command.cvda(Opt::Datatype, execution.areas);
+    if coded == Ok(None) {
+        return Ok(Cvda::Bit);
+    }
+    let known = Check::holds(
+        &rules::DATATYPE,
+        Operand::new("DATATYPE", shown(coded)),
+        Operand::new("values", "BIT BASE64"),
+        coded.is_ok(),
+    );
+    demand(known, &DATATYPE_NOT_VALID, ctx)?;
+    Ok(coded.ok().flatten().unwrap_or(Cvda::Bit))
+}
+
+/// A CVDA as it is written, or the number that is none.
+fn shown(coded: Result<Option<Cvda>, i64>) -> String {
+    match coded {
+        Ok(Some(cvda)) => cvda.keyword().word().to_owned(),
+        Ok(None) => "not coded".to_owned(),
+        Err(number) => number.to_string(),
+    }
+}
+
+fn tokenlen(length: i64) -> (Operand, i64) {
+    (Operand::new("TOKENLEN", length.to_string()), length)
+}
+
+fn at_least_one(length: i64) -> Check {
+    let least = (Operand::new("least", "1"), 1);
+    Check::at_least(&rules::TOKEN_LENGTH_LEAST, tokenlen(length), least, Unit::Bytes)
+}
+
+fn not_too_long(length: i64) -> Check {
+    let most = (Operand::new("most", TOKEN_BYTES_MAX.to_string()), TOKEN_BYTES_MAX);
+    Check::at_most(&rules::TOKEN_LENGTH_MOST, tokenlen(length), most, Unit::Bytes)
 }
