@@ -160,6 +160,7 @@ pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 /// Every rule by which a node decides.
 pub fn rules() -> Vec<&'static crate::check::Rule> {
     let mut rules = Vec::new();
+    rules.extend(client::RULES);
     rules.extend(esm::RULES);
     rules.extend(esm::database::access::RULES);
     rules.extend(esm::database::principal::RULES);
