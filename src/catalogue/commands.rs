@@ -9,7 +9,7 @@ use crate::check::Mark;
 const SOURCE: &str = "CICS TS command reference for the condition; assumed: the RESP2 is recalled";
 
 /// All responses, by command.
-pub static ROWS: [&Response; 17] = [
+pub static ROWS: [&Response; 19] = [
     &CHANNEL_NAME_NOT_VALID,
     &CHANNEL_UNKNOWN,
     &CHANNEL_NONE,
@@ -20,7 +20,9 @@ pub static ROWS: [&Response; 17] = [
     &CONTAINER_TRUNCATED,
     &CCSID_NOT_CONVERTED,
     &LINK_PROGRAM_UNKNOWN,
+    &LINK_CHANNEL_NAME_NOT_VALID,
     &START_TRANSID_UNKNOWN,
+    &START_CHANNEL_NAME_NOT_VALID,
     &START_INTERVAL_NOT_VALID,
     &DELAY_INTERVAL_NOT_VALID,
     &ABSTIME_NOT_VALID,
@@ -149,6 +151,18 @@ pub static LINK_PROGRAM_UNKNOWN: Response = Response {
     source: SOURCE,
 };
 
+/// The channel's name is not legal.
+pub static LINK_CHANNEL_NAME_NOT_VALID: Response = Response {
+    command: "LINK",
+    resp: Condition::ChannelErr,
+    resp2: 1,
+    meaning: "The channel's name is not legal.",
+    cause: "It has a character that names may not have, or a blank inside.",
+    cure: "Use letters, digits and the documented special characters. A legal name of a channel that does not exist is no error: an empty channel is created.",
+    mark: Mark::Assumed,
+    source: SOURCE,
+};
+
 /// The transaction is not defined.
 pub static START_TRANSID_UNKNOWN: Response = Response {
     command: "START",
@@ -157,6 +171,18 @@ pub static START_TRANSID_UNKNOWN: Response = Response {
     meaning: "The transaction is not defined.",
     cause: "TRANSID names a transaction that the region does not have.",
     cure: "Define the transaction, or correct the name.",
+    mark: Mark::Assumed,
+    source: SOURCE,
+};
+
+/// The channel's name is not legal.
+pub static START_CHANNEL_NAME_NOT_VALID: Response = Response {
+    command: "START",
+    resp: Condition::ChannelErr,
+    resp2: 1,
+    meaning: "The channel's name is not legal.",
+    cause: "It has a character that names may not have, or a blank inside.",
+    cure: "Use letters, digits and the documented special characters. A legal name of a channel that does not exist is no error: an empty channel is created.",
     mark: Mark::Assumed,
     source: SOURCE,
 };

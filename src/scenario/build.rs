@@ -155,6 +155,7 @@ impl<'a> World<'a> {
             etypes: config.etypes.iter().filter_map(|n| EncryptionType::from_number(*n)).collect(),
             patience: of(config.patience),
             tries: config.tries,
+            reply_timeout: config.reply_timeout,
             skew: crate::nodes::whole_seconds(config.clock_skew),
         };
         Ok(Client::new(setup, self.table.snapshot()))

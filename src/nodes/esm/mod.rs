@@ -16,8 +16,9 @@ use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
     SafRequest, SafResult, SafService,
 };
-use super::{Ctx, Decide, Event};
+use super::{Ctx, Decide, Event, listed};
 use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Mark, Operand, Rule};
 use crate::trace::Record;
 use database::Database;
 use database::verify::verify;
@@ -42,6 +43,16 @@ struct Caller {
     node: NodeId,
     call: u64,
 }
+
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&PARAMETER_LIST];
+
+static PARAMETER_LIST: Rule = Rule {
+    id: "esm.parameter-list",
+    text: "The access that a caller asks for is one of the levels.",
+    source: "z/OS RACROUTE Macro Reference, REQUEST=FASTAUTH, ATTR",
+    mark: Mark::Documented,
+};
 
 /// A token service: who may use it and what it asks of the NAS.
 struct TokenService {
@@ -94,7 +105,7 @@ impl Esm {
                 answer(caller, verification.codes, SafResult::None, ctx);
             }
             SafService::Authorize { userid, class, resource, access } => {
-                let codes = match AccessLevel::find(&access) {
+                let codes = match wanted_level(access, ctx) {
                     Some(wanted) => self.authorize(&userid, (&class, &resource), wanted, ctx),
                     None => saf::PARAMETER_LIST,
                 };
@@ -172,10 +183,7 @@ impl Esm {
         if !self.may_use(userid, USERMAP, ctx) {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let Some(principal) = self.database.parse_principal(principal) else {
-            return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
-        };
-        let mapping = self.database.map_principal(&principal);
+        let mapping = self.database.map_principal(principal);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
@@ -229,6 +237,18 @@ impl Esm {
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
+}
+
+/// The level that a caller asks for. The decision is noted only where it is none: a region asks for
+/// one by its word, and only bytes that a fault changed ask for anything else.
+fn wanted_level(word: String, ctx: &mut Ctx<'_>) -> Option<AccessLevel> {
+    let level = AccessLevel::find(&word);
+    if level.is_none() {
+        let levels = listed(AccessLevel::ALL.iter().map(|level| level.word()));
+        let (access, levels) = (Operand::new("access", word), Operand::new("levels", levels));
+        ctx.decide(Check::holds(&PARAMETER_LIST, access, levels, false));
+    }
+    level
 }
 
 fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {

@@ -319,6 +319,14 @@ pub const KINDS: &[Kind] = &[
                 "Distance from the limit, in `unit`; negative if it failed.",
             )),
             optional(text("unit", "Unit of the margin: `s`, `bytes`, `levels`; none for counts.")),
+            optional(object(
+                "about",
+                "What it was about, where the two values do not say it. Access: `user`, `class`, \
+                 `resource` and `wanted`, a level; `profile`, or `none` where none covers the \
+                 resource; and `by`, what gives the user the level that he holds: `the entry of \
+                 user ALICE`, `the entry of group STAFF`, `the entry of ID(*)`, `UACC`, or \
+                 `RESTRICTED`, which leaves him nothing.",
+            )),
         ],
     ),
     // The region.
