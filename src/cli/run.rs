@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{End, Format, Stop, plan};
+use super::{End, Format, Stop, plan, width};
 use crate::host::files::write_whole;
 use crate::protocol::kerberos::KeyTable;
 use crate::scenario::plan::Plan;
@@ -43,7 +43,7 @@ impl Run {
         let mut story = Story::default();
         let report = self.traced(&plan, &mut story)?;
         match self.format {
-            Format::Text => out.write_all(story.report(&plan, &report).as_bytes())?,
+            Format::Text => out.write_all(story.report(&plan, &report, width()).as_bytes())?,
             Format::Json => writeln!(out, "{:#}", story.json(&plan, &report))?,
         }
         Ok(if report.as_expected() { End::Expected } else { End::Different })

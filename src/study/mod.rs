@@ -2,6 +2,7 @@
 
 use crate::check::Rule;
 
+mod page;
 pub mod story;
 pub mod why;
 mod words;

@@ -1,150 +1,115 @@
 //! A refusal of the ESM as a security administrator would tell it, and the commands that mend it.
 
+use super::check::{Decision, distance, margin};
 use super::graph::{node, word};
 use super::{Case, Finding, Fix, Sentence};
 use crate::nodes::esm::database::AccessLevel;
-use crate::scenario::model::Node;
 use crate::scenario::overrides::path_of_parts;
-use crate::trace::Line;
+use crate::trace::{Line, Value};
 
-/// A question to the ESM and its answer.
+/// A question to the ESM and its answer, as the check tells them.
 struct Access<'a> {
     system: &'a str,
     user: &'a str,
     wanted: AccessLevel,
     resource: &'a str,
     class: &'a str,
+    /// The profile that decided; none where none covers the resource, or where it was not looked for.
     profile: Option<&'a str>,
-    /// `NONE by UACC`.
-    held: &'a str,
-    /// The record of the call.
-    call: &'a Line,
+    /// What the user holds, where it came to that.
+    held: Option<&'a str>,
+    /// What gives it to him: `UACC`, `the entry of group STAFF`.
+    by: &'a str,
 }
 
-impl Access<'_> {
+impl<'b> Access<'b> {
+    fn of(case: &'b Case<'_>, line: &'b Line) -> Option<Access<'b>> {
+        let about = line.record.get("about")?.as_object()?;
+        let fact = |name: &str| about.get(name).and_then(Value::as_text);
+        let level = word(&line.record, "rule") == "esm.access-level";
+        let held = word(&line.record, "subject_value").split(' ').next();
+        Some(Access {
+            system: case.plan.plex.system_of(node(line))?,
+            user: fact("user")?,
+            wanted: AccessLevel::find(fact("wanted")?)?,
+            resource: fact("resource")?,
+            class: fact("class")?,
+            profile: fact("profile").filter(|profile| *profile != "none"),
+            held: held.filter(|_| level),
+            by: fact("by").unwrap_or_default(),
+        })
+    }
+
     fn asked(&self) -> String {
         let Access { user, wanted, resource, class, .. } = self;
         format!("{user} asks for {} access to {resource} in class {class}", wanted.word())
     }
 }
 
-const ACCESS_RULES: [&str; 5] = [
-    "esm.access-level",
-    "esm.class-active",
-    "esm.class-in-storage",
-    "esm.not-restricted",
-    "esm.profile-covers",
-];
-
 impl<'a> Case<'a> {
     /// What a failed check of authority says: who asked for what, which profile decided, what he holds,
     /// and how far that falls short.
     pub(super) fn refused_access(&self, line: &'a Line) -> Option<Finding> {
-        let access = self.access(line)?;
+        let access = Access::of(self, line)?;
         let asked = access.asked();
-        let (held, by) = access.held.split_once(' ').unwrap_or((access.held, ""));
-        let text = match (word(&line.record, "rule"), access.profile) {
-            ("esm.class-active", _) => format!("{asked}, but the class is not active"),
-            ("esm.class-in-storage", _) => format!("{asked}, but the class is not RACLISTed"),
-            ("esm.profile-covers", _) | (_, None) => format!("{asked}, and no profile covers it"),
-            ("esm.not-restricted", Some(_)) => {
-                format!("{asked} and has none: restricted users need an entry of their own")
+        let text = match word(&line.record, "rule") {
+            "esm.class-active" => format!("{asked}, but the class is not active"),
+            "esm.class-in-storage" => format!("{asked}, but the class is not RACLISTed"),
+            "esm.profile-covers" => format!("{asked}, and no profile covers it"),
+            "esm.not-restricted" => {
+                format!("{asked} and has none: a restricted user needs an entry of his own")
             }
-            (_, Some(_)) => self.comparison(line),
+            _ => self.comparison(line),
         };
         let mut finding = self.finding("check", line, text);
-        finding.details.extend(self.deciding_profile(&access, held, by));
-        finding.details.push(self.who_asks(&access));
+        finding.details.extend(self.deciding_profile(&access));
+        finding.details.extend(self.who_asks(&access, line));
         finding.details.extend(self.decision(line, &[]));
-        finding.check = Some(super::check::Decision::of(line));
+        finding.check = Some(Decision::of(line));
         finding.fix = self.access_commands(line, &access);
         Some(finding)
     }
 
     /// A comparison of levels as a sentence: who asks for what, what he holds, how far that goes.
     pub(super) fn comparison_of_access(&self, line: &Line) -> Option<String> {
-        let line = self.graph.at(line.n)?;
-        let margin = super::check::margin(&line.record)?;
-        let access = self.access(line)?;
-        let held = match margin {
-            ..0 => access.held.split(' ').next().unwrap_or_default(),
-            _ => access.held,
-        };
-        let distance = super::check::distance(margin, "levels");
-        Some(format!("{} and holds {held}: {distance}", access.asked()))
-    }
-
-    fn access(&self, line: &'a Line) -> Option<Access<'a>> {
-        if !ACCESS_RULES.contains(&word(&line.record, "rule")) {
-            return None;
-        }
-        let of_rule = |rule: &str| {
-            let mut checks = self.graph.back(line).take_while(|line| line.record.kind == "check");
-            checks.find(|line| word(&line.record, "rule") == rule)
-        };
-        let call = self.graph.back(line).find(|line| line.record.kind == "saf.call")?;
-        let class = of_rule("esm.class-active").map(|line| word(&line.record, "subject_value"));
-        let covers = of_rule("esm.profile-covers").map(|line| &line.record);
-        let profile = covers.map(|record| word(record, "against_value"));
-        let resource = covers.map(|record| word(record, "subject_value")).unwrap_or_default();
-        let own = |name, other: &'a str| match word(&call.record, name) {
-            "" => other,
-            text => text,
-        };
-        // The user of a callable service is the region's own.
-        let region = match self.plan.plex.nodes.get(node(call)) {
-            Some(Node::Cics(config)) => config.userid.as_str(),
-            _ => node(call),
-        };
-        Some(Access {
-            system: self.plan.plex.system_of(node(line))?,
-            user: own("userid", region),
-            wanted: AccessLevel::find(word(&call.record, "access")).unwrap_or(AccessLevel::Read),
-            resource: own("resource", resource),
-            class: own("class", class.unwrap_or_default()),
-            profile: profile.filter(|profile| *profile != "none"),
-            held: match word(&line.record, "rule") {
-                "esm.access-level" => word(&line.record, "subject_value"),
-                _ => "",
-            },
-            call,
-        })
+        let access = Access::of(self, line)?;
+        let margin = margin(&line.record)?;
+        let by = if margin < 0 { String::new() } else { format!(" by {}", access.by) };
+        let distance = distance(margin, "levels");
+        Some(format!("{} and holds {}{by}: {distance}", access.asked(), access.held?))
     }
 
     /// The profile that decided, with the most particular place of it that is written.
-    fn deciding_profile(&self, access: &Access<'_>, held: &str, by: &str) -> Option<Sentence> {
-        let Access { system, user, class, profile, .. } = access;
+    fn deciding_profile(&self, access: &Access<'_>) -> Option<Sentence> {
+        let Access { system, user, class, profile, held, by, .. } = access;
         let profile = (*profile)?;
         let path = ["systems", system, "esm", "profiles", class, profile, "access", user];
-        let written = (5..=path.len())
+        let written = (6..=path.len())
             .rev()
             .find_map(|parts| path.get(..parts).filter(|path| self.plan.written(path).is_some()));
-        let gives = match held {
-            "" => String::new(),
-            held => format!(": {user} has {held} {by}"),
-        };
+        let gives = held.map(|held| format!(": {user} has {held} by {by}")).unwrap_or_default();
         Some(Sentence {
             text: format!("profile {profile} of class {class} decides{gives}"),
             place: written.map(|path| self.setting(path)),
         })
     }
 
-    fn who_asks(&self, access: &Access<'_>) -> Sentence {
-        let region = node(access.call);
-        let service = word(&access.call.record, "service");
-        match word(&access.call.record, "userid") {
+    fn who_asks(&self, access: &Access<'_>, line: &'a Line) -> Option<Sentence> {
+        let call = self.graph.back(line).find(|line| line.record.kind == "saf.call")?;
+        let (region, service) = (node(call), word(&call.record, "service"));
+        let user = access.user;
+        Some(match word(&call.record, "userid") {
             "" => Sentence {
                 text: format!(
-                    "{region} called {service}, which asks about {}, the region's own user ID",
-                    access.user
+                    "{region} called {service}, which asks about {user}, the region's own user ID"
                 ),
                 place: Some(self.setting(&["nodes", region, "userid"])),
             },
             _ => Sentence {
                 text: format!("{region} asked with {service} when the task began"),
-                place: self.step_behind(access.call),
+                place: self.step_behind(call),
             },
-        }
+        })
     }
 
     fn access_commands(&self, line: &Line, access: &Access<'_>) -> Vec<Fix> {

@@ -30,7 +30,7 @@ impl<'a> Case<'a> {
             }
             "message.suppressed" => {
                 let refusal = refusal(target.n).map(|found| self.behind_message(found, &chain));
-                [self.suppressed_message(target)].into_iter().chain(refusal).collect()
+                [self.suppressed_message(target, &chain)].into_iter().chain(refusal).collect()
             }
             "cscs.message" => {
                 let refusal = refusal(self.message_sent(&chain, target));
@@ -50,9 +50,12 @@ impl<'a> Case<'a> {
         let since = opened.map_or(0, |line| line.n);
         let within =
             || chain.iter().rev().copied().filter(|line| (since..before).contains(&line.n));
+        // Whether a message is written says nothing of what it is about.
+        let own = target.record.kind.contains("message");
+        let of_message = |line: &Line| own && is_of_message(line);
         let decides = |line: &&Line| match line.record.kind.as_ref() {
-            "check" => said_no(line) && !self.is_preauthentication(line),
-            "net.refused" | "net.unreadable" | "saf.timeout" => true,
+            "check" => said_no(line) && !self.is_preauthentication(line) && !of_message(line),
+            "net.refused" | "net.unreadable" | "saf.timeout" | "fault.answer" => true,
             _ => false,
         };
         let found = within().find(decides).or_else(|| within().find(|line| said_no(line)))?;
@@ -62,6 +65,7 @@ impl<'a> Case<'a> {
                 let silence = self.silence(chain, found);
                 silence.unwrap_or_else(|| self.finding("silence", found, self.tell(found).text))
             }
+            "fault.answer" => self.injected(found),
             _ => self.nobody(found, chain),
         })
     }
@@ -95,6 +99,9 @@ impl<'a> Case<'a> {
         let users = ["systems", system, "esm", "users", user];
         let paths: Vec<Vec<&str>> = match word(&line.record, "rule") {
             "td.capacity" => vec![vec!["nodes", own, "capacity"]],
+            "td.queue-defined" => vec![vec!["nodes", own, "queues"]],
+            "cics.program-defined" => vec![vec!["nodes", own, "programs"]],
+            "cics.transaction-defined" => vec![vec!["nodes", own, "transactions"]],
             "cics.security-active" => vec![vec!["nodes", own, "sit", "SEC"]],
             "nas.region-principal" => vec![
                 [&users[..], &["kerb"]].concat(),
@@ -115,6 +122,14 @@ impl<'a> Case<'a> {
         let step = self.graph.back(line).find(|line| line.record.kind == "script.step")?;
         let told = self.tell(step);
         Some(Sentence { text: format!("it began when {}", told.text), ..told })
+    }
+
+    /// Codes that the script put into the ESM's mouth: nothing in the model decided them.
+    fn injected(&self, line: &'a Line) -> Finding {
+        let mut finding = self.finding("injected", line, self.tell(line).text);
+        let step = line.also.iter().filter_map(|n| self.graph.at(*n)).next_back();
+        finding.places.extend(step.and_then(|step| self.written(step)));
+        finding
     }
 
     /// Nobody was where a message went, or nobody could read it.
@@ -143,14 +158,14 @@ impl<'a> Case<'a> {
     fn lost_message(&self, target: &'a Line, chain: &[&'a Line], sent: u64) -> Finding {
         let (id, queue) = (word(&target.record, "id"), word(&target.record, "queue"));
         let region = node(target);
-        let full = chain.iter().rev().copied().find(|line| line.n >= sent && said_no(line));
+        let no_way = self.graph.back(target).find(|line| said_no(line) && is_of_message(line));
         let gone =
             chain.iter().rev().find(|line| line.n >= sent && line.record.kind == "net.refused");
-        if let Some(check) = full {
+        if let Some(check) = no_way {
             let mut finding = self.check(check, chain);
             finding.text = format!("{id} was lost. {}", finding.text);
-            let room = path_of_parts(&["nodes", node(check), "capacity"]);
-            finding.fix.push(self.try_set(format!("{room}=1000")));
+            finding.details.extend(self.route_of(region, id));
+            finding.fix.extend(self.way_of_message(check, region, queue));
             return finding;
         }
         if let Some(gone) = gone {
@@ -158,29 +173,30 @@ impl<'a> Case<'a> {
             finding.text = format!("{id} was lost: {}", finding.text);
             return finding;
         }
-        let why = word(&target.record, "why");
-        let text = format!("{id} was lost: {why} ({queue} in region {region})");
-        let mut finding = self.finding("setting", target, text);
-        let path = ["nodes", region, "queues"];
-        let text = format!("the queues of {region} and where they lead");
-        finding.details.push(Sentence { text, place: Some(self.setting(&path)) });
-        let exit = self.route_of(region, id);
-        finding.details.extend(exit);
-        let of_cscs = |(_, node): &(&String, &Node)| matches!(node, Node::Cscs(_));
-        if let Some((log, _)) = self.plan.plex.nodes.iter().find(of_cscs) {
-            let path = path_of_parts(&["nodes", region, "queues", queue]);
-            finding.fix.push(self.try_set(format!("{path}={log}")));
-        }
-        finding
+        self.unexplained(target)
     }
 
-    fn suppressed_message(&self, target: &'a Line) -> Finding {
+    /// What gives a message a way: room in its data set, or the queue.
+    fn way_of_message(&self, check: &Line, region: &str, queue: &str) -> Option<Fix> {
+        if word(&check.record, "rule") == "td.capacity" {
+            let room = path_of_parts(&["nodes", node(check), "capacity"]);
+            return Some(self.try_set(format!("{room}=1000")));
+        }
+        let of_cscs = |(_, node): &(&String, &Node)| matches!(node, Node::Cscs(_));
+        let (log, _) = self.plan.plex.nodes.iter().find(of_cscs)?;
+        let path = path_of_parts(&["nodes", region, "queues", queue]);
+        Some(self.try_set(format!("{path}={log}")))
+    }
+
+    fn suppressed_message(&self, target: &'a Line, chain: &[&'a Line]) -> Finding {
         let (id, region) = (word(&target.record, "id"), node(target));
-        let text = format!("{id} was not written: the exit at XMEOUT of {region} suppresses it");
-        let mut finding = self.finding("setting", target, text);
-        let path = ["nodes", region, "xmeout", id];
-        let text = "what the exit says".to_owned();
-        finding.details.push(Sentence { text, place: Some(self.setting(&path)) });
+        let exit = self.graph.cause(target).filter(|line| said_no(line));
+        let mut finding = match exit {
+            Some(check) => self.check(check, chain),
+            None => self.unexplained(target),
+        };
+        finding.text = format!("{id} was not written. {}", finding.text);
+        finding.details.extend(self.route_of(region, id));
         let path = path_of_parts(&["nodes", region, "xmeout"]);
         finding.fix.push(self.try_set(format!("{path}={{}}")));
         finding
@@ -324,7 +340,9 @@ impl<'a> Case<'a> {
             self.tell(earlier).text
         );
         let finding = self.finding("earlier", earlier, text);
-        [finding].into_iter().chain(self.because(earlier, depth + 1)).collect()
+        let refusal = refusal.filter(|refusal| refusal.record > earlier.n);
+        let own = refusal.into_iter().chain([finding]);
+        own.chain(self.because(earlier, depth + 1)).collect()
     }
 
     /// Trouble without a check: the record's own words, and what the catalogue says.
@@ -388,6 +406,12 @@ impl<'a> Case<'a> {
     pub(super) fn try_set(&self, change: String) -> Fix {
         Fix::try_it(format!("{} --set '{change}'", self.plan.command()))
     }
+}
+
+/// Whether a decision is about whether a message or record is written.
+fn is_of_message(line: &Line) -> bool {
+    let rule = word(&line.record, "rule");
+    rule.starts_with("td.") || rule == "cics.xmeout"
 }
 
 /// Whether a line opens a new part of a story: a step, a command, a request or a start.

@@ -73,7 +73,7 @@ impl<'a> Case<'a> {
     }
 
     /// What a line's own clock showed, and whose that is, where it was wrong.
-    pub(super) fn wrong_clock(&self, line: &Line) -> Option<(String, String)> {
+    pub(in crate::study) fn wrong_clock(&self, line: &Line) -> Option<(String, String)> {
         let system = match word(&line.record, "system") {
             "" => self.plan.plex.system_of(node(line))?,
             system => system,

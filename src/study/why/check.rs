@@ -98,12 +98,10 @@ impl Case<'_> {
         }
     }
 
-    /// Two times, how far apart they are, and how far that is from the limit.
-    fn comparison_of_times(&self, record: &Record) -> Option<String> {
+    /// Two times and how far apart they are, as a sentence and in seconds.
+    fn apart(&self, record: &Record) -> Option<(String, i64)> {
         let get = |name| word(record, name);
         let (first, second) = (parse(get("subject_value"))?, parse(get("against_value"))?);
-        let margin = margin(record)?;
-        let limit: i64 = get("limit").strip_suffix(" s")?.parse().ok()?;
         let apart = first.saturating_sub(second) / 1_000_000_000;
         let subject = format!("{} {}", get("subject"), self.calendar.exact(first));
         let against = format!("{} {}", get("against"), self.calendar.exact(second));
@@ -113,6 +111,21 @@ impl Case<'_> {
             1 => format!("{subject} is {amount} after {against}"),
             _ => format!("{subject} is {amount} before {against}"),
         };
+        Some((compared, apart))
+    }
+
+    /// A comparison beside its margin: what has used up nothing of its limit says no more of that.
+    pub(in crate::study) fn comparison_beside_margin(&self, line: &Line) -> String {
+        let used = margin(&line.record).is_some_and(|margin| margin < 0) || used_up(line);
+        let apart = self.apart(&line.record).filter(|_| !used);
+        apart.map_or_else(|| self.comparison(line), |(compared, _)| compared)
+    }
+
+    /// Two times, how far apart they are, and how far that is from the limit.
+    fn comparison_of_times(&self, record: &Record) -> Option<String> {
+        let margin = margin(record)?;
+        let limit: i64 = word(record, "limit").strip_suffix(" s")?.parse().ok()?;
+        let (compared, apart) = self.apart(record)?;
         // Only a distance in either direction uses the limit up whichever way it goes.
         let either = limit.saturating_sub(margin) == apart.saturating_abs();
         let limit = span_of_seconds(limit.unsigned_abs());

@@ -128,7 +128,8 @@ impl Sentence {
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `check`, `silence`, `node`, `setting`, `program`, `earlier`, `catalogue` or `passed`.
+    /// `check`, `silence`, `node`, `setting`, `program`, `injected`, `earlier`, `catalogue`, or
+    /// `passed` where it went well.
     pub kind: &'static str,
     /// The record that shows it.
     pub record: u64,
@@ -156,11 +157,11 @@ pub struct Changed {
     pub value: String,
 }
 
-/// A run that is being explained.
-struct Case<'a> {
+/// A run that is being told.
+pub(super) struct Case<'a> {
     plan: &'a Plan,
     graph: Graph<'a>,
-    calendar: Calendar,
+    pub(super) calendar: Calendar,
 }
 
 /// Explains a record of a run, or, without a number, what went wrong first; where nothing went wrong,
@@ -170,8 +171,7 @@ struct Case<'a> {
 /// See [`WhyError`].
 pub fn explain(plan: &Plan, lines: &[Line], wanted: Option<u64>) -> Result<Explanation, WhyError> {
     let last = lines.last().map_or(0, |line| line.n);
-    let calendar = Calendar::new(plan.start.nanoseconds());
-    let case = Case { plan, graph: Graph::new(lines), calendar };
+    let case = Case::new(plan, lines);
     let target = match wanted {
         Some(wanted) => case.graph.at(wanted).ok_or(WhyError::NoRecord { wanted, last })?,
         None => {
@@ -183,6 +183,12 @@ pub fn explain(plan: &Plan, lines: &[Line], wanted: Option<u64>) -> Result<Expla
 }
 
 impl<'a> Case<'a> {
+    /// A run by its lines; where only some are given, what the others would add is left out.
+    pub(super) fn new(plan: &'a Plan, lines: &'a [Line]) -> Case<'a> {
+        let calendar = Calendar::new(plan.start.nanoseconds());
+        Case { plan, graph: Graph::new(lines), calendar }
+    }
+
     fn explanation(&self, target: &'a Line) -> Explanation {
         let chain = self.graph.ancestors(target.n);
         let trouble = self.is_trouble(target);

@@ -35,8 +35,9 @@ impl Case<'_> {
         if kind == "script.step" {
             return self.step(usize::try_from(number(&line.record, "step") - 1).ok()?);
         }
+        let rule = word(&line.record, "rule");
         if kind.starts_with("fault.") && line.cause.is_some() {
-            return Some(self.fault(word(&line.record, "rule")));
+            return (!rule.is_empty()).then(|| self.fault(rule));
         }
         if line.cause.is_none() { self.step(self.step_of_change(line)?) } else { None }
     }

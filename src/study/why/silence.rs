@@ -33,7 +33,11 @@ impl<'a> Case<'a> {
             return None;
         }
         let began = self.graph.cause(timer)?;
-        let then = self.graph.effects(timer.n).next()?;
+        // Whether another try is left is a decision between the two.
+        let mut then = self.graph.effects(timer.n).next()?;
+        while then.record.kind == "check" {
+            then = self.graph.effects(then.n).next()?;
+        }
         let asked_again = then.record.kind == "net.send" && began.record.kind == "net.send";
         let gave_up = matches!(then.record.kind.as_ref(), "saf.timeout" | "client.failed");
         (asked_again || gave_up).then_some(Wait { timer, began, then })
@@ -66,7 +70,7 @@ impl<'a> Case<'a> {
         );
         let mut finding = self.finding("silence", gave_up, text);
         finding.details.extend(self.tell_ends(waits()));
-        finding.details.extend(self.patience(gave_up));
+        finding.details.extend(self.patience(gave_up, last));
         if let Some(ahead) = ahead(offset(gave_up), 1_000_000_000) {
             let text = format!("the clock of {clock} is {ahead}");
             finding.details.push(Sentence::plain(text));
@@ -228,9 +232,13 @@ impl<'a> Case<'a> {
     }
 
     /// The setting that says how long is waited.
-    fn patience(&self, gave_up: &Line) -> Option<Sentence> {
+    fn patience(&self, gave_up: &Line, last: &Wait<'_>) -> Option<Sentence> {
         let who = node(gave_up);
         let (text, field) = match self.plan.plex.nodes.get(who)? {
+            Node::Client(config) if word(&last.began.record, "what") == "start" => {
+                let patience = length(config.reply_timeout);
+                (format!("{who} waits {patience} for the end of a task"), "reply_timeout")
+            }
             Node::Client(config) => {
                 let (patience, tries) = (length(config.patience), config.tries);
                 (format!("{who} asks {tries} times and waits {patience} each"), "patience")

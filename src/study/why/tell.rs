@@ -12,7 +12,7 @@ use crate::trace::kinds;
 
 impl Case<'_> {
     /// A record in words, with the place in the files where that has been written.
-    pub(super) fn tell(&self, line: &Line) -> Sentence {
+    pub(in crate::study) fn tell(&self, line: &Line) -> Sentence {
         let record = &line.record;
         let place = self.written(line);
         let text = match record.kind.as_ref() {
@@ -109,6 +109,15 @@ impl Case<'_> {
             "fault.replayed" => {
                 format!("what fault {rule} stored is sent again ({messages} messages)")
             }
+            "fault.answer" => format!(
+                "{} answers a call of {} with codes that the script gives it: SAF {}, ESM X'{:X}', \
+                 reason {}",
+                node(line),
+                word(record, "service"),
+                number(record, "saf"),
+                number(record, "rc"),
+                word(record, "rsn")
+            ),
             "fault.add" => format!("fault {rule} begins to act"),
             "fault.remove" => format!("fault {rule} ends"),
             kind => {
@@ -372,6 +381,7 @@ fn fault_words(kind: &str, rule: &str, message: &str, answer: Option<&FaultAnswe
             };
             format!("fault {rule} inverts {bit} of {message}")
         }
+        ("fault.corrupt", _) => format!("fault {rule} changes {message}"),
         ("fault.tap", _) => format!("fault {rule} keeps a copy of {message}"),
         ("fault.replay", _) => format!("{message} that fault {rule} stored is sent again"),
         ("fault.pass", _) => format!("fault {rule} lets {message} pass"),

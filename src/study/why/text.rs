@@ -3,18 +3,13 @@
 use std::fmt;
 
 use super::{Event, Explanation, Fix, Sentence};
-use crate::study::words::{fill, hang, parse};
-
-/// Narrowest and widest text.
-const WIDTHS: std::ops::RangeInclusive<usize> = 40..=100;
-/// Columns of the time before an event.
-const TIME: usize = 8;
+use crate::study::page::Page;
+use crate::study::words::parse;
 
 impl Explanation {
     /// The explanation for a person, wrapped to a width. Commands to type stay on their line.
     pub fn text(&self, width: usize) -> String {
-        let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
-        let mut page = Page { text: String::new(), width };
+        let mut page = Page::new(width);
         self.headline(&mut page);
         self.reasons(&mut page);
         self.cures(&mut page);
@@ -76,7 +71,7 @@ impl Explanation {
             if of(source).next().is_some() {
                 page.line(2, title);
             }
-            of(source).for_each(|fix| page.command(&fix.text));
+            of(source).for_each(|fix| page.as_is(4, &fix.text));
         }
     }
 
@@ -104,7 +99,7 @@ impl Explanation {
             let shown = if time == last_time { "" } else { time.as_str() };
             let seen = if clock == last_clock || clock.is_empty() { "" } else { clock.as_str() };
             let text = format!("{}{place}{seen}", event.text);
-            page.put(&text, &format!("  {shown:<TIME$}  "), &" ".repeat(TIME + 6));
+            page.event(shown, &text);
             (last_time, last_clock) = (time, clock);
         }
     }
@@ -133,7 +128,7 @@ impl Explanation {
             page.line(2, &format!("and {} more", self.others_left_out));
         }
         page.line(2, "To explain one of them:");
-        page.command(&format!("{} N", self.command));
+        page.as_is(4, &format!("{} N", self.command));
     }
 }
 
@@ -144,34 +139,5 @@ impl fmt::Display for Sentence {
             Some(place) => write!(f, " ({place})"),
             None => Ok(()),
         }
-    }
-}
-
-/// Text as it grows.
-struct Page {
-    text: String,
-    width: usize,
-}
-
-impl Page {
-    fn title(&mut self, title: &str) {
-        self.text.push('\n');
-        self.line(0, title);
-    }
-
-    fn line(&mut self, indent: usize, text: &str) {
-        self.text.push_str(&hang(text, indent, self.width));
-        self.text.push('\n');
-    }
-
-    /// Text behind `first`, its further lines behind `rest`.
-    fn put(&mut self, text: &str, first: &str, rest: &str) {
-        self.text.push_str(&fill(text, first, rest, self.width));
-        self.text.push('\n');
-    }
-
-    /// A command to type: never wrapped, so that it can be copied.
-    fn command(&mut self, command: &str) {
-        self.text.push_str(&format!("    {command}\n"));
     }
 }
