@@ -15,7 +15,7 @@ use crate::study::why::{LINES_MAX, explain};
     one the first refusal, abend or failed client), or, where nothing did, the last outcome. The \
     other outcomes are listed with their record numbers.\n\n\
     Examples:\n  regionsim why scenarios/dfhxs1402/ticket-expired.ron\n  \
-    regionsim why scenarios/region/cscs-full.ron --record 249",
+    regionsim why scenarios/region/cscs-full.ron --record N --format json",
     after_long_help = "Without --record it explains what went wrong first (the first message; without \
     one the first refusal, abend or failed client), or, where nothing did, the last outcome. The \
     other outcomes are listed with their record numbers.\n\n\
@@ -23,9 +23,10 @@ use crate::study::why::{LINES_MAX, explain};
     scenario, run     the file, and what identifies the run\n  \
     outcome           what is explained: record, time, kind, text, line (of a message)\n  \
     well              whether it went well\n  \
-    because           what decided, the nearest first: kind, record, text, places, details;\n                    \
-    check: rule, text, source, mark, subject, against and their values,\n                    \
-    limit, verdict, margin, unit, clock_ahead_ns\n  \
+    because           what decided, the nearest first: kind (check, silence, node, setting,\n                    \
+    program, injected, earlier, catalogue; passed where it went well), record,\n                    \
+    text, places, details; of a check: rule, text, source, mark, subject and\n                    \
+    against with their values, limit, verdict, margin, unit, clock_ahead_ns\n  \
     fix               what helps: source (scenario, catalogue, racf, try), entry, text\n  \
     changes           what the scenario changes in its plex: what, file, line, column, value\n  \
     chain             how it came about: record, time, kind, text; local and system where that\n                    \
@@ -35,7 +36,7 @@ use crate::study::why::{LINES_MAX, explain};
     others            other outcomes, as outcome; others_left_out counts the rest\n  \
     command           the command that explains another record, without its number\n\n\
     Examples:\n  regionsim why scenarios/dfhxs1402/ticket-expired.ron\n  \
-    regionsim why scenarios/region/cscs-full.ron --record 249"
+    regionsim why scenarios/region/cscs-full.ron --record N --format json"
 )]
 pub(super) struct Why {
     /// The scenario file.

@@ -37,6 +37,9 @@ pub struct Event {
     pub t: i64,
 }
 
+/// The rule by which a client gives up; the failure itself tells of it.
+const TRIES: &str = "client.tries";
+
 impl<'a> Case<'a> {
     /// The story that leads to a record, without the record itself.
     pub(super) fn story(&self, target: &Line, chain: &[&'a Line]) -> Vec<Event> {
@@ -86,7 +89,10 @@ impl<'a> Case<'a> {
     fn part_of_story(&self, line: &'a Line) -> Option<Sentence> {
         let record = &line.record;
         let told = match record.kind.as_ref() {
-            "check" => said_no(line) && !self.is_preauthentication(line),
+            "check" => {
+                let of_course = self.is_preauthentication(line) || word(record, "rule") == TRIES;
+                said_no(line) && !of_course
+            }
             "saf.return" => super::tell::codes_of(line) != saf::SUCCESS,
             "nas.return" => word(record, "status") != "X'00000000'",
             "exec.end" => word(record, "resp") != "NORMAL",

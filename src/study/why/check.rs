@@ -324,11 +324,12 @@ fn sent(line: &Line, what: &str) -> bool {
     line.record.kind == "net.send" && word(&line.record, "what") == what
 }
 
-/// A passed margin of time above this is not close to anything (s).
+/// A passed margin of time above this is not close to anything (s), nor is one of a count.
 const FAR: i64 = 3600;
+const FAR_COUNT: i64 = 10;
 
 /// The order in which passed checks are worth showing: times that have used up a part of their limit,
-/// levels of access and counts, equal times, lengths, what has no margin, times far from any limit.
+/// levels of access and small counts, equal times, lengths, what has no margin, what is far from any limit.
 pub(super) fn closeness(line: &Line) -> (u8, i64) {
     let margin = margin(&line.record);
     match (margin, word(&line.record, "unit")) {
@@ -336,6 +337,7 @@ pub(super) fn closeness(line: &Line) -> (u8, i64) {
         (Some(margin), "s") if margin > FAR => (5, margin),
         (Some(margin), "s") => (2, margin),
         (Some(margin), "bytes") => (3, margin),
+        (Some(margin), "") if margin > FAR_COUNT => (5, margin),
         (Some(margin), _) => (1, margin),
         (None, _) => (4, 0),
     }
