@@ -1,5 +1,6 @@
 //! A region in memory: what each command answers, and what becomes of tasks.
 
+use crate::decisions::unexplained;
 use crate::fixture::{Run, START, Small, text};
 
 const AREAS: &str = "\"A4\": \"CHAR(4)\", \"A8\": \"CHAR(8)\", \"A16\": \"CHAR(16)\", \
@@ -24,6 +25,7 @@ fn handled(commands: &[&str]) -> Run {
 /// RESP and RESP2 of the last command, which is told by its verb.
 fn answer(command: &str, before: &[&str]) -> (String, i64) {
     let run = handled(&[before, &[command]].concat());
+    assert!(unexplained(&run.lines).is_empty(), "{command}: {:#?}", unexplained(&run.lines));
     let last = run.of("exec.end").last().expect("a command");
     (text(last, "resp"), crate::fixture::int(last, "resp2"))
 }
@@ -102,6 +104,7 @@ fn a_condition_that_nobody_handles_abends_the_task_and_the_region_goes_on() {
         );
         let run = small.run();
         assert_eq!(run.abends().first().map(String::as_str), Some(code), "{command}");
+        assert!(unexplained(&run.lines).is_empty(), "{command}: {:#?}", unexplained(&run.lines));
         assert_eq!(run.of("task.attach").count(), 2, "CICS continues after {command}");
         let nohandle = format!("Exec(\"{command} NOHANDLE\")");
         if !command.starts_with("ABEND") {
@@ -179,9 +182,13 @@ fn assign_and_the_exec_interface_block_tell_who_runs_what() {
 fn a_loop_without_end_and_a_link_without_end_are_stopped() {
     let inner = "Repeat(times: 10000, body: [Exec(\"ASKTIME\")])";
     let endless = format!("Repeat(times: 100, body: [{inner}])");
-    assert_eq!(Small::program(AREAS, &endless).run().abends(), ["AICA"]);
+    let endless = Small::program(AREAS, &endless).run();
+    assert_eq!(endless.abends(), ["AICA"]);
     let recursive = Small::program(AREAS, "Exec(\"LINK PROGRAM('MAIN')\")").run();
     assert_eq!(recursive.abends(), ["AEI0"]);
+    for run in [&endless, &recursive] {
+        assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+    }
     assert_eq!(recursive.of("exec.begin").count(), 100, "the hundredth LINK finds no level more");
 }
 
@@ -241,6 +248,27 @@ fn the_task_over_the_maximum_is_refused_with_its_count() {
 }
 
 #[test]
+fn a_record_that_a_full_data_set_does_not_take_raises_nospace() {
+    let mut small = Small::program(AREAS, "Exec(\"WRITEQ TD QUEUE('CSCS') FROM(&ONE) RESP(&RC)\")");
+    small.changes = vec!["nodes.MSGUSR.capacity=0"];
+    let run = small.run();
+    assert_eq!(run.responses("WRITEQ TD"), [("NOSPACE".to_owned(), 0)]);
+    assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+}
+
+#[test]
+fn a_region_on_a_system_without_an_esm_does_not_come_up_and_says_why() {
+    let mut small = Small::program(AREAS, "Exec(\"RETURN\")");
+    small.changes = vec!["nodes.CICSPRD1.system=DESK"];
+    let run = small.run();
+    assert_eq!((run.of("region.failed").count(), run.of("task.refused").count()), (1, 1));
+    assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+    let no = run.of("check").filter(|line| text(line, "verdict") == "failed");
+    let rules: Vec<String> = no.map(|line| text(line, "rule")).collect();
+    assert_eq!(rules, ["saf.esm", "cics.region-active"]);
+}
+
+#[test]
 fn a_delay_takes_its_time_by_the_regions_clock() {
     let run = handled(&["DELAY FOR MINUTES(2) SECONDS(30)"]);
     let (begin, end) = (
@@ -258,6 +286,7 @@ fn verify(area: &str, options: &str) -> (String, i64) {
     );
     let run =
         Small::program(&data, &format!("Exec(\"VERIFY TOKEN(&T) {options} RESP(&RC)\")")).run();
+    assert!(unexplained(&run.lines).is_empty(), "{options}: {:#?}", unexplained(&run.lines));
     run.responses("VERIFY TOKEN").remove(0)
 }
 
