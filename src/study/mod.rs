@@ -2,6 +2,8 @@
 
 use crate::check::Rule;
 
+pub mod diff;
+pub mod hostile;
 pub mod story;
 pub mod why;
 
