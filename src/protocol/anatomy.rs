@@ -5,11 +5,14 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// Most flaws that are told; a damaged message has few, a hostile one could have thousands.
 pub const MOST_FLAWS: usize = 20;
 
 /// One field of a token, or a group of fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Part {
     /// Its name in the document that defines it; items of a list have their number: `[0]`.
     pub name: Cow<'static, str>,
@@ -68,7 +71,7 @@ impl Part {
 }
 
 /// Something in a token that is not as its document says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Flaw {
     /// Where, in octets from the start of the token.
     pub offset: u32,

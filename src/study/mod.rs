@@ -2,6 +2,7 @@
 
 use crate::check::Rule;
 
+pub mod inspect;
 pub mod story;
 pub mod why;
 

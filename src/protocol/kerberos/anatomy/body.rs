@@ -28,11 +28,13 @@ pub(super) struct Walk<'a> {
     number: i64,
     error: ErrorCode,
     depth: usize,
+    /// An element was longer than its room: what is missing behind it is a consequence.
+    cut: bool,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(bytes: &'a [u8], flaws: &'a mut Flaws) -> Self {
-        Walk { bytes, flaws, number: 0, error: ErrorCode(0), depth: 0 }
+        Walk { bytes, flaws, number: 0, error: ErrorCode(0), depth: 0, cut: false }
     }
 
     /// A value that fills the range.
@@ -59,7 +61,7 @@ impl<'a> Walk<'a> {
         Some((start, stop))
     }
 
-    /// The tag of the element at the start of the range, and where its content is.
+    /// The tag of the element at the start of the range, and where its content is, as far as it goes.
     pub(super) fn element(&mut self, (at, end): Range) -> Option<(u8, Range)> {
         let window = self.bytes.get(..end).unwrap_or_default();
         let header = match der::header(window, at) {
@@ -70,13 +72,13 @@ impl<'a> Walk<'a> {
             }
         };
         let stop = header.start + header.length;
-        if stop > end {
+        if stop > end && !self.cut {
             let whole = end == self.bytes.len();
             let beyond = "the length goes beyond the enclosing element";
             self.flaws.note(at, if whole { "truncated" } else { beyond });
-            return None;
+            self.cut = true;
         }
-        Some((header.tag, (header.start, stop)))
+        Some((header.tag, (header.start, stop.min(end))))
     }
 
     fn value(
@@ -158,7 +160,7 @@ impl<'a> Walk<'a> {
     }
 
     fn missing(&mut self, fields: &[Field], at: usize) {
-        for field in fields.iter().filter(|field| !field.optional) {
+        for field in fields.iter().filter(|field| !field.optional && !self.cut) {
             self.flaws.note(at, format!("the field {} is missing", field.name));
         }
     }
@@ -240,8 +242,10 @@ impl<'a> Walk<'a> {
         };
         if let Some(of) = of.filter(|_| self.depth < DEEPEST) {
             self.depth += 1;
+            let cut = std::mem::take(&mut self.cut);
             let inner = self.value(of, of.name.into(), range, range);
             part.parts.push(inner);
+            self.cut = cut;
             self.depth -= 1;
         }
     }
