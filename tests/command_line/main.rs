@@ -2,6 +2,7 @@
 //! likely to make.
 
 mod files;
+mod inspect;
 mod mistakes;
 mod output;
 
