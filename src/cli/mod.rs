@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod inspect;
 mod run;
 mod schema;
 mod why;
@@ -41,6 +42,8 @@ enum Command {
     Diff(diff::Diff),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Take a token apart, field by field, without keys.
+    Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
 }
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Check(command) => command.run(&mut out),
         Command::Diff(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {

@@ -4,6 +4,7 @@ use crate::check::Rule;
 
 pub mod diff;
 pub mod hostile;
+pub mod inspect;
 pub mod story;
 pub mod why;
 

@@ -3,6 +3,7 @@
 
 mod diff;
 mod files;
+mod inspect;
 mod mistakes;
 mod output;
 
