@@ -1,6 +1,8 @@
 //! The command line: one file per command, no logic of its own.
 
 mod check;
+mod diff;
+mod inspect;
 mod run;
 mod schema;
 mod why;
@@ -36,8 +38,12 @@ enum Command {
     Run(run::Run),
     /// Run every scenario under the paths: expectations, siblings and golden traces.
     Check(check::Check),
+    /// Compare two traces or scenarios: where they part, and all that differs.
+    Diff(diff::Diff),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Take a token apart, field by field, without keys.
+    Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
 }
@@ -101,7 +107,9 @@ pub fn main() -> ExitCode {
     let end = match &arguments.command {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
+        Command::Diff(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {

@@ -2,4 +2,5 @@
 
 pub mod diagnostics;
 pub mod files;
+pub mod sides;
 pub mod suite;

@@ -59,7 +59,7 @@ impl Plan {
     }
 
     /// What the scenario's own `set` changes, in the order of the text.
-    pub fn changes(&self) -> Vec<Change> {
+    pub fn set_changes(&self) -> Vec<Change> {
         let Some(set) = self.trees().0.root.get("set") else { return Vec::new() };
         let change = |(key, value): &(super::tree::Key, Node)| Change {
             path: key.text.clone(),

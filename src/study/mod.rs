@@ -2,6 +2,9 @@
 
 use crate::check::Rule;
 
+pub mod diff;
+pub mod hostile;
+pub mod inspect;
 mod page;
 pub mod story;
 pub mod why;

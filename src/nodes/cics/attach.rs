@@ -95,7 +95,7 @@ impl Region {
         Check::holds(
             &rules::TRANSACTION_DEFINED,
             Operand::new("transaction", transaction.to_owned()),
-            Operand::new("transactions", listed(defined.keys().map(String::as_str))),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
             defined.contains_key(transaction),
         )
     }
@@ -105,7 +105,7 @@ impl Region {
         Check::holds(
             &rules::PROGRAM_DEFINED,
             Operand::new("program", program.to_owned()),
-            Operand::new("programs", listed(defined.keys().map(String::as_str))),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
             defined.contains_key(program),
         )
     }

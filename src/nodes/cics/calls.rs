@@ -202,7 +202,7 @@ impl Region {
         let known = Check::holds(
             &rules::QUEUE_DEFINED,
             Operand::new("queue", queue.to_owned()),
-            Operand::new("queues", listed(defined.keys().map(String::as_str))),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
             node.is_some(),
         );
         if ctx.decide(known) { node } else { None }

@@ -15,6 +15,8 @@ rules! {
         "A token that is presented has been made before."
     SERVICE_PRINCIPAL Documented "client.service-principal" "RFC 4120 section 3.2.1"
         "A token is made for a service that has a principal."
+    REPLY_TIME Assumed "client.reply-timeout" "assumed: a client waits for a while and then reports"
+        "The answer to a request comes before the client's time for it is up."
     PROOF Documented "client.mutual-token" "RFC 4120 section 3.2.4"
         "A service that is asked to prove itself answers with a token."
 }

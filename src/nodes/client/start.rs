@@ -151,8 +151,15 @@ impl Client {
 
     /// No answer in time. One that still comes is ignored, as a late duplicate is.
     pub(super) fn not_answered(&mut self, request: u32, ctx: &mut Ctx<'_>) {
-        if self.give_up(request, ctx) {
-            let waited = self.setup.reply_timeout;
+        if !self.give_up(request, ctx) {
+            return;
+        }
+        let waited = self.setup.reply_timeout;
+        let (answer, time) = (Operand::new("answer", "none"), format!("after {waited}"));
+        // The timer has compared the times; an answer takes it back.
+        let in_time =
+            Check::holds(&rules::REPLY_TIME, answer, Operand::new("time up", time), false);
+        if !ctx.decide(in_time) {
             failed(ctx, "Start", format!("no answer from the region within {waited}"));
         }
     }

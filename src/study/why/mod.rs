@@ -214,7 +214,7 @@ impl<'a> Case<'a> {
     }
 
     fn changes(&self) -> Vec<Changed> {
-        let changes = self.plan.changes().into_iter();
+        let changes = self.plan.set_changes().into_iter();
         let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         changes
             .map(|change| Changed {
