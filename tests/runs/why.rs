@@ -295,14 +295,14 @@ fn a_lost_message_says_so_and_what_it_would_have_said() {
             [
                 "DFHXS1402 was lost. CICSPRD1 said no by this rule: The transient data queue is \
                  defined to the region.",
-                "queue CSCS, against queues none",
+                "queue CSCS, against defined none",
                 "--set 'nodes.CICSPRD1.queues.CSCS=MSGUSR'",
             ],
         ),
         (
             "region/xmeout-reroute-undefined",
             [
-                "queue SECL, against queues CSCS",
+                "queue SECL, against defined CSCS",
                 "what the exit at XMEOUT says of DFHXS1402 (nodes.CICSPRD1.xmeout.DFHXS1402, \
                  scenarios/region/xmeout-reroute-undefined.ron:",
                 "--set 'nodes.CICSPRD1.queues.SECL=MSGUSR'",
@@ -506,7 +506,8 @@ fn pre_authentication_is_a_normal_step_of_log_on() {
 fn a_program_that_names_what_is_not_there_is_told_with_its_line() {
     Told::of("region/link-program-missing").says(&[
         "CICSPRD1 said no by this rule: The program is defined to the region.",
-        "program PAYROLE, against programs ",
+        "program PAYROLE, against defined PAYCHECK PAYFRONT PAYMUTUL PAYROLL",
+        "the nearest of them: PAYROLL",
         "Catalogue, LINK PGMIDERR 1: Define the program, or correct the name.",
         "executes LINK PROGRAM('PAYROLE') CHANNEL('CLIENT') RESP(&RC) (program PAYFRONT, \
          scenarios/region/link-program-missing.ron:12)",

@@ -4,6 +4,7 @@
 use super::check::{Decision, closeness, used_up};
 use super::graph::{node, said_no, word};
 use super::{Case, Finding, Fix, Sentence};
+use crate::scalar::words::nearest;
 use crate::scenario::model::{Action, Node, Token};
 use crate::scenario::overrides::path_of_parts;
 use crate::trace::Line;
@@ -74,6 +75,10 @@ impl<'a> Case<'a> {
     fn check(&self, line: &'a Line, chain: &[&'a Line]) -> Finding {
         let mut finding = self.finding("check", line, self.verdict(line));
         finding.details = self.decision(line, chain);
+        finding.details.extend(nearest_name(line));
+        let back = self.graph.back(line).take_while(|other| other.node == line.node);
+        let command = back.filter(|other| other.record.kind == "exec.begin").next();
+        finding.details.extend(command.map(|command| self.tell(command)));
         finding.details.extend(self.deciding_setting(line));
         if finding.details.iter().all(|detail| detail.place.is_none()) {
             finding.details.extend(self.beginning(line));
@@ -121,7 +126,7 @@ impl<'a> Case<'a> {
     fn beginning(&self, line: &'a Line) -> Option<Sentence> {
         let step = self.graph.back(line).find(|line| line.record.kind == "script.step")?;
         let told = self.tell(step);
-        Some(Sentence { text: format!("it began when {}", told.text), ..told })
+        Some(Sentence { text: format!("it began here: {}", told.text), ..told })
     }
 
     /// Codes that the script put into the ESM's mouth: nothing in the model decided them.
@@ -406,6 +411,18 @@ impl<'a> Case<'a> {
     pub(super) fn try_set(&self, change: String) -> Fix {
         Fix::try_it(format!("{} --set '{change}'", self.plan.command()))
     }
+}
+
+/// What checks call the names among which they looked for one.
+const LISTS_OF_NAMES: [&str; 5] =
+    ["defined", "channels in scope", "containers of the channel", "made before", "tickets held"];
+
+/// The name that was probably meant, where one was looked for among those that are defined.
+fn nearest_name(line: &Line) -> Option<Sentence> {
+    let names = word(&line.record, "against_value").split(' ');
+    let name = nearest(word(&line.record, "subject_value"), names)?;
+    let among = LISTS_OF_NAMES.contains(&word(&line.record, "against"));
+    among.then(|| Sentence::plain(format!("the nearest of them: {name}")))
 }
 
 /// Whether a decision is about whether a message or record is written.
