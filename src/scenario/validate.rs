@@ -13,7 +13,7 @@ use super::overrides::lookup;
 use super::problem::{Problem, Problems};
 use super::source::{Sources, Span};
 use super::tree::{Node as TreeNode, Tree, Value};
-use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig};
 use crate::nodes::cics::exec::Verb;
 use crate::nodes::cics::program::{Program, ProgramError, StatementError};
 use crate::nodes::esm::database::validate::{self as esm, Severity};
@@ -216,6 +216,10 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
     for (queue, node) in &config.queues {
         let path = format!("{path}.queues.{}", part(queue));
         at.known(&path, "Cscs node", node, logs().map(|(name, _)| name.as_str()));
+    }
+    if !(1..=RUNAWAY_COMMANDS_MAX).contains(&config.runaway_commands) {
+        let message = format!("expected 1 to {RUNAWAY_COMMANDS_MAX} commands");
+        at.error(&format!("{path}.runaway_commands"), message);
     }
     for (id, exit) in &config.xmeout {
         if let crate::nodes::cics::config::MessageExit::Route(queue) = exit {

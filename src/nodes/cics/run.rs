@@ -11,8 +11,6 @@ use crate::nodes::frame::TaskEnd;
 use crate::nodes::{Ctx, Decide};
 use crate::trace::{Object, Record, Value};
 
-/// Most commands of one task; a task that executes more is in a loop and abends as a runaway one.
-const COMMANDS_MAX: u32 = 100_000;
 /// Longest text of a container in the trace (characters); longer ones show their digest alone.
 const SHOWN_MAX: usize = 256;
 
@@ -49,7 +47,7 @@ impl Region {
                 },
                 Operation::Exec(command) => {
                     let begin = self.begin(&mut task, &command, ctx);
-                    if task.commands > COMMANDS_MAX {
+                    if task.commands > self.setup.config.runaway_commands {
                         return self.end(
                             task,
                             TaskEnd::Abend(abends::RUNAWAY.code.to_owned()),
