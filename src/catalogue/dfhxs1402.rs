@@ -158,6 +158,21 @@ impl Reason {
         ROWS.get(usize::from(number.checked_sub(1)?)).map(|row| row.reason)
     }
 
+    /// The reason of a name, as traces and scenarios write it: `TicketExpired`.
+    pub fn from_name(name: &str) -> Option<Reason> {
+        ROWS.iter().map(|row| row.reason).find(|reason| reason.name() == name)
+    }
+
+    /// Its name, as traces and scenarios write it: `TicketExpired`.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Its stable name in the catalogue: `DFHXS1402/9`.
+    pub fn key(self) -> String {
+        format!("{ID}/{}", self.number())
+    }
+
     /// Its row.
     pub fn row(self) -> &'static ReasonRow {
         // Rows stand in the order of the variants; a test holds them to it.
@@ -403,12 +418,13 @@ pub static ROWS: [ReasonRow; 16] = [
 pub(super) fn entries() -> impl Iterator<Item = Entry> {
     ROWS.iter().map(|row| Entry {
         kind: Kind::Reason,
-        key: format!("{ID}/{}", row.reason.number()),
+        key: row.reason.key(),
         title: format!("reason {} of {ID}", row.reason.number()).into(),
         text: row.text.into(),
         cause: row.cause,
         cure: row.cure,
         mark: Mark::Documented,
         source: SOURCE,
+        beyond: None,
     })
 }

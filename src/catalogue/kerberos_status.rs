@@ -314,6 +314,7 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         cure: "See the DFHXS1402 reason, or the KDC's log, that came with it.",
         mark: row.mark,
         source: row.source,
+        beyond: None,
     })
 }
 

@@ -119,6 +119,18 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The service that a `saf.call` record of a trace names.
+    pub fn of_trace(word: &str) -> Option<Service> {
+        match word {
+            // Regions check through the fast form of the same request.
+            "RACROUTE FASTAUTH" => Some(Service::RacrouteAuth),
+            "R_GenSec accept" => Some(Service::RGenSec),
+            word => Service::ALL.into_iter().find(|service| service.name() == word),
+        }
+    }
+}
+
 /// What one return means in the services that share it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ServiceCode {
@@ -434,18 +446,31 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
     ROWS.iter().flat_map(|row| row.services.iter().map(|service| entry(row, *service)))
 }
 
+impl ServiceCode {
+    /// The row's stable name for one of its services: `R_usermap 8/8/16`.
+    pub fn key(&self, service: Service) -> String {
+        let SafReturn { saf, rc, .. } = self.codes;
+        format!("{} {saf}/{rc}/{}", service.name(), self.reason())
+    }
+
+    fn reason(&self) -> String {
+        if self.any_reason { "status".to_owned() } else { self.codes.rsn.to_string() }
+    }
+}
+
 fn entry(row: &'static ServiceCode, service: Service) -> Entry {
-    let SafReturn { saf, rc, rsn } = row.codes;
-    let reason = if row.any_reason { "status".to_owned() } else { rsn.to_string() };
+    let SafReturn { saf, rc, .. } = row.codes;
+    let reason = row.reason();
     Entry {
         kind: Kind::ServiceCode,
-        key: format!("{} {saf}/{rc}/{reason}", service.name()),
+        key: row.key(service),
         title: format!("{} SAF {saf}, return code {rc}, reason {reason}", service.name()).into(),
         text: row.meaning.into(),
         cause: row.meaning,
         cure: row.cure,
         mark: row.mark,
         source: row.source,
+        beyond: None,
     }
 }
 

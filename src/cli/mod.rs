@@ -1,6 +1,7 @@
 //! The command line: one file per command, no logic of its own.
 
 mod check;
+mod coverage;
 mod run;
 mod schema;
 mod why;
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Run),
     /// Run every scenario under the paths: expectations, siblings and golden traces.
     Check(check::Check),
+    /// Hold the catalogue of documented outcomes against the scenarios: which reaches which.
+    Coverage(coverage::Coverage),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
     /// Print the annotated reference of scenario files, commands or traces.
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
     let end = match &arguments.command {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
+        Command::Coverage(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };

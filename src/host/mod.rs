@@ -3,3 +3,4 @@
 pub mod diagnostics;
 pub mod files;
 pub mod suite;
+pub mod survey;

@@ -2,6 +2,7 @@
 
 use crate::check::Rule;
 
+pub mod coverage;
 pub mod story;
 pub mod why;
 
