@@ -90,10 +90,7 @@ pub static ROWS: [Cure; 28] = [
             REFRESH_FACILITY,
         ],
     },
-    Cure {
-        keys: &["DFHXS1402/2", "REQUEST ENCRYPTPTKT INVREQ 251"],
-        lines: &[(Sit, "SEC=YES")],
-    },
+    Cure { keys: &["DFHXS1402/2", "REQUEST ENCRYPTPTKT INVREQ 251"], lines: &[(Sit, "SEC=YES")] },
     Cure {
         keys: &[
             "DFHXS1402/4",
@@ -144,10 +141,7 @@ pub static ROWS: [Cure; 28] = [
     Cure {
         keys: &["DFHXS1402/13", "VERIFY TOKEN NOTAUTH 20", "R_usermap 8/8/16"],
         lines: &[
-            (
-                Racf,
-                "ALTUSER {userid} PASSWORD({password}) NOEXPIRED KERB(KERBNAME({principal}))",
-            ),
+            (Racf, "ALTUSER {userid} PASSWORD({password}) NOEXPIRED KERB(KERBNAME({principal}))"),
             (Racf, "RDEFINE KERBLINK /.../{realm}/{principal} APPLDATA('{userid}')"),
         ],
     },
@@ -223,10 +217,7 @@ pub static ROWS: [Cure; 28] = [
         ],
         lines: &[(Racf, "ALTUSER {userid} RESUME")],
     },
-    Cure {
-        keys: &["RACROUTE VERIFY 8/20/0"],
-        lines: &[(Racf, "CONNECT {userid} GROUP({group})")],
-    },
+    Cure { keys: &["RACROUTE VERIFY 8/20/0"], lines: &[(Racf, "CONNECT {userid} GROUP({group})")] },
     Cure {
         keys: &["RACROUTE VERIFY 8/36/0"],
         lines: &[(Racf, "CONNECT {userid} GROUP({group}) RESUME")],
@@ -282,10 +273,7 @@ pub static ROWS: [Cure; 28] = [
     },
     Cure {
         keys: &["START TRANSIDERR 1", "AEI1", "TRANSIDERR"],
-        lines: &[(
-            Cics,
-            "CEDA DEFINE TRANSACTION({tranid}) GROUP({csd_group}) PROGRAM({program})",
-        )],
+        lines: &[(Cics, "CEDA DEFINE TRANSACTION({tranid}) GROUP({csd_group}) PROGRAM({program})")],
     },
     Cure {
         keys: &["WRITEQ TD QIDERR 0", "AEYH", "QIDERR"],

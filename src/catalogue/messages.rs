@@ -3,6 +3,8 @@
 //! A template is the logical line; `{n}` is insert n. Where the text could not be read, there is
 //! none, and the model issues nothing rather than invent it.
 
+use std::borrow::Cow;
+
 use super::{Entry, Kind, dfhxs1402, fill};
 use crate::check::Mark;
 
@@ -32,11 +34,25 @@ pub struct Message {
 }
 
 impl Message {
+    /// The text as the manuals write it: the names of the inserts in their places.
+    pub fn with_names(&self) -> Option<String> {
+        let names: Vec<&str> = self.inserts.iter().map(|name| choice(name)).collect();
+        self.text(&names)
+    }
+
     /// The logical line with its inserts, `None` where the text is not known or the number of
     /// inserts is not the message's.
     pub fn text(&self, inserts: &[&str]) -> Option<String> {
         let template = self.template?;
         (inserts.len() == self.inserts.len()).then(|| fill(template, inserts))
+    }
+}
+
+/// An insert in the text of a message: its name, or the choice that it is.
+fn choice(name: &'static str) -> &'static str {
+    match name {
+        "port" => " {at netname | at console} port",
+        name => name,
     }
 }
 
@@ -56,7 +72,7 @@ static INSERT_MEANINGS: [(&str, &str); 21] = [
     ("esmreas", "reason code of the ESM, hexadecimal (ESMREASON)"),
     ("taskid", "number of the task"),
     ("tranid", "transaction of the task"),
-    ("userid", "user ID that the message is about"),
+    ("userid", "user ID of the task, or the one that the message is about"),
     ("port", "where the user is signed on, empty for a task without a terminal"),
     ("resource", "name of the resource"),
     ("class", "resource class"),
@@ -67,7 +83,7 @@ static INSERT_MEANINGS: [(&str, &str); 21] = [
     ("default userid", "user ID that DFLTUSER names"),
     ("region userid", "user ID of the region"),
     ("signed-on userid", "user ID that was signed on"),
-    ];
+];
 
 /// The message of an id.
 pub fn lookup(id: &str) -> Option<&'static Message> {
@@ -104,7 +120,9 @@ pub static DFHXS1111: Message = Message {
         "date", "time", "applid", "tranid", "userid", "port", "resource", "class", "safresp",
         "safreas", "esmresp", "esmreas", "request",
     ],
-    system_action: Some("The request is refused: a transaction is not started, a command raises NOTAUTH."),
+    system_action: Some(
+        "The request is refused: a transaction is not started, a command raises NOTAUTH.",
+    ),
     module: None,
     destination: CSCS,
     cause: "A user asked for a resource that the ESM does not let him use, or that no profile \
@@ -370,7 +388,7 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         kind: Kind::Message,
         key: row.id.to_owned(),
         title: format!("message to {}", row.destination).into(),
-        text: row.template.unwrap_or("(text not known)").into(),
+        text: row.with_names().map_or("(text not known)".into(), Cow::Owned),
         cause: row.cause,
         cure: row.cure,
         mark: row.mark,

@@ -60,7 +60,10 @@ pub static GROUPS: &[&[Member]] = &[
     ],
     &[
         ("VERIFY TOKEN INVREQ 53", "the Kerberos service is missing, or the region's principal"),
-        ("VERIFY TOKEN INVREQ 100", "security or the ESM is missing, or the ESM said the unexpected"),
+        (
+            "VERIFY TOKEN INVREQ 100",
+            "security or the ESM is missing, or the ESM said the unexpected",
+        ),
     ],
     // The same codes of three services.
     &[

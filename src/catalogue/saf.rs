@@ -205,16 +205,15 @@ pub static ROWS: [ServiceCode; 41] = [
         TICKETSERV,
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh \
-         FACILITY.",
+        "Give the region's user ID READ access to IRR.RTICKETSERV in class FACILITY.",
         CALLABLE_SERVICES,
     ),
     row(
         &[Service::RGenSec],
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the function.",
-        "PERMIT IRR.GSSERV CLASS(FACILITY) ACCESS(READ) for GSS-API functions, IRRPTAUTH \
-         resources in PTKTDATA for PassTickets.",
+        "Give the region's user ID READ access to IRR.GSSERV in class FACILITY for GSS-API \
+         functions, access to IRRPTAUTH resources in PTKTDATA for PassTickets.",
         CALLABLE_SERVICES,
     ),
     row(
@@ -282,14 +281,15 @@ pub static ROWS: [ServiceCode; 41] = [
         USERMAP,
         USERMAP_NO_MAPPING,
         "No user belongs to the application's identity.",
-        "ALTUSER with KERB(KERBNAME(name)), or RDEFINE KERBLINK with APPLDATA('userid').",
+        "Give the user of a local principal a KERB segment with its name; map a foreign one by a \
+         profile of class KERBLINK.",
         USERMAP_CODES,
     ),
     row(
         USERMAP,
         USERMAP_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh FACILITY.",
+        "Give the region's user ID READ access to IRR.RUSERMAP in class FACILITY.",
         USERMAP_CODES,
     ),
     row(

@@ -2,6 +2,8 @@
 
 mod check;
 mod coverage;
+mod explain;
+mod rules;
 mod run;
 mod schema;
 mod why;
@@ -39,6 +41,10 @@ enum Command {
     Check(check::Check),
     /// Hold the catalogue of documented outcomes against the scenarios: which reaches which.
     Coverage(coverage::Coverage),
+    /// Explain a code, a message or a line of a log: causes, cures, the scenario that shows it.
+    Explain(explain::Explain),
+    /// List the rules by which anything is decided, with their sources.
+    Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
     /// Print the annotated reference of scenario files, commands or traces.
@@ -105,6 +111,8 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
         Command::Coverage(command) => command.run(&mut out),
+        Command::Explain(command) => command.run(&mut out),
+        Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };

@@ -3,6 +3,8 @@
 use crate::check::Rule;
 
 pub mod coverage;
+pub mod explain;
+pub mod rules;
 pub mod story;
 pub mod why;
 
