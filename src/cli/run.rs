@@ -17,6 +17,7 @@ use crate::study::story::Story;
     after_help = "Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
     regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl",
     after_long_help = "Keys of --format json:\n  \
+    schema           version of these keys\n  \
     title, run       the scenario's title, and what identifies the run\n  \
     outcome          its results in order: record, node, task, result; outcome_left_out counts\n                   \
     those beyond the first 200\n  \

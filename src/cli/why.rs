@@ -20,6 +20,7 @@ use crate::study::why::{LINES_MAX, explain};
     one the first refusal, abend or failed client), or, where nothing did, the last outcome. The \
     other outcomes are listed with their record numbers.\n\n\
     Keys of --format json:\n  \
+    schema            version of these keys\n  \
     scenario, run     the file, and what identifies the run\n  \
     outcome           what is explained: record, time, kind, text, line (of a message)\n  \
     well              whether it went well\n  \

@@ -47,6 +47,8 @@ pub enum Wake {
     Client(client::ClientWake),
     /// A region's timer.
     Region(cics::RegionWake),
+    /// What the script does to an ESM.
+    Esm(esm::EsmWake),
 }
 
 /// What a node handles in one go.

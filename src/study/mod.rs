@@ -2,10 +2,13 @@
 
 use crate::check::Rule;
 
+pub mod coverage;
 pub mod diff;
+pub mod explain;
 pub mod hostile;
 pub mod inspect;
 mod page;
+pub mod rules;
 pub mod story;
 pub mod why;
 mod words;

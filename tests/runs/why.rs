@@ -209,6 +209,13 @@ fn lost_requests_are_told_with_their_fault() {
         "at 09:00:01, 09:00:02 and 09:00:03: fault loss drops the TGS-REQ from alice to SYSA.NAS on \
          link alice-kdc (fault loss, scenarios/faults/lost-requests.ron:9)",
     ]);
+    Told::of("faults/start-corrupted").says(&[
+        "CICSPRD1 cannot read what came, and drops it; on its way, at 09:00:20, fault flip inverts \
+         bit ",
+        "(fault flip, scenarios/faults/start-corrupted.ron:",
+        "alice waits 60 s for the end of a task (nodes.alice.reply_timeout, \
+         scenarios/faults/start-corrupted.ron:8)",
+    ]);
     // A link that loses everything is a rule of the plex, or of whoever changes it.
     Told::changed("dfhxs1402/success", &["links.alice-kdc.loss=1/1"]).says(&[
         "alice waited 3 times 1 s for an answer to its AS-REQ",
@@ -411,7 +418,7 @@ fn a_client_that_lacks_something_is_led_back_to_the_step_that_failed() {
     let told = Told::of("faults/wrong-password");
     told.says(&[
         "SYSA.NAS said no by this rule: The encrypted timestamp opens with the client's key.",
-        "it began when alice logs on with a password that the script types (step logon, \
+        "it began here: alice logs on with a password that the script types (step logon, \
          scenarios/faults/wrong-password.ron:9)",
     ]);
     let last = told.run.of("client.failed").last().expect("a failure").n;
@@ -443,6 +450,17 @@ fn a_region_that_does_not_answer_is_told_by_where_the_request_got_stuck() {
          09:00:00 CICSPRD1 is held: it keeps what comes and does nothing, to the end of the run \
          (step hang, small:2)",
         "alice waits 30 s for the end of a task (nodes.alice.reply_timeout, --set #1)",
+    ]);
+}
+
+#[test]
+fn injected_codes_are_told_with_the_step_that_gave_them() {
+    Told::of("faults/unexpected-code").says(&[
+        "SYSA.ESM answers a call of R_",
+        " with codes that the script gives it: SAF ",
+        "(step ",
+        ", scenarios/faults/unexpected-code.ron:",
+        "SYSA.ESM is made to answer its next call with SAF ",
     ]);
 }
 
@@ -606,12 +624,33 @@ fn rests_on_something(told: &Explanation) -> bool {
     })
 }
 
+/// What the catalogue is quoted for can be asked for, by the command that `why` prints.
+#[test]
+fn the_catalogue_can_be_asked_about_what_why_quotes() {
+    let mut asked = std::collections::BTreeSet::new();
+    for path in scenarios() {
+        let plan = plan_of(&path, &[]);
+        let run = run_plan(&plan);
+        for line in run.lines.iter().filter(|line| is_outcome(&line.record)) {
+            let told = explain(&plan, &run.lines, Some(line.n)).expect("an explanation");
+            asked.extend(told.fix.into_iter().filter_map(|fix| fix.entry));
+        }
+    }
+    assert!(asked.len() > 20, "{asked:?}");
+    for key in asked {
+        let answer = regionsim::study::explain::explain(&key);
+        let first = answer.text().lines().next().unwrap_or_default().to_owned();
+        assert!(first.starts_with(&key), "{key}: {first}");
+    }
+}
+
 /// Any record can be asked about, and no sentence is a kind of record in place of words.
 #[test]
 fn every_record_has_words() {
     for path in [
         "faults/partition",
         "faults/clock-slew",
+        "faults/unexpected-code",
         "faults/start-held",
         "dfhxs1402/success-mutual",
         "dfhxs1402/kdc-not-responding",
@@ -661,6 +700,7 @@ fn json_has_the_documented_keys_and_the_numbers_of_the_decision() {
     let json = serde_json::to_value(&told).expect("JSON");
     let keys: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
     let documented = [
+        "schema",
         "scenario",
         "run",
         "outcome",

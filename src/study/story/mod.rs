@@ -209,6 +209,7 @@ impl Story {
         let logs: BTreeMap<&String, &Vec<String>> =
             self.logs.iter().map(|(log, messages)| (log, &messages.items)).collect();
         serde_json::json!({
+            "schema": 1,
             "title": plan.scenario.title,
             "run": plan.run_id(),
             "outcome": items.collect::<Vec<_>>(),

@@ -132,7 +132,7 @@ fn find(key: &str) -> Option<Entry> {
 
 /// The row of a reason, by the name that traces use.
 fn named(reason: &str) -> Option<&'static ReasonRow> {
-    dfhxs1402::ROWS.iter().find(|row| format!("{:?}", row.reason) == reason)
+    dfhxs1402::ROWS.iter().find(|row| row.reason.name() == reason)
 }
 
 fn reason_entry(row: &ReasonRow) -> Option<Entry> {

@@ -31,6 +31,8 @@ use graph::{Graph, word};
 
 /// Most lines that are kept for the search; a longer run is explained from its first part.
 pub const LINES_MAX: usize = 1_000_000;
+/// Version of the keys of the JSON form; a key that is only added leaves it.
+const SCHEMA: u32 = 1;
 /// How many of the other outcomes an explanation names.
 const OTHERS_SHOWN: usize = 10;
 
@@ -53,6 +55,8 @@ pub enum WhyError {
 /// An outcome with its reasons. Its fields are the keys of `why --format json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
+    /// Version of these keys.
+    pub schema: u32,
     /// The scenario's file.
     pub scenario: String,
     /// What identifies the run.
@@ -196,6 +200,7 @@ impl<'a> Case<'a> {
         let passed = chain.iter().filter(|line| word(&line.record, "verdict") == "passed");
         let (others, others_left_out) = self.others(target);
         Explanation {
+            schema: SCHEMA,
             scenario: self.plan.path.clone(),
             run: self.plan.run_id(),
             outcome: self.told(target),

@@ -167,9 +167,10 @@ impl<'a> Case<'a> {
             "fault.drop" | "fault.hold" => Some(self.tell(end)),
             "net.send" => Some(self.not_taken(end, wait)),
             kind if kind.starts_with("fault.") => Some(self.late(end, wait)),
-            "net.deliver" | "net.unreadable" => {
-                let text = format!("{}; {} does nothing about it", self.tell(end).text, node(end));
-                Some(Sentence { text, place: None })
+            "net.unreadable" => Some(self.changed_on_its_way(end, self.tell(end).text)),
+            "net.deliver" => {
+                let text = format!("{}; nothing comes of it", self.tell(end).text);
+                Some(self.changed_on_its_way(end, text))
             }
             _ => None,
         }
@@ -193,6 +194,18 @@ impl<'a> Case<'a> {
                 Sentence { text, place: self.written(change) }
             }
             None => Sentence::plain(format!("{message} is still under way{late}")),
+        }
+    }
+
+    /// A message that arrived and was of no use, with the fault that changed it, if one did.
+    fn changed_on_its_way(&self, end: &'a Line, text: String) -> Sentence {
+        let fault = self.graph.back(end).find(|line| line.record.kind == "fault.corrupt");
+        match fault.map(|fault| (fault, self.tell(fault))) {
+            Some((fault, told)) => {
+                let when = self.calendar.exact(fault.t);
+                Sentence { text: format!("{text}; on its way, at {when}, {}", told.text), ..told }
+            }
+            None => Sentence::plain(text),
         }
     }
 

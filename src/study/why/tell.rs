@@ -67,7 +67,13 @@ impl Case<'_> {
                 let token = token_words(token);
                 format!("{who} starts {transaction} in {region} as {user}, with {token}")
             }
-            Action::Wait { time } => format!("{who} waits {time}"),
+            Action::Wait { time } => {
+                format!("{who} waits {}", span(time.nanoseconds().unsigned_abs()))
+            }
+            Action::Answer { saf, rc, rsn, .. } => format!(
+                "{who} is made to answer its next call with SAF {saf}, ESM X'{rc:X}', reason \
+                 X'{rsn:08X}'"
+            ),
             _ => format!("{who} begins {}", word(&line.record, "action")),
         }
     }

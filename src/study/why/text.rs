@@ -64,6 +64,7 @@ impl Explanation {
         for Fix { entry, text, .. } in of("catalogue") {
             let entry = entry.as_deref().unwrap_or_default();
             page.line(2, &format!("Catalogue, {entry}: {text}"));
+            page.as_is(4, &format!("regionsim explain {entry}"));
         }
         for (source, title) in
             [("racf", "Suggested RACF commands:"), ("try", "To see what a change would do:")]
