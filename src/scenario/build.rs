@@ -1,14 +1,16 @@
 //! From a plan to a simulation: systems, nodes, links, faults and the script.
 
+mod faults;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sim::{
-    At, Builder, Clock, ClockChange, Condition, Corruption, LocalTime, Match, NodeId, Ordinal,
-    Rule, SystemId, Time,
+    At, Builder, Clock, ClockChange, Condition, LocalTime, Match, NodeId, Ordinal, Rule, SystemId,
+    Time,
 };
 
-use super::model::{Action, Fault, FaultAnswer, Latency, Link, Node, Plex, Step, Token};
+use super::model::{Action, Fault, Latency, Link, Node, Plex, Step, Token};
 use super::plan::Plan;
 use crate::nodes::Actor;
 use crate::nodes::Wake;
@@ -23,6 +25,7 @@ use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
 use crate::scalar::{Duration, Ratio};
+use faults::answer_of;
 
 /// Latency between systems that no link joins (assumed).
 const NETWORK: i64 = 1_000_000;
@@ -225,6 +228,7 @@ impl<'a> World<'a> {
             between: ends,
             to,
             kind: fault.kind.clone(),
+            part: fault.part.clone(),
             window: Some((time(fault.from, Time::MIN), time(fault.until, Time::MAX))),
             ordinal: fault.nth.map_or(Ordinal::Any, Ordinal::Nth),
             chance: fault.chance.map(|chance| (chance.part(), chance.whole())),
@@ -415,29 +419,5 @@ fn latency_of(latency: &Latency) -> sim::Latency {
         Latency::Exponential { mean } => {
             sim::Latency::Exponential { min: span(0), mean: of(*mean) }
         }
-    }
-}
-
-fn answer_of(fault: &Fault) -> sim::Answer {
-    match &fault.answer {
-        FaultAnswer::Drop => sim::Answer::Drop,
-        FaultAnswer::Delay(by) => sim::Answer::Delay(of(*by)),
-        FaultAnswer::Duplicate { copies, after } => {
-            sim::Answer::Duplicate { times: *copies, after: of(*after) }
-        }
-        FaultAnswer::Reorder { timeout } => sim::Answer::Reorder { timeout: of(*timeout) },
-        FaultAnswer::Hold => sim::Answer::Hold,
-        FaultAnswer::FlipBit { from_start, from_end } => {
-            let bit = from_start.or(*from_end).unwrap_or(0);
-            let byte = u32::try_from(bit / 8).unwrap_or(u32::MAX);
-            // Bit 0 from the start is the highest of the first byte, from the end the lowest of the
-            // last: both count along the message as it is written.
-            let (byte, bit) = match from_start {
-                Some(_) => (sim::Offset::FromStart(byte), 7 - (bit % 8) as u8),
-                None => (sim::Offset::FromEnd(byte), (bit % 8) as u8),
-            };
-            sim::Answer::Corrupt(Corruption::FlipBit { byte, bit })
-        }
-        FaultAnswer::Tap => sim::Answer::Tap(fault.name.clone()),
     }
 }
