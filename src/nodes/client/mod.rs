@@ -24,7 +24,7 @@ use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::trace::Record;
-pub use config::{ClientConfig, TokenFlags};
+pub use config::{ClientConfig, TokenFlags, TokenForm};
 use exchange::Exchange;
 use start::Started;
 
@@ -111,6 +111,8 @@ pub struct StartAction {
     pub userid: Option<String>,
     /// The token to present.
     pub token: TokenSource,
+    /// How it stands in its container.
+    pub form: TokenForm,
     /// Flags of a new token.
     pub flags: TokenFlags,
     /// Further containers with characters.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Client, StartAction, Token, TokenFlags, TokenSource, failed};
+use base64::Engine as _;
+
+use super::{Client, StartAction, Token, TokenFlags, TokenForm, TokenSource, failed};
 use crate::check::Checks;
 use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
 use crate::nodes::{Ctx, Decide, NANOS};
@@ -73,12 +75,12 @@ impl Client {
             .maybe("userid", action.userid.clone());
         let mut also = Vec::new();
         if let Some(token) = &token {
-            let data = token.bytes.to_vec();
             record = record
-                .count("bytes", data.len() as u64)
-                .text("sha256", crate::trace::sha256(&data));
+                .count("bytes", token.bytes.len() as u64)
+                .text("sha256", crate::trace::sha256(&token.bytes))
+                .maybe("form", (!action.form.is_bit()).then(|| "base64".to_owned()));
             also.extend((token.record > 0).then_some(token.record));
-            containers.push(WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid: None, data });
+            containers.push(token_container(&token.bytes, action.form));
         }
         containers.extend(action.containers.iter().map(|(name, text)| WireContainer {
             name: name.clone(),
@@ -166,6 +168,17 @@ impl Client {
 
 /// The step has been noted as failed.
 struct NoToken;
+
+fn token_container(token: &[u8], form: TokenForm) -> WireContainer {
+    let (ccsid, data) = match form {
+        TokenForm::Bit => (None, token.to_vec()),
+        TokenForm::Base64 => {
+            let text = base64::engine::general_purpose::STANDARD.encode(token);
+            (Some(CCSID), charset::encode_lossy(&text))
+        }
+    };
+    WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid, data }
+}
 
 fn gss_flags(flags: TokenFlags) -> GssFlags {
     let pairs = [

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plex::Plex;
-use crate::nodes::client::TokenFlags;
+use crate::nodes::client::{TokenFlags, TokenForm};
 use crate::scalar::{Duration, Hex, Offset, ScriptTime};
 
 /// One step of the script.
@@ -104,6 +104,9 @@ pub enum Action {
         /// The Kerberos token that goes with the request, in container KRBTOKEN.
         #[serde(default)]
         token: Token,
+        /// How the token stands in that container: as bytes, or as base64 text.
+        #[serde(default, skip_serializing_if = "TokenForm::is_bit")]
+        token_form: TokenForm,
         /// The flags of a new token.
         #[serde(default)]
         flags: TokenFlags,

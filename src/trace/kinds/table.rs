@@ -230,6 +230,10 @@ pub const KINDS: &[Kind] = &[
             optional(text("userid", "User ID that it names.")),
             optional(amount("bytes", "bytes", "Length of the token that goes with it.")),
             optional(field("sha256", Shape::Digest, "", "Digest of that token.")),
+            optional(text(
+                "form",
+                "How the token stands in its container, if not as bytes: `base64`.",
+            )),
         ],
     ),
     kind(
