@@ -18,6 +18,7 @@ pub mod esm;
 pub mod frame;
 pub mod kdc;
 pub mod nas;
+pub mod warning;
 
 use crate::check::{Check, Checks, Unit};
 use crate::trace::Record;

@@ -19,7 +19,7 @@ use crate::nodes::cics::program::Program;
 use crate::scalar::{ScriptTime, Timestamp};
 
 /// Fields of a scenario file that paths may begin with.
-const SCENARIO_SECTIONS: [&str; 13] = [
+const SCENARIO_SECTIONS: [&str; 14] = [
     "title",
     "teaches",
     "fix",
@@ -31,6 +31,7 @@ const SCENARIO_SECTIONS: [&str; 13] = [
     "faults",
     "script",
     "expect",
+    "allow",
     "sibling_of",
     "differs",
 ];
@@ -155,6 +156,7 @@ impl Loader<'_> {
         let programs = validate::programs(&plex, &trees, &self.sources, &mut self.problems);
         validate::plex(&plex, &trees, &mut self.problems);
         validate::scenario(&scenario, &plex, &trees, &mut self.problems);
+        validate::allowed(&scenario, !changes.is_empty(), &trees, &mut self.problems);
         let times = self.times(&scenario, &plex, &trees)?;
         let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
         let file_digests: BTreeMap<&String, String> =

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::nodes::warning::Warning;
 use crate::scalar::{Date, ScriptTime};
 pub use expectation::Expectation;
 pub use fault::{Fault, FaultAnswer};
@@ -56,6 +57,9 @@ pub struct Scenario {
     /// What must be true of the run.
     #[serde(default)]
     pub expect: Vec<Expectation>,
+    /// Warnings that are meant: they are not shown. One that nothing here gives is an error.
+    #[serde(default)]
+    pub allow: Vec<Warning>,
     /// The scenario from which this one differs in one thing: a file relative to this one.
     #[serde(default)]
     pub sibling_of: Option<String>,

@@ -117,6 +117,19 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
     }
 }
 
+/// Drops the warnings that the scenario allows. One that nothing gives is an error, unless the
+/// command line changed the scenario: then its cause may be gone.
+pub fn allowed(scenario: &Scenario, changed: bool, trees: &Trees<'_>, problems: &mut Problems) {
+    let complete = !problems.has_errors();
+    for (index, warning) in scenario.allow.iter().enumerate() {
+        if !problems.allow(*warning) && complete && !changed {
+            let span = place(trees.scenario, &format!("allow.{index}"));
+            let message = format!("nothing here gives the warning `{warning}`");
+            problems.add(Problem::error(span, message).help("leave it out"));
+        }
+    }
+}
+
 /// The elements of a list that decode, each with its place in the list. One that does not has been
 /// reported and is missing from the model, where the numbers of those behind it have moved.
 fn elements<T: DeserializeOwned + JsonSchema>(tree: &Tree, list: &str) -> Vec<(usize, T)> {

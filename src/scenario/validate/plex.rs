@@ -2,7 +2,8 @@
 
 use super::{At, Trees, ends, part, place};
 use crate::nodes::cics::config::RegionConfig;
-use crate::nodes::esm::database::validate::{self as esm, Severity};
+use crate::nodes::esm::database::validate as esm;
+use crate::nodes::warning::{Severity, Warning};
 use crate::protocol::kerberos::EncryptionType;
 use crate::scenario::model::{Node, Plex};
 use crate::scenario::problem::{Problem, Problems};
@@ -19,7 +20,7 @@ pub fn plex(plex: &Plex, trees: &Trees<'_>, problems: &mut Problems) {
                 let span = place(at.tree, &format!("systems.{}.esm.{}", part(name), finding.path));
                 at.problems.add(match finding.severity {
                     Severity::Error => Problem::error(span, finding.message),
-                    Severity::Warning => Problem::warning(span, finding.message),
+                    Severity::Warning(warning) => Problem::warning(span, warning, finding.message),
                 });
             }
         }
@@ -136,7 +137,8 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
                 let span = place(at.tree, &format!("{path}.xmeout.{}", part(id)));
                 let message =
                     format!("the region has no queue `{queue}`: the message will be lost");
-                at.problems.add(Problem::warning(span, message));
+                let warning = Warning::XmeoutUndefinedQueue;
+                at.problems.add(Problem::warning(span, warning, message));
             }
         }
         let path = format!("{path}.xmeout.{}", part(id));

@@ -10,15 +10,7 @@ use super::principal::PRINCIPAL_MAX;
 use super::profile::{ANYBODY, Profile};
 use super::user::{Password, User};
 use super::{Database, SYS1};
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The declaration cannot be meant so; nothing runs on it.
-    Error,
-    /// It can, but it does not do what it seems to.
-    Warning,
-}
+pub use crate::nodes::warning::{Severity, Warning};
 
 /// Something inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +74,9 @@ impl Findings {
         self.found.push(Finding { severity: Severity::Error, path, message: message.into() });
     }
 
-    fn warning(&mut self, path: String, message: impl Into<String>) {
-        self.found.push(Finding { severity: Severity::Warning, path, message: message.into() });
+    fn warning(&mut self, warning: Warning, path: String, message: impl Into<String>) {
+        let severity = Severity::Warning(warning);
+        self.found.push(Finding { severity, path, message: message.into() });
     }
 
     fn user(&mut self, database: &Database, id: &str, user: &User) {
@@ -141,12 +134,16 @@ impl Findings {
         }
         for kind in kerb.without_key.difference(&kerb.encrypt) {
             let message = format!("{kind:?} is not enabled, so it waits for no key");
-            self.warning(format!("{path}.without_key"), message);
+            self.warning(Warning::KerbTypeNotEnabled, format!("{path}.without_key"), message);
         }
         if user.is_protected() {
-            self.warning(path.to_owned(), "a protected user has no password, hence no key");
+            self.warning(
+                Warning::KerbWithoutPassword,
+                path.to_owned(),
+                "a protected user has no password, hence no key",
+            );
         } else if kerb.keyed_types().next().is_none() {
-            self.warning(path.to_owned(), "no encryption type has a key");
+            self.warning(Warning::KerbWithoutKey, path.to_owned(), "no encryption type has a key");
         }
     }
 
@@ -203,11 +200,17 @@ impl Findings {
                 self.error(path.clone(), NAME_RULE);
             }
             match class::descriptor(name) {
-                None => {
-                    self.warning(path, "the model does not know this class; usual defaults apply")
-                }
+                None => self.warning(
+                    Warning::ClassUnknown,
+                    path,
+                    "the model does not know this class; usual defaults apply",
+                ),
                 Some(class) if class.needs_raclist && options.active && !options.raclist => {
-                    self.warning(path, "the class decides nothing until it is RACLISTed");
+                    self.warning(
+                        Warning::ClassNotRaclisted,
+                        path,
+                        "the class decides nothing until it is RACLISTed",
+                    );
                 }
                 Some(_) => {}
             }
@@ -219,7 +222,11 @@ impl Findings {
         if !is_name(class) {
             self.error(path, NAME_RULE);
         } else if decides_access(class) && !database.class_options(class).active {
-            self.warning(path, "the class is not active, so its profiles decide nothing");
+            self.warning(
+                Warning::ClassNotActive,
+                path,
+                "the class is not active, so its profiles decide nothing",
+            );
         }
     }
 
@@ -234,7 +241,11 @@ impl Findings {
             self.error(path.clone(), "** stands once in a name");
         }
         if generic::is_generic(name) && !database.class_options(class).generic {
-            self.warning(path.clone(), "generic profiles are off for the class: SETROPTS GENERIC");
+            self.warning(
+                Warning::GenericProfilesOff,
+                path.clone(),
+                "generic profiles are off for the class: SETROPTS GENERIC",
+            );
         }
         for id in profile.access.keys().filter(|id| !is_known_id(database, id)) {
             let message = format!("{id} is neither a user nor a group, nor *");
