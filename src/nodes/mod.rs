@@ -13,6 +13,7 @@
 
 pub mod cics;
 pub mod client;
+pub mod complaint;
 pub mod cscs;
 pub mod esm;
 pub mod frame;
