@@ -344,8 +344,8 @@ pub struct PrincipalFacts {
     pub name: String,
     /// User ID that owns it; empty for the realm's own (krbtgt).
     pub userid: String,
-    /// Whether the user is revoked.
-    pub revoked: bool,
+    /// Whether the user may be served.
+    pub standing: Standing,
     /// Shortest ticket of this principal (s), where it has its own.
     pub life_min: Option<i64>,
     /// Ticket life where the request names no end (s), where it has its own.
@@ -354,6 +354,17 @@ pub struct PrincipalFacts {
     pub life_max: Option<i64>,
     /// Keys, current version first.
     pub keys: Vec<KeyFacts>,
+}
+
+/// Whether a KDC may serve the owner of a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// It may.
+    Good,
+    /// The user is revoked.
+    Revoked,
+    /// His password must be changed first.
+    PasswordExpired,
 }
 
 impl std::fmt::Debug for PrincipalFacts {

@@ -47,6 +47,8 @@ pub enum Actor {
 pub enum Wake {
     /// A client's step or time-out.
     Client(client::ClientWake),
+    /// A command of an administrator.
+    Esm(esm::Administration),
     /// A region's timer.
     Region(cics::RegionWake),
 }

@@ -20,7 +20,7 @@ use crate::nodes::client::{
     self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
 };
 use crate::nodes::cscs::Cscs;
-use crate::nodes::esm::{Esm, Keys};
+use crate::nodes::esm::{Administration, Esm};
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
@@ -125,9 +125,8 @@ impl<'a> World<'a> {
                 continue;
             };
             let id = *id;
-            let keys = Keys::derive(database, self.table);
             let (esm, nas) = (self.known(&esm_name(name))?, self.known(&nas_name(name))?);
-            let node = Esm::new(database.clone(), keys, nas);
+            let node = Esm::new(database.clone(), nas, self.table);
             self.builder.node(esm_name(name), id, Actor::Esm(Box::new(node)));
             let node = Nas::new(&system.nas, esm);
             self.builder.node(nas_name(name), id, Actor::Nas(Box::new(node)));
@@ -245,12 +244,17 @@ impl<'a> World<'a> {
                 (Some(_), Some(system)) => At::Local(system, LocalTime::from_nanos(time)),
                 _ => At::True(Time::from_nanos(time)),
             };
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
             if let Some(client) = &step.client {
                 let node = self.known(client)?;
                 let action = Arc::new(self.client_action(&step.action, client)?);
-                let step = u32::try_from(index).unwrap_or(u32::MAX);
-                let wake = Wake::Client(ClientWake::Step { step, action });
+                let wake = Wake::Client(ClientWake::Step { step: number, action });
                 self.builder.input(at, node, wake);
+            } else if let (Some(system), Some(command)) = (&step.system, plan.commands.get(&index))
+            {
+                let node = self.known(&esm_name(system))?;
+                let wake = Administration { step: number, command: Arc::clone(command) };
+                self.builder.input(at, node, Wake::Esm(wake));
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }

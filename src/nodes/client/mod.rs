@@ -98,6 +98,19 @@ pub enum ClientAction {
     },
 }
 
+impl ClientAction {
+    /// Its name in scripts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ClientAction::LogOn { .. } => "LogOn",
+            ClientAction::GetTicket { .. } => "GetTicket",
+            ClientAction::MakeToken { .. } => "MakeToken",
+            ClientAction::Start(_) => "Start",
+            ClientAction::Wait { .. } => "Wait",
+        }
+    }
+}
+
 /// A request to start a transaction, with everything resolved.
 #[derive(Clone, Debug)]
 pub struct StartAction {

@@ -5,23 +5,30 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+pub mod command;
 pub mod database;
+mod history;
 mod keys;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sim::NodeId;
 
 use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
-    SafRequest, SafResult, SafService,
+    SafRequest, SafResult, SafService, Standing,
 };
-use super::{Ctx, Decide, Event};
+use super::{Ctx, Decide, Event, Wake};
 use crate::catalogue::saf::{self, SafReturn};
-use crate::trace::Record;
+use crate::protocol::kerberos::KeyTable;
+use crate::trace::{Record, Value};
+use command::{RacfCommand, Subject};
 use database::Database;
+use database::principal::{self, Principal};
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+use history::{History, Recollection};
 pub use keys::Keys;
 
 /// The actor.
@@ -30,10 +37,23 @@ pub struct Esm {
     database: Database,
     storage: InStorage,
     keys: Keys,
+    /// Where keys of passwords are found that were made before.
+    table: KeyTable,
+    /// What commands of this run changed.
+    history: History,
     nas: NodeId,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
+}
+
+/// A command that an administrator enters.
+#[derive(Clone, Debug)]
+pub struct Administration {
+    /// Position of the step in the script, from 0.
+    pub step: u32,
+    /// The command.
+    pub command: Arc<RacfCommand>,
 }
 
 /// Who called a service, and the caller's number of the call.
@@ -59,10 +79,26 @@ const USERMAP: &str = "IRR.RUSERMAP";
 const FACILITY: &str = "FACILITY";
 
 impl Esm {
-    /// An ESM over a database, with the keys of its principals and the NAS of the same system.
-    pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
+    /// An ESM over a database, with the NAS of the same system. The keys of its principals come from
+    /// `table`; what it does not have is computed.
+    pub fn new(database: Database, nas: NodeId, table: &mut KeyTable) -> Esm {
+        let keys = Keys::derive(&database, table);
         let storage = InStorage::load(&database);
-        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1 }
+        Esm {
+            database,
+            storage,
+            keys,
+            table: table.snapshot(),
+            history: History::default(),
+            nas,
+            waiting: BTreeMap::new(),
+            next_call: 1,
+        }
+    }
+
+    /// Keys that this ESM computed in the run, for the caller's cache.
+    pub fn key_table(&self) -> &KeyTable {
+        &self.table
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -74,6 +110,9 @@ impl Esm {
                 // time-out is what remains, as for a lost call.
                 _ => super::unreadable(&message, ctx),
             },
+            Event::Input(Wake::Esm(Administration { command, .. })) => {
+                self.administer(&command, ctx);
+            }
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
                 if let Ok(Frame::Nas(request)) = message.open() {
@@ -84,11 +123,38 @@ impl Esm {
         }
     }
 
+    fn administer(&mut self, command: &RacfCommand, ctx: &mut Ctx<'_>) {
+        let effect = command.apply(&mut self.database, &mut self.storage);
+        for subject in &effect.changed {
+            match subject {
+                Subject::User(id) => self.keys.update_user(&self.database, id, &mut self.table),
+                Subject::Realm => self.keys.update_realm(&self.database, &mut self.table),
+                _ => {}
+            }
+        }
+        let record = Record::new("esm.command").text("text", command.shown());
+        let record = texts(record, "changed", effect.changed.iter().map(ToString::to_string));
+        let refused = effect.refused.into_iter().map(|refusal| refusal.message);
+        let record = ctx.say(texts(record, "refused", refused));
+        self.history.note(effect.changed, record);
+    }
+
+    /// Tells the commands without which what follows might have been otherwise.
+    fn recall(found: Recollection, ctx: &mut Ctx<'_>) {
+        if found.records.is_empty() {
+            return;
+        }
+        let shown = |subjects: Vec<Subject>| subjects.into_iter().map(|one| one.to_string());
+        let record = texts(Record::new("esm.state"), "changed", shown(found.changed));
+        ctx.note_also(texts(record, "not_in_storage", shown(found.pending)), &found.records);
+    }
+
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
         let SafRequest { call, caller: userid, service } = request;
         let caller = Caller { node, call };
         match service {
             SafService::Verify { userid } => {
+                Self::recall(self.history.of(&[Subject::User(userid.clone())]), ctx);
                 let verification = verify(&self.database, &userid, None);
                 ctx.decided(verification.checks);
                 answer(caller, verification.codes, SafResult::None, ctx);
@@ -108,6 +174,10 @@ impl Esm {
             }
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
+                let named = names.iter().cloned().map(Subject::Principal);
+                let owned = userids.iter().cloned().map(Subject::User);
+                let asked: Vec<Subject> = named.chain(owned).chain([Subject::Realm]).collect();
+                Self::recall(self.history.of(&asked), ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
             }
@@ -123,6 +193,8 @@ impl Esm {
     ) -> SafReturn {
         let request = Request { user, group: None, class, resource, wanted };
         let decision = authorize(&self.database, &self.storage, &request);
+        let state = (&self.database, &self.storage);
+        Self::recall(self.history.of_access(state, user, (class, resource)), ctx);
         ctx.decided(decision.checks);
         decision.codes
     }
@@ -176,9 +248,24 @@ impl Esm {
             return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
         };
         let mapping = self.database.map_principal(&principal);
+        Self::recall(self.history.of(&self.mapping_rests_on(&principal)), ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
+    }
+
+    /// What the mapping of a principal to a user depends on.
+    fn mapping_rests_on(&self, principal: &Principal) -> Vec<Subject> {
+        if self.database.is_local(&principal.realm) {
+            return vec![Subject::Principal(principal.name.clone()), Subject::Realm];
+        }
+        let class = principal::KERBLINK;
+        let links = principal::link_names(principal).into_iter().flat_map(|name| {
+            let linked = self.database.profile(class, &name);
+            let user = linked.map(|profile| Subject::User(profile.appldata.clone()));
+            user.into_iter().chain([Subject::Profile { class: class.to_owned(), name }])
+        });
+        links.chain([Subject::Realm]).collect()
     }
 
     /// What the NAS reads: the realm and the principals that it asks for by name or by user.
@@ -202,7 +289,7 @@ impl Esm {
             return Some(PrincipalFacts {
                 name: name.to_owned(),
                 userid: String::new(),
-                revoked: false,
+                standing: Standing::Good,
                 life_min: None,
                 life_default: None,
                 life_max: None,
@@ -222,13 +309,23 @@ impl Esm {
         Some(PrincipalFacts {
             name: kerb.name.clone(),
             userid: userid.to_owned(),
-            revoked: user.revoked,
+            standing: match (user.revoked, user.password_expired) {
+                (true, _) => Standing::Revoked,
+                (false, true) => Standing::PasswordExpired,
+                (false, false) => Standing::Good,
+            },
             life_min: seconds(kerb.min_ticket_life),
             life_default: seconds(kerb.default_ticket_life),
             life_max: seconds(kerb.max_ticket_life),
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
+}
+
+/// A record with a list of texts, where there are any.
+fn texts(record: Record, name: &'static str, texts: impl Iterator<Item = String>) -> Record {
+    let texts: Vec<Value> = texts.map(|text| Value::Text(text.into())).collect();
+    if texts.is_empty() { record } else { record.list(name, texts) }
 }
 
 fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {

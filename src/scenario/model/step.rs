@@ -147,6 +147,9 @@ pub enum Action {
         /// How fast it is corrected (parts per million).
         ppm: u32,
     },
+    /// System: an administrator enters a RACF command: `Racf("ALTUSER ALICE REVOKE")`. What commands
+    /// there are, `regionsim schema racf` tells.
+    Racf(String),
     /// Node: end it. A call on the same system is told so at once; over a network there is silence.
     Stop,
     /// Node: it is there but refuses everything.

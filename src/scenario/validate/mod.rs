@@ -1,6 +1,7 @@
 //! What decoding cannot see: references that lead nowhere, steps of the wrong actor, times that run
 //! backwards, programs that do not translate. Every finding has its place in the files.
 
+mod commands;
 mod expectations;
 mod faults;
 mod plex;
@@ -17,8 +18,10 @@ use super::decode::decode;
 use super::model::{Expectation, Fault, Plex, Scenario, Step};
 use super::overrides::lookup;
 use super::problem::{Problem, Problems};
-use super::source::Span;
-use super::tree::{Node as TreeNode, Tree};
+use super::source::{Sources, Span};
+use super::tree::{Node as TreeNode, Tree, Value};
+use crate::nodes::complaint;
+pub use commands::{Changes, plex_commands, rehearse, script_commands};
 use expectations::expected;
 use faults::fault_rule;
 pub use plex::plex;
@@ -46,6 +49,30 @@ fn place(tree: &Tree, path: &str) -> Span {
             None => return tree.root.name_span(),
         }
     }
+}
+
+/// The place of a piece of a command's text, by the path of the text or of what holds it: `Exec("…")`.
+fn in_text(tree: &Tree, path: &str, piece: complaint::Span, sources: &Sources) -> Span {
+    let text = lookup(tree, path).and_then(|node| match &node.value {
+        Value::Tuple { items, .. } => items.first(),
+        Value::Str(_) => Some(node),
+        _ => None,
+    });
+    match text {
+        Some(node) => within(node.span, piece, sources),
+        None => place(tree, path),
+    }
+}
+
+/// The place of bytes of a string's value inside the string as it is written. With escapes before
+/// them the place is the whole string: nothing nearer can be told.
+fn within(span: Span, piece: complaint::Span, sources: &Sources) -> Span {
+    let written = sources.excerpt(span);
+    let opening = written.find('"').map_or(0, |quote| quote + 1);
+    if !written.starts_with('r') && written.contains('\\') {
+        return span;
+    }
+    span.part(opening + piece.start, piece.end.saturating_sub(piece.start).max(1))
 }
 
 /// A value path part, quoted where it has a dot.

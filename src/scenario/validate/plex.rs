@@ -1,28 +1,29 @@
 //! What is wrong with a plex: its systems, nodes and links.
 
-use super::{At, Trees, ends, part, place};
+use super::{At, Changes, Trees, ends, part, place};
 use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::esm::database::validate as esm;
 use crate::nodes::warning::{Severity, Warning};
 use crate::protocol::kerberos::EncryptionType;
 use crate::scenario::model::{Node, Plex};
+use crate::scenario::overrides::lookup;
 use crate::scenario::problem::{Problem, Problems};
+use crate::scenario::source::Span;
+use crate::scenario::tree::Tree;
 
 /// Checks a plex.
-pub fn plex(plex: &Plex, trees: &Trees<'_>, problems: &mut Problems) {
+pub fn plex(plex: &Plex, changes: &Changes, trees: &Trees<'_>, problems: &mut Problems) {
     let mut at = At { tree: trees.plex, problems };
     for (name, system) in &plex.systems {
         if name.contains('.') {
             at.error(&format!("systems.{}", part(name)), "a system's name has no dot");
         }
-        if let Some(database) = &system.esm {
-            for finding in esm::validate(database) {
-                let span = place(at.tree, &format!("systems.{}.esm.{}", part(name), finding.path));
-                at.problems.add(match finding.severity {
-                    Severity::Error => Problem::error(span, finding.message),
-                    Severity::Warning(warning) => Problem::warning(span, warning, finding.message),
-                });
-            }
+        for finding in system.esm.iter().flat_map(esm::validate) {
+            let span = found_at(name, &finding.path, changes, at.tree);
+            at.problems.add(match finding.severity {
+                Severity::Error => Problem::error(span, finding.message),
+                Severity::Warning(warning) => Problem::warning(span, warning, finding.message),
+            });
         }
     }
     for (name, node) in &plex.nodes {
@@ -64,6 +65,19 @@ pub fn plex(plex: &Plex, trees: &Trees<'_>, problems: &mut Problems) {
     for (name, link) in &plex.links {
         let path = format!("links.{}", part(name));
         ends(plex, (&link.between.0, &link.between.1), &format!("{path}.between"), &mut at);
+    }
+}
+
+/// The place of a value of a database: where it is written, else the last command that made it so.
+fn found_at(system: &str, path: &str, changes: &Changes, tree: &Tree) -> Span {
+    let whole = format!("systems.{}.esm.{path}", part(system));
+    let made = |change: &&(String, String, Span)| {
+        let rest = path.strip_prefix(change.1.as_str());
+        change.0 == system && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    match changes.iter().rev().find(made) {
+        Some((.., span)) if lookup(tree, &whole).is_none() => *span,
+        _ => place(tree, &whole),
     }
 }
 

@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Trees, part, place};
+use super::{Trees, in_text, part, place};
 use crate::nodes::cics::program::{Program, ProgramError, StatementError};
 use crate::scenario::model::{Node, Plex};
-use crate::scenario::overrides::lookup;
 use crate::scenario::problem::{Problem, Problems};
-use crate::scenario::source::{Sources, Span};
-use crate::scenario::tree::{Node as TreeNode, Value};
+use crate::scenario::source::Sources;
 
 /// Compiles the programs of every region; complaints stand at their column in the command's text.
 pub fn programs(
@@ -48,40 +46,12 @@ fn complaint(error: &ProgramError, path: &str, trees: &Trees<'_>, sources: &Sour
     let span = place(trees.plex, &path);
     match &error.error {
         StatementError::Syntax(error) => {
-            let text = lookup(trees.plex, &path).and_then(exec_text);
-            let span = match text {
-                Some(node) => within(node.span, error.span.start, error.span.end, sources),
-                None => span,
-            };
-            let problem = Problem::error(span, error.message.clone());
-            match &error.help {
-                Some(help) => problem.help(help.clone()),
-                None => problem,
-            }
+            let span = in_text(trees.plex, &path, error.span, sources);
+            Problem { help: error.help.clone(), ..Problem::error(span, error.message.clone()) }
         }
         StatementError::Times(times) => {
             Problem::error(span, format!("a loop runs 1 to 10000 times, not {times}"))
         }
         StatementError::Depth => Problem::error(span, "statements are nested too deeply"),
     }
-}
-
-/// The string inside `Exec("…")`.
-fn exec_text(node: &TreeNode) -> Option<&TreeNode> {
-    match &node.value {
-        Value::Tuple { items, .. } => items.first(),
-        Value::Str(_) => Some(node),
-        _ => None,
-    }
-}
-
-/// The place of bytes of a string's value inside the string as it is written. With escapes before
-/// them the place is the whole string: nothing nearer can be told.
-fn within(span: Span, start: usize, end: usize, sources: &Sources) -> Span {
-    let written = sources.excerpt(span);
-    let opening = written.find('"').map_or(0, |quote| quote + 1);
-    if !written.starts_with('r') && written.contains('\\') {
-        return span;
-    }
-    span.part(opening + start, end.saturating_sub(start).max(1))
 }

@@ -28,7 +28,8 @@ fn actor_of(action: &Action) -> Actor {
         | Action::DriftClock { .. }
         | Action::FreezeClock
         | Action::ThawClock
-        | Action::SlewClock { .. } => Actor::System,
+        | Action::SlewClock { .. }
+        | Action::Racf(_) => Actor::System,
         Action::Stop | Action::Refuse | Action::Hold | Action::Slow { .. } | Action::Resume => {
             Actor::Node
         }
@@ -69,7 +70,11 @@ pub(super) fn step_actor(
     }
     if let Some(system) = &step.system {
         let valid = plex.systems.keys().map(String::as_str);
-        at.known(&format!("{path}.system"), "system", system, valid);
+        let known = at.known(&format!("{path}.system"), "system", system, valid);
+        let has_esm = plex.systems.get(system).is_some_and(|system| system.esm.is_some());
+        if known && !has_esm && matches!(step.action, Action::Racf(_)) {
+            at.error(&format!("{path}.system"), format!("system `{system}` has no ESM"));
+        }
     }
     if let Some(node) = &step.node {
         let names = node_names(plex);
