@@ -9,6 +9,7 @@ use crate::nodes::cics::exec;
 use crate::nodes::esm::command as racf;
 use crate::scenario::model::{Plex, Scenario};
 use crate::scenario::schema::{json_schema, reference};
+use crate::study::inspect::Inspection;
 use crate::trace::kinds;
 
 #[derive(Debug, Args)]
@@ -33,6 +34,8 @@ enum Subject {
     Racf,
     /// Records of traces.
     Trace,
+    /// What `inspect --format json` prints.
+    Inspect,
 }
 
 impl Schema {
@@ -48,6 +51,8 @@ impl Schema {
             (Subject::Commands, Format::Json) => json(out, &exec::reference())?,
             (Subject::Racf, Format::Text) => listed(out, racf::reference())?,
             (Subject::Racf, Format::Json) => json(out, &racf::reference())?,
+            (Subject::Inspect, Format::Text) => write!(out, "{}", reference::<Inspection>())?,
+            (Subject::Inspect, Format::Json) => writeln!(out, "{:#}", json_schema::<Inspection>())?,
             (Subject::Trace, Format::Text) => write!(out, "{}", kinds::reference())?,
             (Subject::Trace, Format::Json) => writeln!(out, "{:#}", kinds::json())?,
         }

@@ -20,7 +20,7 @@ use crate::nodes::client::{
     self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
 };
 use crate::nodes::cscs::Cscs;
-use crate::nodes::esm::{Administration, Esm};
+use crate::nodes::esm::{Esm, EsmWake};
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
@@ -157,6 +157,7 @@ impl<'a> World<'a> {
             etypes: config.etypes.iter().filter_map(|n| EncryptionType::from_number(*n)).collect(),
             patience: of(config.patience),
             tries: config.tries,
+            reply_timeout: config.reply_timeout,
             skew: crate::nodes::whole_seconds(config.clock_skew),
         };
         Ok(Client::new(setup, self.table.snapshot()))
@@ -253,8 +254,15 @@ impl<'a> World<'a> {
             } else if let (Some(system), Some(command)) = (&step.system, plan.commands.get(&index))
             {
                 let node = self.known(&esm_name(system))?;
-                let wake = Administration { step: number, command: Arc::clone(command) };
+                let wake = EsmWake::Command { step: number, command: Arc::clone(command) };
                 self.builder.input(at, node, Wake::Esm(wake));
+            } else if let (Some(esm), Some(injection)) = (&step.node, step.action.injection()) {
+                let node = self.known(esm)?;
+                self.builder.input(
+                    at,
+                    node,
+                    Wake::Esm(EsmWake::Answer { step: number, injection }),
+                );
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }

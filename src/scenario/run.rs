@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::plan::Plan;
 use crate::check::utc;
 use crate::nodes::client::ClientWake;
-use crate::nodes::esm::Administration;
+use crate::nodes::esm::EsmWake;
 use crate::nodes::frame::Packet;
 use crate::nodes::{Actor, Wake};
 use crate::protocol::kerberos::KeyTable;
@@ -255,7 +255,8 @@ impl Scribe<'_, '_, '_> {
         let record = Record::new("script.step");
         let (step, action) = match wake {
             Wake::Client(ClientWake::Step { step, action }) => (*step, action.name()),
-            Wake::Esm(Administration { step, .. }) => (*step, "Racf"),
+            Wake::Esm(EsmWake::Answer { step, .. }) => (*step, "Answer"),
+            Wake::Esm(EsmWake::Command { step, .. }) => (*step, "Racf"),
             _ => return record,
         };
         let name = usize::try_from(step).map(|step| self.plan.step_name(step));

@@ -8,6 +8,7 @@
 pub mod command;
 pub mod database;
 mod history;
+mod injection;
 mod keys;
 
 use std::collections::BTreeMap;
@@ -19,16 +20,18 @@ use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
     SafRequest, SafResult, SafService, Standing,
 };
-use super::{Ctx, Decide, Event, Wake};
+use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Mark, Operand, Rule};
 use crate::protocol::kerberos::KeyTable;
 use crate::trace::{Record, Value};
 use command::{RacfCommand, Subject};
 use database::Database;
-use database::principal::{self, Principal};
+use database::principal;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
 use history::{History, Recollection};
+pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
 
 /// The actor.
@@ -45,15 +48,28 @@ pub struct Esm {
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
+    /// Codes that the next call of a service returns in place of the ESM's own, and the record of
+    /// the step that said so.
+    injected: Option<(Injection, u64)>,
 }
 
-/// A command that an administrator enters.
+/// What the script does to an ESM.
 #[derive(Clone, Debug)]
-pub struct Administration {
-    /// Position of the step in the script, from 0.
-    pub step: u32,
-    /// The command.
-    pub command: Arc<RacfCommand>,
+pub enum EsmWake {
+    /// The next call of a service returns these codes.
+    Answer {
+        /// Place of the step in the script.
+        step: u32,
+        /// The service and the codes.
+        injection: Injection,
+    },
+    /// An administrator enters a command.
+    Command {
+        /// Place of the step in the script.
+        step: u32,
+        /// The command.
+        command: Arc<RacfCommand>,
+    },
 }
 
 /// Who called a service, and the caller's number of the call.
@@ -62,6 +78,16 @@ struct Caller {
     node: NodeId,
     call: u64,
 }
+
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&PARAMETER_LIST];
+
+static PARAMETER_LIST: Rule = Rule {
+    id: "esm.parameter-list",
+    text: "The access that a caller asks for is one of the levels.",
+    source: "z/OS RACROUTE Macro Reference, REQUEST=FASTAUTH, ATTR",
+    mark: Mark::Documented,
+};
 
 /// A token service: who may use it and what it asks of the NAS.
 struct TokenService {
@@ -93,6 +119,7 @@ impl Esm {
             nas,
             waiting: BTreeMap::new(),
             next_call: 1,
+            injected: None,
         }
     }
 
@@ -110,7 +137,10 @@ impl Esm {
                 // time-out is what remains, as for a lost call.
                 _ => super::unreadable(&message, ctx),
             },
-            Event::Input(Wake::Esm(Administration { command, .. })) => {
+            Event::Input(Wake::Esm(EsmWake::Answer { injection, .. })) => {
+                self.injected = Some((injection, ctx.cause()));
+            }
+            Event::Input(Wake::Esm(EsmWake::Command { command, .. })) => {
                 self.administer(&command, ctx);
             }
             // Local services are not available: SKRBKDC is not there.
@@ -152,6 +182,10 @@ impl Esm {
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
         let SafRequest { call, caller: userid, service } = request;
         let caller = Caller { node, call };
+        let injected = self.injected.take_if(|(injection, _)| injection.is_for(&service));
+        if let Some((injection, step)) = injected {
+            return inject(caller, &service, (injection.codes, step), ctx);
+        }
         match service {
             SafService::Verify { userid } => {
                 Self::recall(self.history.of(&[Subject::User(userid.clone())]), ctx);
@@ -160,7 +194,7 @@ impl Esm {
                 answer(caller, verification.codes, SafResult::None, ctx);
             }
             SafService::Authorize { userid, class, resource, access } => {
-                let codes = match AccessLevel::find(&access) {
+                let codes = match wanted_level(access, ctx) {
                     Some(wanted) => self.authorize(&userid, (&class, &resource), wanted, ctx),
                     None => saf::PARAMETER_LIST,
                 };
@@ -244,23 +278,23 @@ impl Esm {
         if !self.may_use(userid, USERMAP, ctx) {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let Some(principal) = self.database.parse_principal(principal) else {
-            return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
-        };
-        let mapping = self.database.map_principal(&principal);
-        Self::recall(self.history.of(&self.mapping_rests_on(&principal)), ctx);
+        let mapping = self.database.map_principal(principal);
+        Self::recall(self.history.of(&self.mapping_rests_on(principal)), ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
     }
 
     /// What the mapping of a principal to a user depends on.
-    fn mapping_rests_on(&self, principal: &Principal) -> Vec<Subject> {
+    fn mapping_rests_on(&self, principal: &str) -> Vec<Subject> {
+        let Some(principal) = self.database.parse_principal(principal) else {
+            return vec![Subject::Realm];
+        };
         if self.database.is_local(&principal.realm) {
             return vec![Subject::Principal(principal.name.clone()), Subject::Realm];
         }
         let class = principal::KERBLINK;
-        let links = principal::link_names(principal).into_iter().flat_map(|name| {
+        let links = principal::link_names(&principal).into_iter().flat_map(|name| {
             let linked = self.database.profile(class, &name);
             let user = linked.map(|profile| Subject::User(profile.appldata.clone()));
             user.into_iter().chain([Subject::Profile { class: class.to_owned(), name }])
@@ -326,6 +360,34 @@ impl Esm {
 fn texts(record: Record, name: &'static str, texts: impl Iterator<Item = String>) -> Record {
     let texts: Vec<Value> = texts.map(|text| Value::Text(text.into())).collect();
     if texts.is_empty() { record } else { record.list(name, texts) }
+}
+
+/// The level that a caller asks for. The decision is noted only where it is none: a region asks for
+/// one by its word, and only bytes that a fault changed ask for anything else.
+fn wanted_level(word: String, ctx: &mut Ctx<'_>) -> Option<AccessLevel> {
+    let level = AccessLevel::find(&word);
+    if level.is_none() {
+        let levels = listed(AccessLevel::ALL.iter().map(|level| level.word()));
+        let (access, levels) = (Operand::new("access", word), Operand::new("levels", levels));
+        ctx.decide(Check::holds(&PARAMETER_LIST, access, levels, false));
+    }
+    level
+}
+
+/// Answers codes that nothing in the model decided.
+fn inject(
+    caller: Caller,
+    service: &SafService,
+    (codes, step): (SafReturn, u64),
+    ctx: &mut Ctx<'_>,
+) {
+    let record = Record::new("fault.answer")
+        .text("service", service.name())
+        .int("saf", codes.saf)
+        .int("rc", codes.rc)
+        .text("rsn", format!("X'{:08X}'", codes.rsn));
+    ctx.note_also(record, &[step]);
+    answer(caller, codes, SafResult::None, ctx);
 }
 
 fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plex::Plex;
+use crate::catalogue::saf::SafReturn;
 use crate::nodes::client::{TokenFlags, TokenForm};
+use crate::nodes::esm::{Injection, TokenCall};
 use crate::scalar::{Duration, Hex, Offset, ScriptTime};
 
 /// One step of the script.
@@ -61,6 +63,18 @@ impl Step {
         };
         let system = system.and_then(|system| plex.systems.get(system));
         system.map_or(0, |system| system.clock.skew.nanoseconds())
+    }
+}
+
+impl Action {
+    /// The codes that the action makes an ESM answer.
+    pub fn injection(&self) -> Option<Injection> {
+        match *self {
+            Action::Answer { service, saf, rc, rsn } => {
+                Some(Injection { service, codes: SafReturn::new(saf, rc, rsn) })
+            }
+            _ => None,
+        }
     }
 }
 
@@ -163,6 +177,18 @@ pub enum Action {
     },
     /// Node: back to normal.
     Resume,
+    /// Node, an ESM: the next call of a service returns these codes, whatever it would have decided.
+    /// Only codes that no reason of DFHXS1402 stands for; coverage calls what comes of it injected.
+    Answer {
+        /// The service.
+        service: TokenCall,
+        /// SAF return code.
+        saf: u32,
+        /// RACF return code.
+        rc: u32,
+        /// RACF reason code.
+        rsn: u32,
+    },
     /// Between two nodes: nothing passes any more.
     Partition,
     /// Between two nodes: the partition ends.

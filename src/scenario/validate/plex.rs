@@ -1,7 +1,7 @@
 //! What is wrong with a plex: its systems, nodes and links.
 
 use super::{At, Changes, Trees, ends, part, place};
-use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig};
 use crate::nodes::esm::database::validate as esm;
 use crate::nodes::warning::{Severity, Warning};
 use crate::protocol::kerberos::EncryptionType;
@@ -143,6 +143,10 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
     for (queue, node) in &config.queues {
         let path = format!("{path}.queues.{}", part(queue));
         at.known(&path, "Cscs node", node, logs().map(|(name, _)| name.as_str()));
+    }
+    if !(1..=RUNAWAY_COMMANDS_MAX).contains(&config.runaway_commands) {
+        let message = format!("expected 1 to {RUNAWAY_COMMANDS_MAX} commands");
+        at.error(&format!("{path}.runaway_commands"), message);
     }
     for (id, exit) in &config.xmeout {
         if let crate::nodes::cics::config::MessageExit::Route(queue) = exit {

@@ -30,9 +30,12 @@ fn actor_of(action: &Action) -> Actor {
         | Action::ThawClock
         | Action::SlewClock { .. }
         | Action::Racf(_) => Actor::System,
-        Action::Stop | Action::Refuse | Action::Hold | Action::Slow { .. } | Action::Resume => {
-            Actor::Node
-        }
+        Action::Stop
+        | Action::Refuse
+        | Action::Hold
+        | Action::Slow { .. }
+        | Action::Resume
+        | Action::Answer { .. } => Actor::Node,
         Action::Partition | Action::Heal => Actor::Between,
         Action::Release | Action::Replay => Actor::Fault,
     }
@@ -79,6 +82,14 @@ pub(super) fn step_actor(
     if let Some(node) = &step.node {
         let names = node_names(plex);
         at.known(&format!("{path}.node"), "node", node, names.iter().map(String::as_str));
+    }
+    if let (Some(node), Some(injection)) = (&step.node, step.action.injection()) {
+        if !node.ends_with(".ESM") {
+            at.error(&format!("{path}.node"), "only an ESM answers codes: SYSTEM.ESM");
+        }
+        if let Some(why) = injection.objection() {
+            at.error(&format!("{path}.do"), why);
+        }
     }
     if let Some((left, right)) = &step.between {
         ends(plex, (left, right), &format!("{path}.between"), at);
