@@ -69,7 +69,7 @@ impl<'a> Manual<'a> {
     fn choice(&mut self, choice: &Value) {
         self.comment(1, description(choice));
         if let Some(word) = choice.get("const").and_then(Value::as_str) {
-            return self.line(1, word, None);
+            return self.line(1, &as_written(word), None);
         }
         let fields = choice.get("properties").and_then(Value::as_object);
         let Some((name, held)) = fields.and_then(|fields| fields.iter().next()) else {
@@ -117,7 +117,7 @@ impl<'a> Manual<'a> {
         let schema = self.resolved(schema);
         match value {
             Value::String(text) if choices(schema).iter().any(|choice| is_word(choice, text)) => {
-                text.clone()
+                as_written(text)
             }
             Value::Array(items) => {
                 let inner = schema.get("items").unwrap_or(&Value::Null);
@@ -225,6 +225,8 @@ impl<'a> Manual<'a> {
         if text.is_empty() {
             return;
         }
+        // Links of the documentation are for other readers.
+        let text = &text.replace("[`", "`").replace("`]", "`");
         let prefix = format!("{}//", "    ".repeat(depth));
         for paragraph in text.split("\n\n") {
             if !std::ptr::eq(paragraph.as_ptr(), text.as_ptr()) {
@@ -258,6 +260,12 @@ fn choices(schema: &Value) -> Vec<Value> {
 
 fn plain_words(schema: &Value) -> Vec<Value> {
     list(schema, "enum").iter().map(|word| serde_json::json!({ "const": word })).collect()
+}
+
+/// A word of a choice: bare where it is a name, a text in quotes else (`"5.6"`).
+fn as_written(word: &str) -> String {
+    let is_name = word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    if is_name { word.to_owned() } else { format!("\"{word}\"") }
 }
 
 fn is_word(choice: &Value, word: &str) -> bool {

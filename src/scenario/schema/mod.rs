@@ -19,6 +19,22 @@ pub fn json_schema<T: JsonSchema>() -> Value {
     schemars::schema_for!(T).to_value()
 }
 
+/// How files are written.
+const OPENING: &str = include_str!("opening.txt");
+
+/// A small plex, as an example of the format.
+pub const EXAMPLE_PLEX: &str = include_str!("example-plex.ron");
+
+/// A small scenario on [`EXAMPLE_PLEX`].
+pub const EXAMPLE: &str = include_str!("example.ron");
+
+/// The manual of a file: how files are written, an example, the reference.
+pub fn manual<T: JsonSchema>(about: &str, example: &str) -> String {
+    let reference = reference::<T>();
+    let rule = format!("// {}\n", "-".repeat(97));
+    format!("// {about}\n//\n{OPENING}//\n// An example:\n\n{example}\n{rule}\n{reference}")
+}
+
 /// The annotated reference of a type and of every type that it mentions, each once.
 pub fn reference<T: JsonSchema>() -> String {
     let root = json_schema::<T>();
