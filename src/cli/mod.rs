@@ -2,7 +2,9 @@
 
 mod check;
 mod coverage;
+mod diff;
 mod explain;
+mod inspect;
 mod rules;
 mod run;
 mod schema;
@@ -39,6 +41,8 @@ enum Command {
     Run(run::Run),
     /// Run every scenario under the paths: expectations, siblings and golden traces.
     Check(check::Check),
+    /// Compare two traces or scenarios: where they part, and all that differs.
+    Diff(diff::Diff),
     /// Hold the catalogue of documented outcomes against the scenarios: which reaches which.
     Coverage(coverage::Coverage),
     /// Explain a code, a message or a line of a log: causes, cures, the scenario that shows it.
@@ -47,6 +51,8 @@ enum Command {
     Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Take a token apart, field by field, without keys.
+    Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
 }
@@ -110,10 +116,12 @@ pub fn main() -> ExitCode {
     let end = match &arguments.command {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
+        Command::Diff(command) => command.run(&mut out),
         Command::Coverage(command) => command.run(&mut out),
         Command::Explain(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {
@@ -142,6 +150,15 @@ fn tell(line: &str) {
     // When standard error is gone too, nobody can be told.
     let _ = writeln!(anstream::stderr(), "{line}");
 }
+
+/// Columns of the terminal; where results go elsewhere, what fits everywhere.
+fn width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// Columns of text that goes to a file or pipe.
+const WIDTH: usize = 80;
 
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {

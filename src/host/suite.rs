@@ -1,7 +1,7 @@
 //! Many scenarios at once: a pool of workers, one key cache, results in the order of the files.
 
 use std::fs;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Cursor};
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -15,7 +15,9 @@ use crate::scenario::problem::Problems;
 use crate::scenario::read;
 use crate::scenario::run::{Options, Report, run};
 use crate::scenario::source::Sources;
-use crate::trace::{first_difference, verify};
+use crate::study::diff::compare;
+use crate::study::diff::text::brief;
+use crate::trace::verify;
 
 /// Keys that runs share: what one has derived, the others find.
 #[derive(Default)]
@@ -287,20 +289,15 @@ fn compare_golden(
     }
 }
 
+/// What differs from the golden trace first, and how to see the rest.
 fn divergence(plan: &Plan, golden: &Path, keys: &SharedKeys) -> Result<String, String> {
     let mut trace = Vec::new();
     run_once(plan, keys, &mut trace)?;
-    let told = |error: io::Error| error.to_string();
-    let golden = BufReader::new(fs::File::open(golden).map_err(told)?);
-    let found = first_difference(golden, trace.as_slice()).map_err(told)?;
-    let Some(found) = found else { return Ok("nowhere".to_owned()) };
-    let field = found.field.map(|field| format!(", field {field}")).unwrap_or_default();
-    Ok(format!(
-        "first in line {}{field}\n    golden: {}\n    now:    {}",
-        found.line,
-        found.left.unwrap_or_else(|| "(the end)".to_owned()),
-        found.right.unwrap_or_else(|| "(the end)".to_owned()),
-    ))
+    let shown = golden.display();
+    let file = fs::File::open(golden).map_err(|error| error.to_string())?;
+    let found = compare(BufReader::new(file), Cursor::new(trace), &Default::default());
+    let found = found.map_err(|unusable| unusable.to_string())?;
+    Ok(format!("{}\n    more: regionsim diff {shown} {}", brief(&found), plan.path))
 }
 
 fn bless(plan: &Plan, path: &Path, keys: &SharedKeys) -> Result<(), String> {

@@ -1,7 +1,9 @@
 //! The built program from outside: exit codes, and what it says to every mistake that a new user is
 //! likely to make.
 
+mod diff;
 mod files;
+mod inspect;
 mod mistakes;
 mod output;
 

@@ -5,24 +5,32 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+pub mod command;
 pub mod database;
+mod history;
 mod injection;
 mod keys;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sim::NodeId;
 
 use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
-    SafRequest, SafResult, SafService,
+    SafRequest, SafResult, SafService, Standing,
 };
-use super::{Ctx, Decide, Event, Wake};
+use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
-use crate::trace::Record;
+use crate::check::{Check, Mark, Operand, Rule};
+use crate::protocol::kerberos::KeyTable;
+use crate::trace::{Record, Value};
+use command::{RacfCommand, Subject};
 use database::Database;
+use database::principal;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+use history::{History, Recollection};
 pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
 
@@ -32,6 +40,10 @@ pub struct Esm {
     database: Database,
     storage: InStorage,
     keys: Keys,
+    /// Where keys of passwords are found that were made before.
+    table: KeyTable,
+    /// What commands of this run changed.
+    history: History,
     nas: NodeId,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
@@ -51,6 +63,13 @@ pub enum EsmWake {
         /// The service and the codes.
         injection: Injection,
     },
+    /// An administrator enters a command.
+    Command {
+        /// Place of the step in the script.
+        step: u32,
+        /// The command.
+        command: Arc<RacfCommand>,
+    },
 }
 
 /// Who called a service, and the caller's number of the call.
@@ -59,6 +78,16 @@ struct Caller {
     node: NodeId,
     call: u64,
 }
+
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&PARAMETER_LIST];
+
+static PARAMETER_LIST: Rule = Rule {
+    id: "esm.parameter-list",
+    text: "The access that a caller asks for is one of the levels.",
+    source: "z/OS RACROUTE Macro Reference, REQUEST=FASTAUTH, ATTR",
+    mark: Mark::Documented,
+};
 
 /// A token service: who may use it and what it asks of the NAS.
 struct TokenService {
@@ -76,10 +105,27 @@ const USERMAP: &str = "IRR.RUSERMAP";
 const FACILITY: &str = "FACILITY";
 
 impl Esm {
-    /// An ESM over a database, with the keys of its principals and the NAS of the same system.
-    pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
+    /// An ESM over a database, with the NAS of the same system. The keys of its principals come from
+    /// `table`; what it does not have is computed.
+    pub fn new(database: Database, nas: NodeId, table: &mut KeyTable) -> Esm {
+        let keys = Keys::derive(&database, table);
         let storage = InStorage::load(&database);
-        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1, injected: None }
+        Esm {
+            database,
+            storage,
+            keys,
+            table: table.snapshot(),
+            history: History::default(),
+            nas,
+            waiting: BTreeMap::new(),
+            next_call: 1,
+            injected: None,
+        }
+    }
+
+    /// Keys that this ESM computed in the run, for the caller's cache.
+    pub fn key_table(&self) -> &KeyTable {
+        &self.table
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -94,6 +140,9 @@ impl Esm {
             Event::Input(Wake::Esm(EsmWake::Answer { injection, .. })) => {
                 self.injected = Some((injection, ctx.cause()));
             }
+            Event::Input(Wake::Esm(EsmWake::Command { command, .. })) => {
+                self.administer(&command, ctx);
+            }
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
                 if let Ok(Frame::Nas(request)) = message.open() {
@@ -102,6 +151,32 @@ impl Esm {
             }
             _ => {}
         }
+    }
+
+    fn administer(&mut self, command: &RacfCommand, ctx: &mut Ctx<'_>) {
+        let effect = command.apply(&mut self.database, &mut self.storage);
+        for subject in &effect.changed {
+            match subject {
+                Subject::User(id) => self.keys.update_user(&self.database, id, &mut self.table),
+                Subject::Realm => self.keys.update_realm(&self.database, &mut self.table),
+                _ => {}
+            }
+        }
+        let record = Record::new("esm.command").text("text", command.shown());
+        let record = texts(record, "changed", effect.changed.iter().map(ToString::to_string));
+        let refused = effect.refused.into_iter().map(|refusal| refusal.message);
+        let record = ctx.say(texts(record, "refused", refused));
+        self.history.note(effect.changed, record);
+    }
+
+    /// Tells the commands without which what follows might have been otherwise.
+    fn recall(found: Recollection, ctx: &mut Ctx<'_>) {
+        if found.records.is_empty() {
+            return;
+        }
+        let shown = |subjects: Vec<Subject>| subjects.into_iter().map(|one| one.to_string());
+        let record = texts(Record::new("esm.state"), "changed", shown(found.changed));
+        ctx.note_also(texts(record, "not_in_storage", shown(found.pending)), &found.records);
     }
 
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
@@ -113,12 +188,13 @@ impl Esm {
         }
         match service {
             SafService::Verify { userid } => {
+                Self::recall(self.history.of(&[Subject::User(userid.clone())]), ctx);
                 let verification = verify(&self.database, &userid, None);
                 ctx.decided(verification.checks);
                 answer(caller, verification.codes, SafResult::None, ctx);
             }
             SafService::Authorize { userid, class, resource, access } => {
-                let codes = match AccessLevel::find(&access) {
+                let codes = match wanted_level(access, ctx) {
                     Some(wanted) => self.authorize(&userid, (&class, &resource), wanted, ctx),
                     None => saf::PARAMETER_LIST,
                 };
@@ -132,6 +208,10 @@ impl Esm {
             }
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
+                let named = names.iter().cloned().map(Subject::Principal);
+                let owned = userids.iter().cloned().map(Subject::User);
+                let asked: Vec<Subject> = named.chain(owned).chain([Subject::Realm]).collect();
+                Self::recall(self.history.of(&asked), ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
             }
@@ -147,6 +227,8 @@ impl Esm {
     ) -> SafReturn {
         let request = Request { user, group: None, class, resource, wanted };
         let decision = authorize(&self.database, &self.storage, &request);
+        let state = (&self.database, &self.storage);
+        Self::recall(self.history.of_access(state, user, (class, resource)), ctx);
         ctx.decided(decision.checks);
         decision.codes
     }
@@ -196,13 +278,28 @@ impl Esm {
         if !self.may_use(userid, USERMAP, ctx) {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let Some(principal) = self.database.parse_principal(principal) else {
-            return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
-        };
-        let mapping = self.database.map_principal(&principal);
+        let mapping = self.database.map_principal(principal);
+        Self::recall(self.history.of(&self.mapping_rests_on(principal)), ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
+    }
+
+    /// What the mapping of a principal to a user depends on.
+    fn mapping_rests_on(&self, principal: &str) -> Vec<Subject> {
+        let Some(principal) = self.database.parse_principal(principal) else {
+            return vec![Subject::Realm];
+        };
+        if self.database.is_local(&principal.realm) {
+            return vec![Subject::Principal(principal.name.clone()), Subject::Realm];
+        }
+        let class = principal::KERBLINK;
+        let links = principal::link_names(&principal).into_iter().flat_map(|name| {
+            let linked = self.database.profile(class, &name);
+            let user = linked.map(|profile| Subject::User(profile.appldata.clone()));
+            user.into_iter().chain([Subject::Profile { class: class.to_owned(), name }])
+        });
+        links.chain([Subject::Realm]).collect()
     }
 
     /// What the NAS reads: the realm and the principals that it asks for by name or by user.
@@ -226,7 +323,7 @@ impl Esm {
             return Some(PrincipalFacts {
                 name: name.to_owned(),
                 userid: String::new(),
-                revoked: false,
+                standing: Standing::Good,
                 life_min: None,
                 life_default: None,
                 life_max: None,
@@ -246,13 +343,35 @@ impl Esm {
         Some(PrincipalFacts {
             name: kerb.name.clone(),
             userid: userid.to_owned(),
-            revoked: user.revoked,
+            standing: match (user.revoked, user.password_expired) {
+                (true, _) => Standing::Revoked,
+                (false, true) => Standing::PasswordExpired,
+                (false, false) => Standing::Good,
+            },
             life_min: seconds(kerb.min_ticket_life),
             life_default: seconds(kerb.default_ticket_life),
             life_max: seconds(kerb.max_ticket_life),
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
+}
+
+/// A record with a list of texts, where there are any.
+fn texts(record: Record, name: &'static str, texts: impl Iterator<Item = String>) -> Record {
+    let texts: Vec<Value> = texts.map(|text| Value::Text(text.into())).collect();
+    if texts.is_empty() { record } else { record.list(name, texts) }
+}
+
+/// The level that a caller asks for. The decision is noted only where it is none: a region asks for
+/// one by its word, and only bytes that a fault changed ask for anything else.
+fn wanted_level(word: String, ctx: &mut Ctx<'_>) -> Option<AccessLevel> {
+    let level = AccessLevel::find(&word);
+    if level.is_none() {
+        let levels = listed(AccessLevel::ALL.iter().map(|level| level.word()));
+        let (access, levels) = (Operand::new("access", word), Operand::new("levels", levels));
+        ctx.decide(Check::holds(&PARAMETER_LIST, access, levels, false));
+    }
+    level
 }
 
 /// Answers codes that nothing in the model decided.
