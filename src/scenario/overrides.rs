@@ -7,7 +7,8 @@
 //! * the key of a map entry;
 //! * the `name` of a list element, or its index from 0;
 //! * the name of an enum variant itself, which may also be left out: `script.queued.do.Start.region`
-//!   is `script.queued.do.region`.
+//!   is `script.queued.do.region`. Of a variant that holds one value it is that value:
+//!   `script.revoke.do.Racf`.
 //!
 //! A part that contains a dot stands in double quotes: `nodes."a.example".port`.
 //!
@@ -283,6 +284,14 @@ fn put(node: &mut Node, path: &[Part], fresh: &[u32], value: Node) -> Result<(),
     }
     let is_own_name = node.name() == Some(&part.text) && node.get(&part.text).is_none();
     if is_own_name {
+        // Of a variant that holds one value the name stands for that value too: `do.Racf=…`.
+        let inside = path_rest.is_empty() && value.name() != node.name();
+        if let Value::Tuple { items, .. } = &mut node.value
+            && let ([only], true) = (items.as_mut_slice(), inside)
+        {
+            *only = value;
+            return Ok(());
+        }
         return put(node, path_rest, fresh_rest, value);
     }
     if holds_a_struct(node) {
