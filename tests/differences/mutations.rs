@@ -58,8 +58,8 @@ const NAMES: [&str; 14] = [
     "name",
 ];
 
-/// Traces of few nodes, kinds and values, so that many records are alike; times never stand still, so
-/// that no two are the same.
+/// Traces of few nodes, kinds and values, so that many records are alike; times never stand still,
+/// so that no two are the same.
 fn made() -> impl Strategy<Value = Vec<Line>> {
     let line = (0..3_u8, 0..3_u8, 0..4_i64, any::<Index>(), 0..10_u8, 1..4_i64);
     prop::collection::vec(line, 3..120).prop_map(|lines| {

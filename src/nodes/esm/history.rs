@@ -24,8 +24,12 @@ impl History {
         self.0.extend(subjects.into_iter().map(|subject| (subject, record)));
     }
 
-    /// What was changed of these subjects.
-    pub(super) fn of(&self, subjects: &[Subject]) -> Recollection {
+    /// What was changed of these subjects, which nobody need name where nothing was.
+    pub(super) fn of(&self, subjects: impl FnOnce() -> Vec<Subject>) -> Recollection {
+        if self.0.is_empty() {
+            return Recollection::default();
+        }
+        let subjects = subjects();
         self.recall(|subject| subjects.contains(subject), |_| false)
     }
 

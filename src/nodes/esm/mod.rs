@@ -5,6 +5,7 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+mod administration;
 pub mod command;
 pub mod database;
 mod history;
@@ -24,13 +25,12 @@ use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Mark, Operand, Rule};
 use crate::protocol::kerberos::KeyTable;
-use crate::trace::{Record, Value};
-use command::{RacfCommand, Subject};
+use crate::trace::Record;
+use command::RacfCommand;
 use database::Database;
-use database::principal;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
-use history::{History, Recollection};
+use history::History;
 pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
 
@@ -153,32 +153,6 @@ impl Esm {
         }
     }
 
-    fn administer(&mut self, command: &RacfCommand, ctx: &mut Ctx<'_>) {
-        let effect = command.apply(&mut self.database, &mut self.storage);
-        for subject in &effect.changed {
-            match subject {
-                Subject::User(id) => self.keys.update_user(&self.database, id, &mut self.table),
-                Subject::Realm => self.keys.update_realm(&self.database, &mut self.table),
-                _ => {}
-            }
-        }
-        let record = Record::new("esm.command").text("text", command.shown());
-        let record = texts(record, "changed", effect.changed.iter().map(ToString::to_string));
-        let refused = effect.refused.into_iter().map(|refusal| refusal.message);
-        let record = ctx.say(texts(record, "refused", refused));
-        self.history.note(effect.changed, record);
-    }
-
-    /// Tells the commands without which what follows might have been otherwise.
-    fn recall(found: Recollection, ctx: &mut Ctx<'_>) {
-        if found.records.is_empty() {
-            return;
-        }
-        let shown = |subjects: Vec<Subject>| subjects.into_iter().map(|one| one.to_string());
-        let record = texts(Record::new("esm.state"), "changed", shown(found.changed));
-        ctx.note_also(texts(record, "not_in_storage", shown(found.pending)), &found.records);
-    }
-
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
         let SafRequest { call, caller: userid, service } = request;
         let caller = Caller { node, call };
@@ -188,7 +162,7 @@ impl Esm {
         }
         match service {
             SafService::Verify { userid } => {
-                Self::recall(self.history.of(&[Subject::User(userid.clone())]), ctx);
+                self.recall_user(&userid, ctx);
                 let verification = verify(&self.database, &userid, None);
                 ctx.decided(verification.checks);
                 answer(caller, verification.codes, SafResult::None, ctx);
@@ -208,10 +182,7 @@ impl Esm {
             }
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
-                let named = names.iter().cloned().map(Subject::Principal);
-                let owned = userids.iter().cloned().map(Subject::User);
-                let asked: Vec<Subject> = named.chain(owned).chain([Subject::Realm]).collect();
-                Self::recall(self.history.of(&asked), ctx);
+                self.recall_principals(&names, &userids, ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
             }
@@ -227,8 +198,7 @@ impl Esm {
     ) -> SafReturn {
         let request = Request { user, group: None, class, resource, wanted };
         let decision = authorize(&self.database, &self.storage, &request);
-        let state = (&self.database, &self.storage);
-        Self::recall(self.history.of_access(state, user, (class, resource)), ctx);
+        self.recall_access(user, (class, resource), ctx);
         ctx.decided(decision.checks);
         decision.codes
     }
@@ -279,27 +249,10 @@ impl Esm {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
         let mapping = self.database.map_principal(principal);
-        Self::recall(self.history.of(&self.mapping_rests_on(principal)), ctx);
+        self.recall_mapping(principal, ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
-    }
-
-    /// What the mapping of a principal to a user depends on.
-    fn mapping_rests_on(&self, principal: &str) -> Vec<Subject> {
-        let Some(principal) = self.database.parse_principal(principal) else {
-            return vec![Subject::Realm];
-        };
-        if self.database.is_local(&principal.realm) {
-            return vec![Subject::Principal(principal.name.clone()), Subject::Realm];
-        }
-        let class = principal::KERBLINK;
-        let links = principal::link_names(&principal).into_iter().flat_map(|name| {
-            let linked = self.database.profile(class, &name);
-            let user = linked.map(|profile| Subject::User(profile.appldata.clone()));
-            user.into_iter().chain([Subject::Profile { class: class.to_owned(), name }])
-        });
-        links.chain([Subject::Realm]).collect()
     }
 
     /// What the NAS reads: the realm and the principals that it asks for by name or by user.
@@ -354,12 +307,6 @@ impl Esm {
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
-}
-
-/// A record with a list of texts, where there are any.
-fn texts(record: Record, name: &'static str, texts: impl Iterator<Item = String>) -> Record {
-    let texts: Vec<Value> = texts.map(|text| Value::Text(text.into())).collect();
-    if texts.is_empty() { record } else { record.list(name, texts) }
 }
 
 /// The level that a caller asks for. The decision is noted only where it is none: a region asks for

@@ -32,7 +32,7 @@ pub enum Expectation {
     },
     /// A command ended with a response.
     Response {
-        /// The command: `VERIFY TOKEN`.
+        /// The command: `VERIFY TOKEN`. `regionsim schema commands` lists them.
         command: String,
         /// The condition: `NORMAL`, `NOTAUTH`.
         resp: Condition,
@@ -90,7 +90,7 @@ pub enum Expectation {
     },
     /// A trace record of this kind with these fields was made.
     Record {
-        /// The kind: `client.failed`.
+        /// The kind: `client.failed`. `regionsim schema trace` lists kinds and their fields.
         kind: String,
         /// The node.
         #[serde(default)]

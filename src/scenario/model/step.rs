@@ -120,6 +120,7 @@ pub enum Action {
         token: Token,
         /// How the token stands in that container: as bytes, or as base64 text.
         #[serde(default, skip_serializing_if = "TokenForm::is_bit")]
+        #[schemars(extend("default" = "Bit"))]
         token_form: TokenForm,
         /// The flags of a new token.
         #[serde(default)]

@@ -1,11 +1,12 @@
 //! Which records of two windows belong together.
 //!
-//! Records are joined in passes from the strictest likeness to the weakest, the first with the first among
-//! those that are alike. The strict passes join only where both windows have as many of the same, so
-//! that one more of them shifts nobody; what they leave is joined within the gaps between what is joined
-//! already. The strictest pass that joins anything also says how far the windows can be trusted: up to
-//! its last pair in the order of both, for what stands after that may belong to records that were not
-//! read yet. Weaker passes join only what stands before. Order: n log n for windows of n records.
+//! Records are joined in passes from the strictest likeness to the weakest, the first with the
+//! first among those that are alike. The strict passes join only where both windows have as many of
+//! the same, so that one more of them shifts nobody; what they leave is joined within the gaps
+//! between what is joined already. The strictest pass that joins anything also says how far the
+//! windows can be trusted: up to its last pair in the order of both, for what stands after that may
+//! belong to records that were not read yet. Weaker passes join only what stands before. Order: n
+//! log n for windows of n records.
 
 use sim::Fingerprint;
 
@@ -80,8 +81,8 @@ const fn pass(balanced: bool, gaps: bool, like: Likeness) -> Pass {
     Pass { like, balanced, gaps }
 }
 
-/// From the strictest to the weakest. The same at the same time is the same whatever led to it: what stood
-/// at the root may be what is gone.
+/// From the strictest to the weakest. The same at the same time is the same whatever led to it:
+/// what stood at the root may be what is gone.
 const PASSES: [Pass; 12] = [
     pass(true, false, |w, at| mixed(w.marks[at].content, w.marks[at].root, w.t(at))),
     pass(true, false, |w, at| mixed(w.marks[at].content, w.beside(at, 1), w.t(at))),
@@ -100,8 +101,8 @@ const PASSES: [Pass; 12] = [
 /// How many passes join what says the same in the same place.
 const SAME: usize = 4;
 
-/// Joins two windows. `shift` is by how much later the second one was of late; `whole` says that both
-/// windows hold all that is left.
+/// Joins two windows. `shift` is by how much later the second one was of late; `whole` says that
+/// both windows hold all that is left.
 pub(super) fn join(a: &[Marks], b: &[Marks], shift: i64, whole: bool) -> Joined {
     let mut partner = Partners { of_a: vec![None; a.len()], of_b: vec![None; b.len()] };
     let mut decided = if whole { (a.len(), b.len()) } else { (0, 0) };
@@ -190,11 +191,11 @@ fn free(window: &Looked<'_>, partner: &[Option<usize>], like: Likeness) -> Vec<(
     free
 }
 
-/// The first places of a longest chain of pairs that stand in the same order on both sides. The pairs
-/// come in the order of the first side.
+/// The first places of a longest chain of pairs that stand in the same order on both sides. The
+/// pairs come in the order of the first side.
 ///
-/// `ends[length]` is the pair with the least second place that ends a chain of that length; each pair
-/// remembers the one before it.
+/// `ends[length]` is the pair with the least second place that ends a chain of that length; each
+/// pair remembers the one before it.
 fn longest_increasing(pairs: &[(usize, usize)]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
@@ -228,8 +229,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A letter is a record: the same letter is alike, the same case has the same content; the time is
-    /// its place unless told otherwise.
+    /// A letter is a record: the same letter is alike, the same case has the same content; the time
+    /// is its place unless told otherwise.
     fn marks(letters: &str) -> Vec<Marks> {
         let mark = |(at, letter): (usize, char)| Marks {
             content: u64::from(u32::from(letter)),
@@ -302,7 +303,11 @@ mod tests {
         }
 
         #[test]
-        fn nobody_has_two_partners_and_pairs_are_alike(a in "[a-cA-C]{0,20}", b in "[a-cA-C]{0,20}", whole: bool) {
+        fn nobody_has_two_partners_and_pairs_are_alike(
+            a in "[a-cA-C]{0,20}",
+            b in "[a-cA-C]{0,20}",
+            whole: bool,
+        ) {
             let (left, right) = (marks(&a), marks(&b));
             let joined = join(&left, &right, 0, whole);
             let mut taken = std::collections::BTreeSet::new();
@@ -311,13 +316,15 @@ mod tests {
                 prop_assert_eq!(left[pair.a].key, right[pair.b].key);
                 prop_assert!(taken.insert(pair.b));
             }
-            let kept: Vec<usize> = joined.pairs.iter().filter(|pair| !pair.moved).map(|pair| pair.b).collect();
+            let kept = joined.pairs.iter().filter(|pair| !pair.moved);
+            let kept: Vec<usize> = kept.map(|pair| pair.b).collect();
             prop_assert!(kept.is_sorted());
             if whole {
                 // Whatever has a partner left finds it.
                 for letter in 'a'..='c' {
                     let count = |text: &str| text.to_lowercase().matches(letter).count();
-                    let found = joined.pairs.iter().filter(|pair| left[pair.a].key == u64::from(u32::from(letter)));
+                    let key = u64::from(u32::from(letter));
+                    let found = joined.pairs.iter().filter(|pair| left[pair.a].key == key);
                     prop_assert_eq!(found.count(), count(&a).min(count(&b)));
                 }
             }

@@ -97,7 +97,8 @@ struct Changes {
 }
 
 impl Changes {
-    /// Fields as they stand. Mostly the same names stand in the same order, and only what differs is read.
+    /// Fields as they stand. Mostly the same names stand in the same order, and only what differs
+    /// is read.
     fn records(&mut self, a: &[(&str, &str)], b: &[(&str, &str)]) {
         let same_names = a.iter().map(|field| field.0).eq(b.iter().map(|field| field.0));
         if same_names {

@@ -48,8 +48,8 @@ impl<'a> View<'a> {
         self.at.fields(self.text)
     }
 
-    /// The fields by which the record is told apart, as they stand. The number that stands for the name
-    /// of a step that has none says nothing: another step before it changes it.
+    /// The fields by which the record is told apart, as they stand. The number that stands for the
+    /// name of a step that has none says nothing: another step before it changes it.
     pub(super) fn names(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.fields().filter(|(name, value)| NAMES.contains(name) && !value.starts_with("\"#"))
     }

@@ -218,8 +218,8 @@ impl Tally {
         shifts
     }
 
-    /// Nodes of which the second trace has another clock: by at least and at most how much it is ahead
-    /// of that of the first, in nanoseconds.
+    /// Nodes of which the second trace has another clock: by at least and at most how much it is
+    /// ahead of that of the first, in nanoseconds.
     pub fn clocks(&self) -> &BTreeMap<String, (i64, i64)> {
         &self.clocks
     }

@@ -61,6 +61,7 @@ pub struct Database {
     /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
     /// tells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("default" = []))]
     pub commands: Vec<String>,
 }
 

@@ -27,6 +27,7 @@ pub struct User {
     pub protected: bool,
     /// The password must be changed before it can be used (EXPIRED). The KDC issues nothing until then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("default" = false))]
     pub password_expired: bool,
     /// Refused at every sign-on and attach until resumed (REVOKE).
     pub revoked: bool,
@@ -119,6 +120,7 @@ impl Database {
 /// A secret that a person chose. It is never shown: its `Debug` form hides it. Serialising writes
 /// it, because a declaration must be digested and written back whole; traces hold no declarations.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "A password. It never enters a trace.")]
 #[serde(transparent)]
 pub struct Password(String);
 
