@@ -12,7 +12,7 @@ use super::model::{Plex, Scenario, Step};
 use super::overrides::{Override, Roots, lookup};
 use super::problem::{Problem, Problems};
 use super::read;
-use super::source::{Position, SourceId, Sources, Span};
+use super::source::{MAX_BYTES, Position, SourceId, Sources, Span};
 use super::tree::Tree;
 use super::validate;
 use crate::nodes::cics::program::Program;
@@ -210,7 +210,7 @@ impl Loader<'_> {
             None => path.to_owned(),
         };
         let (message, help) = match self.files.read(beside, path) {
-            Ok(bytes) if bytes.trim_ascii().is_empty() => {
+            Ok(bytes) if bytes.len() <= MAX_BYTES && bytes.trim_ascii().is_empty() => {
                 let help = "`regionsim schema` shows how scenarios and plexes are written";
                 (format!("{shown} is empty"), Some(help))
             }

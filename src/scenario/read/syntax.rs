@@ -9,6 +9,14 @@ use crate::scenario::source::Span;
 /// The problem of a syntax error that `ron` found in `text`, which stands at `span`.
 pub(super) fn syntax_problem(text: &str, span: Span, error: &SpannedError) -> Problem {
     let offset = offset_of(text, error.span.end.line, error.span.end.col);
+    let offset = match error.code {
+        // `ron` has gone past the letter that it did not expect.
+        ron::Error::UnexpectedChar(letter) => {
+            let before = text.get(..offset).and_then(|before| before.strip_suffix(letter));
+            before.map_or(offset, str::len)
+        }
+        _ => offset,
+    };
     let rest = text.get(offset..).unwrap_or("");
     let length = rest.chars().next().map_or(0, char::len_utf8);
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
