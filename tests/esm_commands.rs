@@ -317,7 +317,10 @@ fn what_the_database_does_not_allow_is_refused_and_changes_nothing() {
             "ALTUSER BOB KERB(KERBNAME(a@b))",
             "BOB: users.BOB.kerb.name: it is the name without realm: no @, no leading /",
         ),
-        ("ALTUSER BOB PASSWORD(NINECHARS)", "BOB: users.BOB.password: it has 1 to 8 characters"),
+        (
+            "ALTUSER BOB PASSWORD(NINECHARS)",
+            "BOB: users.BOB.password: a password has 1 to 8 characters",
+        ),
         ("ADDGROUP STAFF", "STAFF: group STAFF is defined already"),
         ("ADDGROUP ALICE", "ALICE: ALICE is a user"),
         ("DELGROUP STAFF", "STAFF: user ALICE is connected to STAFF"),

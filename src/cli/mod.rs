@@ -173,7 +173,8 @@ fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
             let name = sources.name(problem.span.source);
             let place =
                 if problem.message.contains(name) { String::new() } else { format!("{name}: ") };
-            tell(&format!("error: {place}{}", problem.message));
+            let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+            tell(&format!("error: {place}{}{help}", problem.message));
         }
     } else if !problems.is_empty() {
         tell(diagnostics::render(&problems, &sources, true).trim_end());

@@ -78,6 +78,11 @@ impl Override {
         Some(Override { path, value: value.clone() })
     }
 
+    /// The section in which the value lies: the first part of the path.
+    pub fn section(&self) -> Option<&str> {
+        self.path.first().map(|part| part.text.as_str())
+    }
+
     /// All entries of a `set` map that are usable.
     pub fn from_entries(set: &Node, problems: &mut Problems) -> Vec<Override> {
         let entries = set.entries().iter();
@@ -115,8 +120,9 @@ impl Roots<'_> {
     ///
     /// An unknown section is reported with the nearest one of both.
     pub fn apply(&mut self, change: &Override, problems: &mut Problems) {
-        let Some(first) = change.path.first() else { return };
-        let section = first.text.as_str();
+        let (Some(first), Some(section)) = (change.path.first(), change.section()) else {
+            return;
+        };
         if self.plex_sections.contains(&section) {
             let tree = self.plex.as_deref_mut().unwrap_or(self.scenario);
             change.apply(tree, problems);
@@ -157,6 +163,15 @@ pub fn nearest_value<'t>(tree: &'t Tree, parts: &[&str]) -> &'t Node {
 /// The path that these parts make.
 pub fn path_of_parts(parts: &[&str]) -> String {
     parts.iter().fold(String::new(), |path, part| joined(&path, part))
+}
+
+/// The key of a map that is the last part of a path.
+pub fn lookup_key<'t>(tree: &'t Tree, path: &str) -> Option<&'t Key> {
+    let parts = split(path).ok()?;
+    let ((_, last), before) = parts.split_last()?;
+    let node = before.iter().try_fold(&tree.root, |node, (_, part)| step(node, part))?;
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().map(|(key, _)| key).find(|key| key.text == *last)
 }
 
 /// The shortest path of every value inside a tree, in the order of the text.

@@ -12,7 +12,7 @@ use super::model::{Plex, Scenario, Step};
 use super::overrides::{Override, Roots, lookup};
 use super::problem::{Problem, Problems};
 use super::read;
-use super::source::{SourceId, Sources, Span};
+use super::source::{MAX_BYTES, SourceId, Sources, Span};
 use super::tree::Tree;
 use super::validate;
 use crate::nodes::cics::program::Program;
@@ -119,7 +119,11 @@ struct Resolved<'a> {
 pub fn load(files: &dyn Files, path: &str, changes: &[String]) -> Result<Plan, Box<Unusable>> {
     let mut loader = Loader { files, sources: Sources::new(), problems: Problems::new() };
     let plan = loader.load(path, changes);
-    let Loader { sources, problems, .. } = loader;
+    let Loader { sources, mut problems, .. } = loader;
+    if problems.has_errors() {
+        // What rests on something wrong may not be meant as it looks.
+        problems.drop_warnings();
+    }
     match plan {
         Some(plan) if !problems.has_errors() => Ok(Plan { sources, warnings: problems, ..plan }),
         _ => Err(Box::new(Unusable { sources, problems })),
@@ -141,17 +145,16 @@ impl Loader<'_> {
             self.problems.add(problem.help("run a scenario that names it: `plex: \"…\"`"));
             return None;
         }
-        let plex_name = tree.root.get("plex");
-        let plex_span = plex_name.map(|node| node.span);
-        let plex_name = match plex_name.map(|node| &node.value) {
-            Some(super::tree::Value::Str(name)) => Some(name.clone()),
-            _ => None,
-        };
-        let mut plex_tree = plex_name.as_deref().and_then(|name| {
-            let source = self.source(name, Some(path), plex_span)?;
-            read::parse(&self.sources, source, &mut self.problems)
-        });
-        self.change(&mut tree, plex_tree.as_mut(), changes);
+        let all = self.changes(&tree, changes);
+        let of_scenario =
+            |change: &&Override| SCENARIO_SECTIONS.contains(&change.section().unwrap_or_default());
+        for change in all.iter().filter(of_scenario) {
+            change.apply(&mut tree, &mut self.problems);
+        }
+        let mut plex_tree = self.plex_of(&tree, path);
+        for change in all.iter().filter(|change| !of_scenario(change)) {
+            self.change_plex(change, &mut tree, plex_tree.as_mut());
+        }
         let scenario: Option<Scenario> = decode(&tree, &mut self.problems);
         let plex: Option<Plex> =
             plex_tree.as_ref().and_then(|tree| decode(tree, &mut self.problems));
@@ -206,33 +209,60 @@ impl Loader<'_> {
             Some(beside) => self.files.resolve(beside, path),
             None => path.to_owned(),
         };
-        let added = match self.files.read(beside, path) {
-            Ok(bytes) => self.sources.add_bytes(&shown, &bytes),
-            Err(why) => {
-                let span = match named {
-                    Some(span) => span,
-                    None => {
-                        let empty = self.sources.add(&shown, "").ok()?;
-                        self.sources.whole(empty)
-                    }
-                };
-                Err(Problem::error(span, format!("cannot read {shown}: {why}")))
+        let (message, help) = match self.files.read(beside, path) {
+            Ok(bytes) if bytes.len() <= MAX_BYTES && bytes.trim_ascii().is_empty() => {
+                let help = "`regionsim schema` shows how scenarios and plexes are written";
+                (format!("{shown} is empty"), Some(help))
+            }
+            Ok(bytes) => {
+                let added = self.sources.add_bytes(&shown, &bytes);
+                return added.map_err(|problem| self.problems.add(problem)).ok();
+            }
+            Err(why) => (format!("cannot read {shown}: {why}"), None),
+        };
+        let span = match named {
+            Some(span) => span,
+            None => {
+                let empty = self.sources.add(&shown, "").ok()?;
+                self.sources.whole(empty)
             }
         };
-        added.map_err(|problem| self.problems.add(problem)).ok()
+        let problem = Problem::error(span, message);
+        self.problems.add(help.into_iter().fold(problem, Problem::help));
+        None
     }
 
-    /// Applies the changes of the file, then those of the command line.
-    fn change(&mut self, tree: &mut Tree, plex: Option<&mut Tree>, changes: &[String]) {
-        let set = tree.root.get("set").cloned();
-        let mut all = match &set {
+    /// The plex that a scenario names.
+    fn plex_of(&mut self, tree: &Tree, path: &str) -> Option<Tree> {
+        let node = tree.root.get("plex")?;
+        let source = self.source(node.as_str()?, Some(path), Some(node.span))?;
+        let plex = read::parse(&self.sources, source, &mut self.problems)?;
+        if plex.root.name() == Some("Scenario") {
+            let problem = Problem::error(node.span, "this file is a scenario, not a plex");
+            self.problems.add(problem.also(plex.root.name_span(), "here it says so"));
+            return None;
+        }
+        Some(plex)
+    }
+
+    /// The changes of the file, then those of the command line.
+    fn changes(&mut self, tree: &Tree, arguments: &[String]) -> Vec<Override> {
+        let mut all = match tree.root.get("set") {
             Some(set) => Override::from_entries(set, &mut self.problems),
             None => Vec::new(),
         };
-        for (index, change) in changes.iter().enumerate() {
+        for (index, change) in arguments.iter().enumerate() {
             let name = format!("--set #{}", index + 1);
             let problems = &mut self.problems;
             all.extend(Override::from_argument(&mut self.sources, &name, change, problems));
+        }
+        all
+    }
+
+    /// Applies a change of the plex, if there is one; a section that nothing has is reported.
+    fn change_plex(&mut self, change: &Override, tree: &mut Tree, plex: Option<&mut Tree>) {
+        if plex.is_none() && PLEX_SECTIONS.contains(&change.section().unwrap_or_default()) {
+            return;
         }
         let mut roots = Roots {
             scenario: tree,
@@ -240,9 +270,7 @@ impl Loader<'_> {
             scenario_sections: &SCENARIO_SECTIONS,
             plex_sections: &PLEX_SECTIONS,
         };
-        for change in &all {
-            roots.apply(change, &mut self.problems);
-        }
+        roots.apply(change, &mut self.problems);
     }
 
     /// The bytes of the files that steps present as tokens.

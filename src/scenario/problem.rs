@@ -123,6 +123,11 @@ impl Problems {
         self.kept.len() < before
     }
 
+    /// Drops all warnings.
+    pub fn drop_warnings(&mut self) {
+        self.kept.retain(|problem| problem.severity == Severity::Error);
+    }
+
     /// No more problems will be kept: it is time to stop looking.
     pub fn is_full(&self) -> bool {
         self.kept.len() >= MAX_PROBLEMS

@@ -80,7 +80,7 @@ fn a_path_that_leads_nowhere_is_refused_in_its_own_text() {
         ),
         (
             "seed=(1",
-            "8: error: expected `,` or a closing bracket, found the end of the text (a comma is missing before this, or a bracket is not closed)",
+            "8: error: expected `,` or a closing bracket, found the end of the text (a comma is missing before this, or a bracket or quote is not closed)",
         ),
         (
             "seed.x=5",

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::At;
+use super::{At, name_place, node_names, part};
 use crate::nodes::cics::exec::Verb;
 use crate::scenario::model::{Expectation, Node, Plex};
+use crate::scenario::problem::Problem;
+use crate::trace::kinds::{self, KINDS};
 
 pub(super) fn expected(what: &Expectation, plex: &Plex, path: &str, at: &mut At<'_>) {
     match what {
@@ -35,9 +37,8 @@ pub(super) fn expected(what: &Expectation, plex: &Plex, path: &str, at: &mut At<
             let valid = declared.iter().map(String::as_str);
             at.known(&format!("{path}.name"), "data area", name, valid);
         }
-        Expectation::Record { kind, .. } => {
-            let kinds = crate::trace::kinds::KINDS.iter().map(|row| row.name);
-            at.known(&format!("{path}.kind"), "record kind", kind, kinds);
+        Expectation::Record { kind, node, fields } => {
+            record(kind, node.as_deref(), fields.keys(), plex, path, at);
         }
         Expectation::Never(inner) => expected(inner, plex, &format!("{path}.0"), at),
         Expectation::Eventually { what, .. } | Expectation::Count { what, .. } => {
@@ -52,5 +53,29 @@ pub(super) fn expected(what: &Expectation, plex: &Plex, path: &str, at: &mut At<
             }
         }
         _ => {}
+    }
+}
+
+fn record<'a>(
+    kind: &str,
+    node: Option<&str>,
+    fields: impl Iterator<Item = &'a String>,
+    plex: &Plex,
+    path: &str,
+    at: &mut At<'_>,
+) {
+    at.known(&format!("{path}.kind"), "record kind", kind, KINDS.iter().map(|row| row.name));
+    if let Some(node) = node {
+        let names = node_names(plex);
+        at.known(&format!("{path}.node"), "node", node, names.iter().map(String::as_str));
+    }
+    let Some(row) = kinds::find(kind) else { return };
+    for name in fields {
+        let valid: Vec<&str> = row.fields.iter().map(|field| field.name).collect();
+        if !valid.contains(&name.as_str()) {
+            let span = name_place(at.tree, &format!("{path}.fields.{}", part(name)));
+            let problem = Problem::error(span, format!("unknown field `{name}` of record {kind}"));
+            at.problems.add(problem.suggest(name, valid));
+        }
     }
 }

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::decode::decode;
 use super::model::{Expectation, Fault, Plex, Scenario, Step};
-use super::overrides::lookup;
+use super::overrides::{lookup, lookup_key};
 use super::problem::{Problem, Problems};
 use super::source::{Sources, Span};
 use super::tree::{Node as TreeNode, Tree, Value};
@@ -26,7 +26,7 @@ use expectations::expected;
 use faults::fault_rule;
 pub use plex::plex;
 pub use programs::programs;
-use script::{step_actor, tokens};
+use script::{step, tokens};
 pub use times::times;
 
 /// The trees of a scenario and its plex, for the places of values.
@@ -44,11 +44,19 @@ fn place(tree: &Tree, path: &str) -> Span {
         if let Some(node) = lookup(tree, path) {
             return node.span;
         }
-        match path.rfind('.') {
-            Some(end) => path = path.get(..end).unwrap_or_default(),
-            None => return tree.root.name_span(),
+        let Some((above, last)) = path.rsplit_once('.') else { return tree.root.name_span() };
+        // An element of a list of texts goes by its text.
+        let list = lookup(tree, above).map(TreeNode::items).unwrap_or_default();
+        if let Some(item) = list.iter().find(|item| item.as_str() == Some(last)) {
+            return item.span;
         }
+        path = above;
     }
+}
+
+/// The place of the name at the end of a path: of a key, rather than of what stands under it.
+fn name_place(tree: &Tree, path: &str) -> Span {
+    lookup_key(tree, path).map_or_else(|| place(tree, path), |key| key.span)
 }
 
 /// The place of a piece of a command's text, by the path of the text or of what holds it: `Exec("…")`.
@@ -91,6 +99,11 @@ impl At<'_> {
         self.problems.add(Problem::error(place(self.tree, path), message));
     }
 
+    /// The name at the end of the path is wrong.
+    fn misnamed(&mut self, path: &str, message: impl Into<String>) {
+        self.problems.add(Problem::error(name_place(self.tree, path), message));
+    }
+
     /// Reports a name that is not among the valid ones, with the nearest of them.
     fn known<'b>(
         &mut self,
@@ -115,14 +128,14 @@ pub fn scenario(scenario: &Scenario, plex: &Plex, trees: &Trees<'_>, problems: &
     let mut at = At { tree: trees.scenario, problems };
     let steps: Vec<(usize, Step)> = elements(trees.scenario, "script");
     let mut names = BTreeSet::new();
-    for (index, step) in &steps {
+    for (index, description) in &steps {
         let path = format!("script.{index}");
-        if let Some(name) = &step.name
+        if let Some(name) = &description.name
             && !names.insert(name.clone())
         {
             at.error(&format!("{path}.name"), format!("a second step has the name `{name}`"));
         }
-        step_actor(step, scenario, plex, &path, &mut at);
+        step(description, scenario, plex, &path, &mut at);
     }
     tokens(&steps, &mut at);
     let mut names = BTreeSet::new();

@@ -1,11 +1,14 @@
 //! What is wrong with a plex: its systems, nodes and links.
 
-use super::{At, Changes, Trees, ends, part, place};
+use std::collections::BTreeMap;
+
+use super::{At, Changes, Trees, ends, name_place, part, place};
 use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig};
-use crate::nodes::esm::database::validate as esm;
+use crate::nodes::esm::database::validate::{self as esm, Finding};
+use crate::nodes::kdc::KdcConfig;
 use crate::nodes::warning::{Severity, Warning};
 use crate::protocol::kerberos::EncryptionType;
-use crate::scenario::model::{Node, Plex};
+use crate::scenario::model::{Latency, Node, Plex, System};
 use crate::scenario::overrides::lookup;
 use crate::scenario::problem::{Problem, Problems};
 use crate::scenario::source::Span;
@@ -14,70 +17,114 @@ use crate::scenario::tree::Tree;
 /// Checks a plex.
 pub fn plex(plex: &Plex, changes: &Changes, trees: &Trees<'_>, problems: &mut Problems) {
     let mut at = At { tree: trees.plex, problems };
-    for (name, system) in &plex.systems {
-        if name.contains('.') {
-            at.error(&format!("systems.{}", part(name)), "a system's name has no dot");
-        }
-        for finding in system.esm.iter().flat_map(esm::validate) {
-            let span = found_at(name, &finding.path, changes, at.tree);
-            at.problems.add(match finding.severity {
-                Severity::Error => Problem::error(span, finding.message),
-                Severity::Warning(warning) => Problem::warning(span, warning, finding.message),
-            });
-        }
+    for (name, description) in &plex.systems {
+        system(name, description, changes, &mut at);
     }
-    for (name, node) in &plex.nodes {
-        let path = format!("nodes.{}", part(name));
-        if name.contains('.') {
-            at.error(&path, "a node's name has no dot");
-        }
-        let systems = plex.systems.keys().map(String::as_str);
-        at.known(&format!("{path}.system"), "system", node.system(), systems);
-        match node {
-            Node::Client(config) => {
-                etypes(&config.etypes, &format!("{path}.etypes"), &mut at);
-                client_kdc(plex, &config.kdc, &path, &mut at);
-                if config.tries == 0 {
-                    at.error(&format!("{path}.tries"), "a client tries at least once");
-                }
-            }
-            Node::Kdc(config) => {
-                if !config.realm.is_ascii() || config.realm.is_empty() {
-                    at.error(&format!("{path}.realm"), "a realm has ASCII characters alone");
-                }
-                for (principal, keys) in &config.principals {
-                    let path = format!("{path}.principals.{}", part(principal));
-                    etypes(&keys.etypes, &format!("{path}.etypes"), &mut at);
-                    if !principal.is_ascii() {
-                        at.error(&path, "a principal's name has ASCII characters alone");
-                    }
-                }
-            }
-            Node::Cics(config) => region(plex, config, &path, &mut at),
-            Node::Cscs(config) => {
-                if !(40..=32_756).contains(&config.record_length) {
-                    let path = format!("{path}.record_length");
-                    at.error(&path, "a record length lies between 40 and 32756");
-                }
-            }
-        }
+    for (name, description) in &plex.nodes {
+        node(plex, name, description, &mut at);
     }
-    for (name, link) in &plex.links {
-        let path = format!("links.{}", part(name));
-        ends(plex, (&link.between.0, &link.between.1), &format!("{path}.between"), &mut at);
+    links(plex, &mut at);
+}
+
+fn system(name: &str, system: &System, changes: &Changes, at: &mut At<'_>) {
+    let path = format!("systems.{}", part(name));
+    if name.contains('.') {
+        at.misnamed(&path, "a system's name has no dot");
+    }
+    drift(system.clock.drift_ppm, &format!("{path}.clock.drift_ppm"), at);
+    for finding in system.esm.iter().flat_map(esm::validate) {
+        let span = found_at(&format!("{path}.esm"), name, &finding, changes, at.tree);
+        let Finding { severity, message, help, .. } = finding;
+        let problem = match severity {
+            Severity::Error => Problem::error(span, message),
+            Severity::Warning(warning) => Problem::warning(span, warning, message),
+        };
+        at.problems.add(help.into_iter().fold(problem, Problem::help));
     }
 }
 
-/// The place of a value of a database: where it is written, else the last command that made it so.
-fn found_at(system: &str, path: &str, changes: &Changes, tree: &Tree) -> Span {
-    let whole = format!("systems.{}.esm.{path}", part(system));
+/// Whether a clock can gain so much.
+pub(super) fn drift(ppm: i32, path: &str, at: &mut At<'_>) {
+    if !(-999_999..=1_000_000).contains(&ppm) {
+        at.error(path, "a clock gains between -999999 and 1000000 parts per million");
+    }
+}
+
+/// The place of a finding: where its value is written, else the last command that made it so.
+fn found_at(esm: &str, system: &str, finding: &Finding, changes: &Changes, tree: &Tree) -> Span {
+    let whole = format!("{esm}.{}", finding.path);
     let made = |change: &&(String, String, Span)| {
-        let rest = path.strip_prefix(change.1.as_str());
+        let rest = finding.path.strip_prefix(change.1.as_str());
         change.0 == system && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     match changes.iter().rev().find(made) {
         Some((.., span)) if lookup(tree, &whole).is_none() => *span,
+        _ if finding.is_name => name_place(tree, &whole),
         _ => place(tree, &whole),
+    }
+}
+
+fn node(plex: &Plex, name: &str, node: &Node, at: &mut At<'_>) {
+    let path = format!("nodes.{}", part(name));
+    if name.contains('.') {
+        at.misnamed(&path, "a node's name has no dot");
+    }
+    let systems = plex.systems.keys().map(String::as_str);
+    at.known(&format!("{path}.system"), "system", node.system(), systems);
+    match node {
+        Node::Client(config) => {
+            etypes(&config.etypes, &format!("{path}.etypes"), at);
+            client_kdc(plex, &config.kdc, &path, at);
+            if config.tries == 0 {
+                at.error(&format!("{path}.tries"), "a client tries at least once");
+            }
+        }
+        Node::Kdc(config) => kdc(config, &path, at),
+        Node::Cics(config) => region(plex, config, &path, at),
+        Node::Cscs(config) => {
+            if !(40..=32_756).contains(&config.record_length) {
+                let path = format!("{path}.record_length");
+                at.error(&path, "a record length lies between 40 and 32756");
+            }
+        }
+    }
+}
+
+fn kdc(config: &KdcConfig, path: &str, at: &mut At<'_>) {
+    if !config.realm.is_ascii() || config.realm.is_empty() {
+        at.error(&format!("{path}.realm"), "a realm has ASCII characters alone");
+    }
+    for (principal, keys) in &config.principals {
+        let path = format!("{path}.principals.{}", part(principal));
+        etypes(&keys.etypes, &format!("{path}.etypes"), at);
+        if !principal.is_ascii() {
+            at.misnamed(&path, "a principal's name has ASCII characters alone");
+        }
+    }
+}
+
+fn links(plex: &Plex, at: &mut At<'_>) {
+    let mut joined: BTreeMap<[&str; 2], &str> = BTreeMap::new();
+    for (name, link) in &plex.links {
+        let path = format!("links.{}", part(name));
+        let (left, right) = (link.between.0.as_str(), link.between.1.as_str());
+        ends(plex, (left, right), &format!("{path}.between"), at);
+        let pair = if left < right { [left, right] } else { [right, left] };
+        match joined.get(&pair) {
+            Some(first) => {
+                let message = format!("link `{first}` joins these two nodes already");
+                at.error(&format!("{path}.between"), message);
+            }
+            None => {
+                joined.insert(pair, name);
+            }
+        }
+        if let Latency::Uniform { least, most } = &link.latency
+            && least > most
+        {
+            let message = "the shortest latency is longer than the longest";
+            at.error(&format!("{path}.latency.least"), message);
+        }
     }
 }
 
@@ -110,7 +157,7 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
         if name.is_empty() || name.len() > most || !name.chars().all(legal) {
             let message =
                 format!("`{name}` is no {what}: 1 to {most} of A to Z, 0 to 9, $, @ and #");
-            at.error(&path, message);
+            at.misnamed(&path, message);
         }
     };
     name(format!("{path}.userid"), "user ID", &config.userid, 8);

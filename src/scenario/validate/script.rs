@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::plex::drift;
 use super::{At, ends, node_names, part};
 use crate::nodes::cics::config::RegionConfig;
 use crate::scenario::model::{Action, FaultAnswer, Node, Plex, Scenario, Step, Token};
@@ -41,13 +42,30 @@ fn actor_of(action: &Action) -> Actor {
     }
 }
 
-pub(super) fn step_actor(
-    step: &Step,
-    scenario: &Scenario,
-    plex: &Plex,
-    path: &str,
-    at: &mut At<'_>,
-) {
+/// Checks a step: who acts, and on what.
+pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at: &mut At<'_>) {
+    actor(step, path, at);
+    references(step, scenario, plex, path, at);
+    match &step.action {
+        Action::Start { region, transaction, containers, .. } => {
+            start(plex, region, transaction, containers.keys(), path, at);
+        }
+        Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
+            if !service.is_ascii() || service.is_empty() =>
+        {
+            at.error(&format!("{path}.do.service"), "a service's name has ASCII characters");
+        }
+        Action::DriftClock { ppm } => drift(*ppm, &format!("{path}.do.ppm"), at),
+        Action::SlewClock { ppm } if !(1..=1_000_000).contains(ppm) => {
+            let message = "a clock is slewed by 1 to 1000000 parts per million";
+            at.error(&format!("{path}.do.ppm"), message);
+        }
+        _ => {}
+    }
+}
+
+/// Each action belongs to one kind of actor.
+fn actor(step: &Step, path: &str, at: &mut At<'_>) {
     let given = [
         (Actor::Client, "client", step.client.is_some()),
         (Actor::System, "system", step.system.is_some()),
@@ -58,17 +76,22 @@ pub(super) fn step_actor(
     let wanted = actor_of(&step.action);
     for (actor, field, is_given) in given {
         if actor == wanted && !is_given {
-            at.error(
-                &format!("{path}.do"),
-                format!("this step needs `{field}`: who it happens to"),
-            );
+            let message = format!("this step needs `{field}`: who it happens to");
+            at.error(&format!("{path}.do"), message);
         } else if actor != wanted && is_given {
             at.error(&format!("{path}.{field}"), format!("this action is not done by `{field}`"));
         }
     }
-    let clients = || plex.nodes.iter().filter(|(_, node)| matches!(node, Node::Client(_)));
+    if step.at_local.is_some() && matches!(wanted, Actor::Between | Actor::Fault) {
+        at.error(&format!("{path}.at_local"), "this step has no clock of its own: use `at`");
+    }
+}
+
+/// What a step refers to is there.
+fn references(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at: &mut At<'_>) {
     if let Some(client) = &step.client {
-        let valid = clients().map(|(name, _)| name.as_str());
+        let clients = plex.nodes.iter().filter(|(_, node)| matches!(node, Node::Client(_)));
+        let valid = clients.map(|(name, _)| name.as_str());
         at.known(&format!("{path}.client"), "client", client, valid);
     }
     if let Some(system) = &step.system {
@@ -99,20 +122,6 @@ pub(super) fn step_actor(
         if at.known(&format!("{path}.fault"), "fault", fault, valid) {
             fault_suits(&step.action, fault, scenario, path, at);
         }
-    }
-    if step.at_local.is_some() && matches!(wanted, Actor::Between | Actor::Fault) {
-        at.error(&format!("{path}.at_local"), "this step has no clock of its own: use `at`");
-    }
-    match &step.action {
-        Action::Start { region, transaction, containers, .. } => {
-            start(plex, region, transaction, containers.keys(), path, at);
-        }
-        Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
-            if !service.is_ascii() || service.is_empty() =>
-        {
-            at.error(&format!("{path}.do.service"), "a service's name has ASCII characters");
-        }
-        _ => {}
     }
 }
 
@@ -150,7 +159,7 @@ fn start<'a>(
     for name in containers {
         if !crate::nodes::cics::channel::name_is_legal(name) {
             let path = format!("{path}.do.containers.{}", part(name));
-            at.error(&path, format!("`{name}` is no container name"));
+            at.misnamed(&path, format!("`{name}` is no container name"));
         }
     }
 }

@@ -11,6 +11,7 @@ use super::profile::{ANYBODY, Profile};
 use super::user::{Password, User};
 use super::{Database, SYS1};
 pub use crate::nodes::warning::{Severity, Warning};
+use crate::scalar::words::suggestion;
 
 /// Something inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct Finding {
     pub path: String,
     /// What is wrong with it. Never holds a secret.
     pub message: String,
+    /// Whether the last name of the path itself is wrong, rather than what stands under it.
+    pub is_name: bool,
+    /// The name that was probably meant.
+    pub help: Option<String>,
 }
 
 impl fmt::Display for Finding {
@@ -60,7 +65,7 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     }
     for name in database.variables.keys().filter(|name| !is_variable(name)) {
         let path = format!("variables.{}", segment(name));
-        findings.error(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
+        findings.error_of_name(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
     }
     findings.found
 }
@@ -100,42 +105,66 @@ struct Findings {
 }
 
 impl Findings {
+    fn add(&mut self, severity: Severity, path: String, message: impl Into<String>) {
+        let message = message.into();
+        self.found.push(Finding { severity, path, message, is_name: false, help: None });
+    }
+
     fn error(&mut self, path: String, message: impl Into<String>) {
-        self.found.push(Finding { severity: Severity::Error, path, message: message.into() });
+        self.add(Severity::Error, path, message);
+    }
+
+    /// The name at the end of the path is wrong.
+    fn error_of_name(&mut self, path: String, message: impl Into<String>) {
+        self.error(path, message);
+        self.found.iter_mut().last().into_iter().for_each(|finding| finding.is_name = true);
+    }
+
+    /// Helps to mend the last finding: the nearest of the names that are defined.
+    fn suggest<'a>(&mut self, name: &str, valid: impl Iterator<Item = &'a String> + Clone) {
+        let help = suggestion(name, valid.map(String::as_str));
+        self.found.iter_mut().last().into_iter().for_each(|finding| finding.help = help.clone());
     }
 
     fn warning(&mut self, warning: Warning, path: String, message: impl Into<String>) {
-        let severity = Severity::Warning(warning);
-        self.found.push(Finding { severity, path, message: message.into() });
+        self.add(Severity::Warning(warning), path, message);
     }
 
     fn user(&mut self, database: &Database, id: &str, user: &User) {
         let path = format!("users.{}", segment(id));
         if !is_name(id) {
-            self.error(path.clone(), NAME_RULE);
+            self.error_of_name(path.clone(), NAME_RULE);
         }
         if !database.has_group(&user.default_group) {
             let message = format!("group {} is not defined", user.default_group);
             self.error(format!("{path}.default_group"), message);
+            self.suggest(&user.default_group, database.groups.iter());
         }
         for group in user.groups.keys().filter(|group| !database.has_group(group)) {
             let message = format!("group {group} is not defined");
-            self.error(format!("{path}.groups.{}", segment(group)), message);
+            self.error_of_name(format!("{path}.groups.{}", segment(group)), message);
+            self.suggest(group, database.groups.iter());
         }
         if user.protected && (user.password.is_some() || user.phrase.is_some()) {
             self.error(format!("{path}.protected"), "a protected user has no password or phrase");
         }
-        self.secret(format!("{path}.password"), user.password.as_ref(), (1, 8));
-        self.secret(format!("{path}.phrase"), user.phrase.as_ref(), (9, 100));
+        self.secret("a password", format!("{path}.password"), user.password.as_ref(), (1, 8));
+        self.secret("a phrase", format!("{path}.phrase"), user.phrase.as_ref(), (9, 100));
         if let Some(kerb) = &user.kerb {
             self.kerb(database, &format!("{path}.kerb"), user, kerb);
         }
     }
 
-    fn secret(&mut self, path: String, secret: Option<&Password>, (least, most): (usize, usize)) {
+    fn secret(
+        &mut self,
+        what: &str,
+        path: String,
+        secret: Option<&Password>,
+        (least, most): (usize, usize),
+    ) {
         let length = secret.map(|secret| secret.reveal().chars().count());
         if length.is_some_and(|length| !(least..=most).contains(&length)) {
-            self.error(path, format!("it has {least} to {most} characters"));
+            self.error(path, format!("{what} has {least} to {most} characters"));
         }
     }
 
@@ -197,7 +226,7 @@ impl Findings {
     fn group(&mut self, database: &Database, group: &str) {
         let path = format!("groups.{}", segment(group));
         if !is_name(group) {
-            self.error(path.clone(), NAME_RULE);
+            self.error_of_name(path.clone(), NAME_RULE);
         }
         if database.users.contains_key(group) {
             self.error(path, format!("{group} is a user already"));
@@ -217,7 +246,8 @@ impl Findings {
         if realm.life_by_default() > realm.max_ticket_life {
             self.error("realm.default_ticket_life".to_owned(), "it is above the longest lifetime");
         }
-        self.secret("realm.password".to_owned(), Some(&realm.password), (1, 128));
+        let password = Some(&realm.password);
+        self.secret("a realm's password", "realm.password".to_owned(), password, (1, 128));
         if realm.encrypt.is_empty() {
             self.error("realm.encrypt".to_owned(), "a realm needs an encryption type");
         }
@@ -227,7 +257,7 @@ impl Findings {
         for (name, options) in &database.classes {
             let path = format!("classes.{}", segment(name));
             if !is_name(name) {
-                self.error(path.clone(), NAME_RULE);
+                self.error_of_name(path.clone(), NAME_RULE);
             }
             match class::descriptor(name) {
                 None => self.warning(
@@ -250,7 +280,7 @@ impl Findings {
     fn profile_class(&mut self, database: &Database, class: &str) {
         let path = format!("profiles.{}", segment(class));
         if !is_name(class) {
-            self.error(path, NAME_RULE);
+            self.error_of_name(path, NAME_RULE);
         } else if decides_access(class) && !database.class_options(class).active {
             self.warning(
                 Warning::ClassNotActive,
@@ -265,10 +295,10 @@ impl Findings {
         if name.is_empty() || name.chars().count() > generic::NAME_MAX || name.contains(' ') {
             let message =
                 format!("a profile name has 1 to {} characters, no blank", generic::NAME_MAX);
-            self.error(path.clone(), message);
+            self.error_of_name(path.clone(), message);
         }
         if name.matches("**").count() > 1 || name.contains("***") {
-            self.error(path.clone(), "** stands once in a name");
+            self.error_of_name(path.clone(), "** stands once in a name");
         }
         if generic::is_generic(name) && !database.class_options(class).generic {
             let message = "generic profiles are off for the class: SETROPTS GENERIC";
@@ -276,7 +306,7 @@ impl Findings {
         }
         let realm = name.strip_prefix("/.../").and_then(|rest| rest.split_once('/'));
         if class == KERBLINK && realm.is_none_or(|(realm, _)| realm.is_empty()) {
-            self.error(path, "a KERBLINK profile is named /.../REALM/principal");
+            self.error_of_name(path, "a KERBLINK profile is named /.../REALM/principal");
         }
     }
 
@@ -284,11 +314,13 @@ impl Findings {
         let path = format!("profiles.{}.{}", segment(class), segment(name));
         for id in profile.access.keys().filter(|id| !is_known_id(database, id)) {
             let message = format!("{id} is neither a user nor a group, nor *");
-            self.error(format!("{path}.access.{}", segment(id)), message);
+            self.error_of_name(format!("{path}.access.{}", segment(id)), message);
+            self.suggest(id, database.users.keys().chain(&database.groups));
         }
         if class == KERBLINK && !database.users.contains_key(&profile.appldata) {
             let message = format!("\"{}\" is no user", profile.appldata);
             self.error(format!("{path}.appldata"), message);
+            self.suggest(&profile.appldata, database.users.keys());
         }
     }
 }
