@@ -5,3 +5,4 @@
 pub mod charset;
 pub mod gss;
 pub mod kerberos;
+pub mod passticket;
