@@ -208,8 +208,11 @@ fn a_cache_tells_users_and_applications_apart_and_forgets_what_cannot_be_used() 
     assert_eq!(use_it(alice, NOON, NOON), (Err(Refusal::Replay), 3));
     // The bound: what ends first goes.
     assert_eq!(use_it(bob, NOON + 9, NOON + 9), (Ok(()), 3));
-    // Its last second is over for all but the last one.
-    assert_eq!(use_it(bob, NOON + 601, NOON + 601), (Ok(()), 2));
+    assert_eq!(use_it(alice, NOON + 1, NOON + 9), (Ok(()), 3));
+    assert_eq!(use_it(alice, NOON + 1, NOON + 9), (Err(Refusal::Replay), 3));
+    // The last second of all that were made at noon is over.
+    assert_eq!(use_it(bob, NOON + 601, NOON + 601), (Ok(()), 3));
+    assert_eq!(use_it(bob, NOON + 610, NOON + 610), (Ok(()), 2));
 }
 
 #[test]

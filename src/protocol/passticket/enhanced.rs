@@ -11,7 +11,7 @@ use sha2::Sha512;
 use thiserror::Error;
 
 use super::key::KeyError;
-use super::{LENGTH, Parties, PassTicket};
+use super::{LENGTH, LONGEST_WINDOW, Parties, PassTicket};
 use crate::check::Seconds;
 
 const ROUNDS: u8 = 6;
@@ -64,7 +64,7 @@ impl TicketType {
 /// How far the generator's second may be from the evaluator's (TIMEOUT of the PTKTDATA profile):
 /// 1 to 600 seconds, 60 where nothing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeout(u16);
+pub struct Timeout(i64);
 
 /// A timeout that the profile does not take; whoever chose it mends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -77,13 +77,13 @@ impl Timeout {
     /// # Errors
     /// [`TimeoutError`] when whoever chose it left the range.
     pub fn new(seconds: i64) -> Result<Timeout, TimeoutError> {
-        let fits = u16::try_from(seconds).ok().filter(|seconds| (1..=600).contains(seconds));
-        fits.map(Timeout).ok_or(TimeoutError(seconds))
+        let fits = (1..=LONGEST_WINDOW).contains(&seconds);
+        fits.then_some(Timeout(seconds)).ok_or(TimeoutError(seconds))
     }
 
     /// In seconds.
     pub fn seconds(self) -> i64 {
-        i64::from(self.0)
+        self.0
     }
 }
 

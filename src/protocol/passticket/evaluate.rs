@@ -73,7 +73,7 @@ impl Method {
             return Err(Refusal::Window);
         }
         let Some(cache) = replays else { return Ok(()) };
-        let new = cache.first_use(parties, made, self.window(), now, checks);
+        let new = cache.first_use(parties, made, now, checks);
         if new { Ok(()) } else { Err(Refusal::Replay) }
     }
 }

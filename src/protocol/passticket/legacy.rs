@@ -10,17 +10,29 @@ use des::Des;
 use des::cipher::{Array, BlockCipherEncrypt as _, KeyInit as _};
 
 use super::key::KeyError;
-use super::{LENGTH, Parties, PassTicket};
+use super::{LENGTH, LONGEST_WINDOW, Parties, PassTicket};
 use crate::check::Seconds;
 
 /// How far the generator's second may be from the evaluator's, either way, in seconds: ten minutes
 /// that no operand changes (*RACF Security Administrator's Guide*, how RACF processes the password
 /// or PassTicket).
-pub const WINDOW: i64 = 600;
+pub const WINDOW: i64 = LONGEST_WINDOW;
 
 /// What follows the user ID in the blocks of the time-coder.
 const FILLER: u8 = 0x55;
 const ALPHABET: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// The index of each letter and digit, and [`NONE`] for everything else.
+static INDEXES: [u8; 256] = {
+    let mut indexes = [NONE; 256];
+    let mut index = 0;
+    while index < ALPHABET.len() {
+        indexes[ALPHABET[index] as usize] = index as u8;
+        index += 1;
+    }
+    indexes
+};
+const NONE: u8 = u8::MAX;
 
 /// The permutation of each round: output bit *i* is input bit `table[i]`, bit 1 the most significant.
 /// Each is its own inverse.
@@ -33,6 +45,27 @@ const PERMUTATIONS: [[u8; 16]; 6] = [
     [ 4, 10, 12,  1,  8, 16, 14,  5,  9,  2, 13,  3, 11,  7, 15,  6],
     [ 1, 16, 15, 14, 13, 12, 11, 10,  9,  8,  7,  6,  5,  4,  3,  2],
 ];
+
+/// What each half of the input gives in each round: the tables above for whole octets.
+static PERMUTED: [[[u16; 256]; 2]; 6] = {
+    let mut permuted = [[[0; 256]; 2]; 6];
+    let mut round = 0;
+    while round < 6 {
+        let mut octet = 0;
+        while octet < 256 {
+            let mut bit = 0;
+            while bit < 16 {
+                let from = 16 - PERMUTATIONS[round][bit] as usize;
+                let (half, shift) = if from < 8 { (1, from) } else { (0, from - 8) };
+                permuted[round][half][octet] |= ((octet >> shift & 1) as u16) << (15 - bit);
+                bit += 1;
+            }
+            octet += 1;
+        }
+        round += 1;
+    }
+    permuted
+};
 
 /// A secured signon key with its key schedule. Any eight bytes will do: the parity bits play no part,
 /// and weak DES keys are taken like others.
@@ -81,9 +114,10 @@ impl LegacyKey {
 
     /// The time-coder.
     fn encode(&self, parties: &Parties, value: u32) -> u32 {
+        let pads = pads(parties);
         let (mut left, mut right) = halves(value);
-        for (round, table) in PERMUTATIONS.iter().enumerate() {
-            let mixed = left ^ self.round(parties, round, right);
+        for (round, table) in PERMUTED.iter().enumerate() {
+            let mixed = left ^ self.round(&pads[round % 2], right);
             (left, right) = (right, permute(table, mixed));
         }
         u32::from(left) << 16 | u32::from(right)
@@ -91,24 +125,20 @@ impl LegacyKey {
 
     /// The time-coder backwards.
     fn decode(&self, parties: &Parties, value: u32) -> u32 {
+        let pads = pads(parties);
         let (mut left, mut right) = halves(value);
-        for (round, table) in PERMUTATIONS.iter().enumerate().rev() {
+        for (round, table) in PERMUTED.iter().enumerate().rev() {
             let mixed = permute(table, right);
-            (left, right) = (mixed ^ self.round(parties, round, left), left);
+            (left, right) = (mixed ^ self.round(&pads[round % 2], left), left);
         }
         u32::from(left) << 16 | u32::from(right)
     }
 
-    /// One half, encrypted in front of six bytes of the filled-up user ID: the first six in odd
-    /// rounds (counted from 1), the last six in even ones.
-    fn round(&self, parties: &Parties, round: usize, half: u16) -> u16 {
-        let mut filled = [FILLER; 12];
-        filled.iter_mut().zip(parties.user.bytes()).for_each(|(to, from)| *to = *from);
-        let from = if round.is_multiple_of(2) { &filled[..6] } else { &filled[6..] };
-        let mut block = [0; 8];
-        let whole = half.to_be_bytes().into_iter().chain(from.iter().copied());
-        block.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
-        let [high, low, ..] = self.encrypt(block);
+    /// One half, encrypted in front of six bytes of the filled-up user ID.
+    fn round(&self, pad: &[u8; 6], half: u16) -> u16 {
+        let [high, low] = half.to_be_bytes();
+        let [a, b, c, d, e, f] = *pad;
+        let [high, low, ..] = self.encrypt([high, low, a, b, c, d, e, f]);
         u16::from_be_bytes([high, low])
     }
 
@@ -119,12 +149,21 @@ impl LegacyKey {
     }
 }
 
+/// The filled-up user ID: its first six bytes serve the first round and every other one from there,
+/// its last six the rounds between.
+fn pads(parties: &Parties) -> [[u8; 6]; 2] {
+    let mut pads = [[FILLER; 6]; 2];
+    pads.as_flattened_mut().iter_mut().zip(parties.user.bytes()).for_each(|(to, from)| *to = *from);
+    pads
+}
+
 fn halves(value: u32) -> (u16, u16) {
     ((value >> 16) as u16, value as u16)
 }
 
-fn permute(table: &[u8; 16], bits: u16) -> u16 {
-    table.iter().fold(0, |out, from| out << 1 | bits >> (16 - from) & 1)
+fn permute(table: &[[u16; 256]; 2], bits: u16) -> u16 {
+    let [high, low] = bits.to_be_bytes();
+    table[0][usize::from(high)] | table[1][usize::from(low)]
 }
 
 /// Eight characters of six bits each. Neighbours overlap by two bits: character *k* has nibble *k* of
@@ -147,8 +186,8 @@ fn untranslate(text: &str) -> Option<u32> {
     let characters: &[u8; LENGTH] = text.as_bytes().try_into().ok()?;
     let mut indexes = [0; LENGTH];
     for (index, character) in indexes.iter_mut().zip(characters) {
-        let found = ALPHABET.iter().position(|letter| letter == character)?;
-        *index = u32::try_from(found).ok()?;
+        let found = INDEXES[usize::from(*character)];
+        *index = Some(u32::from(found)).filter(|_| found != NONE)?;
     }
     let mut before = indexes[LENGTH - 1];
     let mut value = 0;
@@ -168,7 +207,7 @@ mod tests {
 
     #[test]
     fn permutations_undo_themselves() {
-        for table in &PERMUTATIONS {
+        for table in &PERMUTED {
             for bits in 0..=u16::MAX {
                 assert_eq!(permute(table, permute(table, bits)), bits);
             }
@@ -189,7 +228,7 @@ mod tests {
     fn permutations_and_translations_are_those_of_other_implementations() {
         for vector in vectors("legacy_permutation") {
             let round = vector["round"].as_u64().unwrap() as usize;
-            let output = permute(&PERMUTATIONS[round - 1], hex(&vector["input"]) as u16);
+            let output = permute(&PERMUTED[round - 1], hex(&vector["input"]) as u16);
             assert_eq!(u32::from(output), hex(&vector["output"]), "{vector}");
         }
         for vector in vectors("legacy_translation") {
@@ -218,8 +257,8 @@ mod tests {
             let (mut left, mut right) = halves(coded);
             for (round, expected) in steps["rounds_l2b_r2b"].as_array().unwrap().iter().enumerate()
             {
-                let mixed = left ^ key.round(&parties, round, right);
-                (left, right) = (right, permute(&PERMUTATIONS[round], mixed));
+                let mixed = left ^ key.round(&pads(&parties)[round % 2], right);
+                (left, right) = (right, permute(&PERMUTED[round], mixed));
                 assert_eq!(u32::from(left) << 16 | u32::from(right), hex(expected), "{round}");
             }
             assert_eq!(key.encode(&parties, coded), hex(&steps["result_5"]));

@@ -36,6 +36,9 @@ use crate::check::Seconds;
 /// Characters of a PassTicket.
 pub const LENGTH: usize = 8;
 
+/// No PassTicket is valid for longer than this, before and after its generation, in seconds.
+pub const LONGEST_WINDOW: i64 = 600;
+
 /// Whom a PassTicket signs on, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Parties {

@@ -1,11 +1,12 @@
 //! User IDs and application names as both algorithms take them.
 
 use std::fmt;
+use std::str::FromStr;
 
 use thiserror::Error;
 
 use super::LENGTH;
-use crate::protocol::charset::{self, BLANK};
+use crate::protocol::charset::{BLANK, encode_character};
 
 /// A user ID or application name: one to eight of A-Z, 0-9, `$`, `#`, `@`.
 ///
@@ -15,7 +16,9 @@ use crate::protocol::charset::{self, BLANK};
 pub struct Name {
     /// In code page 037, filled up with blanks.
     padded: [u8; LENGTH],
-    length: usize,
+    /// The same in ASCII.
+    text: [u8; LENGTH],
+    length: u8,
 }
 
 /// A text is no user ID and no application name; whoever chose it mends it.
@@ -44,14 +47,17 @@ impl Name {
         if !(1..=LENGTH).contains(&length) {
             return Err(NameError::Length(length));
         }
-        let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '$' | '#' | '@');
-        if let Some((index, character)) = text.chars().enumerate().find(|(_, c)| !is_legal(*c)) {
-            return Err(NameError::Character { character, at: index + 1 });
+        let mut name = Name { padded: [BLANK; LENGTH], text: [b' '; LENGTH], length: length as u8 };
+        let bytes = name.padded.iter_mut().zip(&mut name.text);
+        for (index, (character, (padded, ascii))) in text.chars().zip(bytes).enumerate() {
+            let legal = character.is_ascii_alphanumeric() || matches!(character, '$' | '#' | '@');
+            let capital = character.to_ascii_uppercase();
+            let Some(byte) = encode_character(capital).filter(|_| legal) else {
+                return Err(NameError::Character { character, at: index + 1 });
+            };
+            (*padded, *ascii) = (byte, capital as u8);
         }
-        let mut padded = [BLANK; LENGTH];
-        let bytes = charset::encode_lossy(&text.to_ascii_uppercase());
-        padded.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-        Ok(Name { padded, length })
+        Ok(name)
     }
 
     /// The bytes in EBCDIC, filled up with blanks.
@@ -61,13 +67,27 @@ impl Name {
 
     /// The bytes in EBCDIC, without blanks.
     pub fn bytes(&self) -> &[u8] {
-        self.padded.get(..self.length).unwrap_or_default()
+        self.padded.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        let ascii = self.text.get(..usize::from(self.length));
+        ascii.and_then(|ascii| std::str::from_utf8(ascii).ok()).unwrap_or_default()
+    }
+}
+
+impl FromStr for Name {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Name, NameError> {
+        Name::new(text)
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&charset::decode(self.bytes()))
+        f.write_str(self.as_str())
     }
 }
 

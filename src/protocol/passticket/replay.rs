@@ -1,8 +1,9 @@
 //! Replay protection: which PassTickets a system has accepted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use super::{Parties, rules};
+use super::{LONGEST_WINDOW, Parties, rules};
 use crate::check::{Check, Checks, Operand, Seconds, utc};
 
 /// How many PassTickets a cache remembers unless another bound is chosen.
@@ -12,6 +13,7 @@ pub const DEFAULT_CAPACITY: u32 = 100_000;
 /// key or algorithm made it plays no part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Identity {
+    /// In front, so that the map is in order of time.
     made: Seconds,
     parties: Parties,
 }
@@ -19,14 +21,12 @@ struct Identity {
 /// The PassTickets that one system has accepted. It is each system's own, not shared in a sysplex
 /// (*RACF Security Administrator's Guide*).
 ///
-/// An entry is kept while its PassTicket would still be accepted, and then forgotten; when the bound
-/// is reached, the entry that ends first goes.
+/// An entry is kept as long as any PassTicket of its second can be accepted, and then forgotten; when
+/// the bound is reached, the entry of the earliest second goes.
 #[derive(Clone, Debug)]
 pub struct ReplayCache {
     /// When each was first used.
     seen: BTreeMap<Identity, Seconds>,
-    /// The same entries by the last second of their windows.
-    ends: BTreeSet<(Seconds, Identity)>,
     capacity: u32,
 }
 
@@ -39,7 +39,7 @@ impl Default for ReplayCache {
 impl ReplayCache {
     /// An empty cache of at most `capacity` PassTickets, at least one.
     pub fn new(capacity: u32) -> ReplayCache {
-        ReplayCache { seen: BTreeMap::new(), ends: BTreeSet::new(), capacity: capacity.max(1) }
+        ReplayCache { seen: BTreeMap::new(), capacity: capacity.max(1) }
     }
 
     /// How many PassTickets are remembered.
@@ -58,43 +58,40 @@ impl ReplayCache {
         &mut self,
         parties: &Parties,
         made: Seconds,
-        window: i64,
         now: Seconds,
         checks: &mut Checks,
     ) -> bool {
         self.forget(now);
         let identity = Identity { made, parties: *parties };
-        let before = self.seen.get(&identity);
-        let Parties { user, application } = parties;
-        let subject = format!("of {user} for {application}, generated {}", utc(made));
-        let against = match before {
-            Some(first) => format!("first used {}", utc(*first)),
-            None => "not used before".to_owned(),
+        let entry = self.seen.entry(identity);
+        let (new, against) = match &entry {
+            Entry::Vacant(_) => (true, "not used before".into()),
+            Entry::Occupied(first) => (false, format!("first used {}", utc(*first.get())).into()),
         };
+        let subject = [parties.user.as_str(), " for ", parties.application.as_str()].concat();
         let check = Check::holds(
             &rules::REPLAY,
-            Operand::new("PassTicket", subject),
-            Operand::new("replay cache", against),
-            before.is_none(),
+            Operand::new("PassTicket of this second", subject),
+            Operand { name: "replay cache", value: against },
+            new,
         );
         let new = checks.decide(check);
         if new {
-            if self.seen.len() >= self.capacity as usize
-                && let Some((_, first)) = self.ends.pop_first()
-            {
-                self.seen.remove(&first);
+            entry.or_insert(now);
+            if self.seen.len() > self.capacity as usize {
+                let earliest = self.seen.keys().find(|other| **other != identity).copied();
+                earliest.map(|earliest| self.seen.remove(&earliest));
             }
-            self.seen.insert(identity, now);
-            self.ends.insert((made.saturating_add(window), identity));
         }
         new
     }
 
-    /// Forgets what would not be accepted any more.
+    /// Forgets what cannot be accepted any more.
     fn forget(&mut self, now: Seconds) {
-        while let Some((_, identity)) = self.ends.first().copied().filter(|(end, _)| *end < now) {
-            self.ends.pop_first();
-            self.seen.remove(&identity);
+        while let Some(first) = self.seen.first_entry()
+            && first.key().made.saturating_add(LONGEST_WINDOW) < now
+        {
+            first.remove();
         }
     }
 }
