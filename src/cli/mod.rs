@@ -1,6 +1,8 @@
 //! The command line: one file per command, no logic of its own.
 
 mod check;
+mod kerberos;
+mod passticket;
 mod run;
 mod schema;
 mod why;
@@ -12,7 +14,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::host::diagnostics;
 use crate::host::files::Disk;
-use crate::scenario::plan::{Plan, load};
+use crate::scalar::Duration;
+use crate::scenario::plan::{Plan, Unusable, load};
 use crate::scenario::problem::Problem;
 
 /// Deterministic simulator of a mainframe security region.
@@ -38,6 +41,12 @@ enum Command {
     Check(check::Check),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Generate and evaluate PassTickets.
+    #[command(subcommand, name = "passticket")]
+    PassTicket(passticket::PassTicket),
+    /// Verify tokens; read and write key tables and credential caches.
+    #[command(subcommand)]
+    Kerberos(kerberos::Kerberos),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
 }
@@ -102,6 +111,8 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::PassTicket(command) => command.run(&mut out),
+        Command::Kerberos(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {
@@ -133,7 +144,12 @@ fn tell(line: &str) {
 
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
-    let (problems, sources, plan) = match load(&Disk, path, changes) {
+    told(load(&Disk, path, changes))
+}
+
+/// What was loaded; what is wrong with it is told.
+fn told(loaded: Result<Plan, Box<Unusable>>) -> Result<Plan, Stop> {
+    let (problems, sources, plan) = match loaded {
         Ok(plan) => (plan.warnings.clone(), plan.sources.clone(), Some(plan)),
         Err(unusable) => (unusable.problems, unusable.sources, None),
     };
@@ -150,4 +166,13 @@ fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
         tell(diagnostics::render(&problems, &sources, true).trim_end());
     }
     plan.ok_or(Stop::Told)
+}
+
+/// A duration that an option wants in whole seconds.
+fn whole_seconds(option: &str, duration: Duration) -> Result<i64, Stop> {
+    const SECOND: i64 = 1_000_000_000;
+    if duration.nanoseconds() % SECOND != 0 {
+        return Err(Stop::Because(format!("{option} {duration}: only whole seconds count here")));
+    }
+    Ok(duration.nanoseconds() / SECOND)
 }

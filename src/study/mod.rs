@@ -2,6 +2,7 @@
 
 use crate::check::Rule;
 
+pub mod evidence;
 pub mod story;
 pub mod why;
 
