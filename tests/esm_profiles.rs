@@ -297,7 +297,7 @@ fn users_are_verified_one_rule_after_the_other() {
 
 fn mapped(database: &Database, realm: &str, name: &str) -> Option<String> {
     let principal = Principal { realm: realm.to_owned(), name: name.to_owned() };
-    let mapping = database.map_principal(&principal);
+    let mapping = database.map_principal(&database.principal_text(&principal));
     let codes = if mapping.user.is_some() { saf::SUCCESS } else { saf::USERMAP_NO_MAPPING };
     assert_eq!(mapping.codes, codes);
     assert!(!mapping.checks.taken().is_empty());

@@ -14,7 +14,6 @@ use regionsim::protocol::kerberos::keytab::{Keytab, KeytabEntry};
 use regionsim::protocol::kerberos::present::PresentError;
 use regionsim::protocol::kerberos::replay::ReplayCache;
 use regionsim::protocol::kerberos::{EncryptionType, KerberosTime, Key, Principal};
-use regionsim::study::evidence::token_bytes;
 
 const TOKENS: [(EncryptionType, &[u8]); 4] = [
     (EncryptionType::Aes128Sha1, include_bytes!("interop/kerberos/mit/e17.token")),
@@ -212,33 +211,4 @@ fn what_is_no_token_is_refused_at_its_frame() {
             assert_ne!(number(&keytab, None, &token[..at], NINE), 0, "{at}");
         }
     }
-}
-
-#[test]
-fn a_token_is_taken_as_it_is_or_from_base64_text() {
-    use base64::Engine as _;
-    for (_, token) in TOKENS {
-        let text = base64::engine::general_purpose::STANDARD.encode(token);
-        let lines: String = text
-            .as_bytes()
-            .chunks(64)
-            .flat_map(|line| [std::str::from_utf8(line).unwrap(), "\r\n"])
-            .collect();
-        for (file, base64) in [
-            (token, false),
-            (text.as_bytes(), false),
-            (lines.as_bytes(), false),
-            (lines.as_bytes(), true),
-        ] {
-            assert_eq!(token_bytes(file, base64).unwrap(), token);
-        }
-    }
-    assert_eq!(
-        token_bytes(b"abc", false).unwrap(),
-        b"abc",
-        "no whole base64: the bytes themselves"
-    );
-    assert_eq!(token_bytes(b"", false).unwrap(), b"");
-    assert!(token_bytes(b"abc", true).unwrap_err().starts_with("not base64: "));
-    assert!(token_bytes(TOKENS[0].1, true).is_err());
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use regionsim::check::{Check, Mark, Rule};
 use regionsim::trace::{
     FORMAT_VERSION, Header, Line, MAX_LINE_BYTES, Object, Problem, Record, Summary, TraceError,
-    TraceReader, TraceWriter, Value, first_difference, verify,
+    TraceReader, TraceWriter, Value, verify,
 };
 
 /// 2026-03-02T09:00:00Z.
@@ -300,18 +300,6 @@ fn a_reader_that_fails_is_not_a_bad_trace() {
         let error = verify(BufReader::new(bytes[..end].chain(Broken))).unwrap_err();
         assert!(matches!(error.problem, Problem::Read(_)), "{end}: {error}");
     }
-}
-
-#[test]
-fn the_first_difference_names_record_and_field() {
-    let (_, golden) = written(&header(), &sample());
-    let mut changed = sample();
-    changed[1].record.task = Some(43);
-    let (_, now) = written(&header(), &changed);
-    let found = first_difference(&golden[..], &now[..]).unwrap().unwrap();
-    assert_eq!((found.line, found.field.as_deref()), (3, Some("task")));
-    assert!(found.left.unwrap().contains("\"task\":42"));
-    assert_eq!(first_difference(&golden[..], &golden[..]).unwrap(), None);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -119,6 +119,18 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The service that a `saf.call` record of a trace names.
+    pub fn of_trace(word: &str) -> Option<Service> {
+        match word {
+            // Regions check through the fast form of the same request.
+            "RACROUTE FASTAUTH" => Some(Service::RacrouteAuth),
+            "R_GenSec accept" => Some(Service::RGenSec),
+            word => Service::ALL.into_iter().find(|service| service.name() == word),
+        }
+    }
+}
+
 /// What one return means in the services that share it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ServiceCode {
@@ -193,16 +205,15 @@ pub static ROWS: [ServiceCode; 41] = [
         TICKETSERV,
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh \
-         FACILITY.",
+        "Give the region's user ID READ access to IRR.RTICKETSERV in class FACILITY.",
         CALLABLE_SERVICES,
     ),
     row(
         &[Service::RGenSec],
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the function.",
-        "PERMIT IRR.GSSERV CLASS(FACILITY) ACCESS(READ) for GSS-API functions, IRRPTAUTH \
-         resources in PTKTDATA for PassTickets.",
+        "Give the region's user ID READ access to IRR.GSSERV in class FACILITY for GSS-API \
+         functions, access to IRRPTAUTH resources in PTKTDATA for PassTickets.",
         CALLABLE_SERVICES,
     ),
     row(
@@ -270,14 +281,15 @@ pub static ROWS: [ServiceCode; 41] = [
         USERMAP,
         USERMAP_NO_MAPPING,
         "No user belongs to the application's identity.",
-        "ALTUSER with KERB(KERBNAME(name)), or RDEFINE KERBLINK with APPLDATA('userid').",
+        "Give the user of a local principal a KERB segment with its name; map a foreign one by a \
+         profile of class KERBLINK.",
         USERMAP_CODES,
     ),
     row(
         USERMAP,
         USERMAP_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh FACILITY.",
+        "Give the region's user ID READ access to IRR.RUSERMAP in class FACILITY.",
         USERMAP_CODES,
     ),
     row(
@@ -434,18 +446,31 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
     ROWS.iter().flat_map(|row| row.services.iter().map(|service| entry(row, *service)))
 }
 
+impl ServiceCode {
+    /// The row's stable name for one of its services: `R_usermap 8/8/16`.
+    pub fn key(&self, service: Service) -> String {
+        let SafReturn { saf, rc, .. } = self.codes;
+        format!("{} {saf}/{rc}/{}", service.name(), self.reason())
+    }
+
+    fn reason(&self) -> String {
+        if self.any_reason { "status".to_owned() } else { self.codes.rsn.to_string() }
+    }
+}
+
 fn entry(row: &'static ServiceCode, service: Service) -> Entry {
-    let SafReturn { saf, rc, rsn } = row.codes;
-    let reason = if row.any_reason { "status".to_owned() } else { rsn.to_string() };
+    let SafReturn { saf, rc, .. } = row.codes;
+    let reason = row.reason();
     Entry {
         kind: Kind::ServiceCode,
-        key: format!("{} {saf}/{rc}/{reason}", service.name()),
+        key: row.key(service),
         title: format!("{} SAF {saf}, return code {rc}, reason {reason}", service.name()).into(),
         text: row.meaning.into(),
         cause: row.meaning,
         cure: row.cure,
         mark: row.mark,
         source: row.source,
+        beyond: None,
     }
 }
 

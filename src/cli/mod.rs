@@ -1,8 +1,13 @@
 //! The command line: one file per command, no logic of its own.
 
 mod check;
+mod coverage;
+mod diff;
+mod explain;
+mod inspect;
 mod kerberos;
 mod passticket;
+mod rules;
 mod run;
 mod schema;
 mod why;
@@ -39,6 +44,14 @@ enum Command {
     Run(run::Run),
     /// Run every scenario under the paths: expectations, siblings and golden traces.
     Check(check::Check),
+    /// Compare two traces or scenarios: where they part, and all that differs.
+    Diff(diff::Diff),
+    /// Hold the catalogue of documented outcomes against the scenarios: which reaches which.
+    Coverage(coverage::Coverage),
+    /// Explain a code, a message or a line of a log: causes, cures, the scenario that shows it.
+    Explain(explain::Explain),
+    /// List the rules by which anything is decided, with their sources.
+    Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
     /// Generate and evaluate PassTickets.
@@ -47,6 +60,8 @@ enum Command {
     /// Verify tokens; read and write key tables and credential caches.
     #[command(subcommand)]
     Kerberos(kerberos::Kerberos),
+    /// Take a token apart, field by field, without keys.
+    Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
 }
@@ -110,9 +125,14 @@ pub fn main() -> ExitCode {
     let end = match &arguments.command {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
+        Command::Diff(command) => command.run(&mut out),
+        Command::Coverage(command) => command.run(&mut out),
+        Command::Explain(command) => command.run(&mut out),
+        Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
         Command::PassTicket(command) => command.run(&mut out),
         Command::Kerberos(command) => command.run(&mut out),
+        Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {

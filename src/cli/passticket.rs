@@ -27,8 +27,8 @@ pub(super) enum PassTicket {
     #[command(
         after_help = "Of several tickets in one call each is accepted once, as on one system.\n\
         Exit codes: 0 accepted, 1 refused, 2 unusable input.\n\n\
-        Example: regionsim passticket evaluate --user IBMUSER --appl TSOR001 --key-file key.txt \
-        --at 2026-03-02T09:09:59Z --ticket Q2A7WXDE"
+        Example: regionsim passticket evaluate --user IBMUSER --appl TSOR001 \
+        --key E001193519561977 --at @1700000600 --ticket ZVQLMCAN"
     )]
     Evaluate(Evaluate),
 }

@@ -8,6 +8,7 @@ use super::{End, Format, Stop};
 use crate::nodes::cics::exec;
 use crate::scenario::model::{Plex, Scenario};
 use crate::scenario::schema::{json_schema, reference};
+use crate::study::inspect::Inspection;
 use crate::trace::kinds;
 
 #[derive(Debug, Args)]
@@ -30,6 +31,8 @@ enum Subject {
     Commands,
     /// Records of traces.
     Trace,
+    /// What `inspect --format json` prints.
+    Inspect,
 }
 
 impl Schema {
@@ -46,6 +49,8 @@ impl Schema {
                 let json = serde_json::to_value(exec::reference()).unwrap_or_default();
                 writeln!(out, "{json:#}")?;
             }
+            (Subject::Inspect, Format::Text) => write!(out, "{}", reference::<Inspection>())?,
+            (Subject::Inspect, Format::Json) => writeln!(out, "{:#}", json_schema::<Inspection>())?,
             (Subject::Trace, Format::Text) => write!(out, "{}", kinds::reference())?,
             (Subject::Trace, Format::Json) => writeln!(out, "{:#}", kinds::json())?,
         }

@@ -2,4 +2,6 @@
 
 pub mod diagnostics;
 pub mod files;
+pub mod sides;
 pub mod suite;
+pub mod survey;

@@ -1,7 +1,7 @@
 //! Many scenarios at once: a pool of workers, one key cache, results in the order of the files.
 
 use std::fs;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Cursor};
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -15,7 +15,9 @@ use crate::scenario::problem::Problems;
 use crate::scenario::read;
 use crate::scenario::run::{Options, Report, run};
 use crate::scenario::source::Sources;
-use crate::trace::{first_difference, verify};
+use crate::study::diff::compare;
+use crate::study::diff::text::brief;
+use crate::trace::verify;
 
 /// Keys that runs share: what one has derived, the others find.
 #[derive(Default)]
@@ -103,28 +105,38 @@ fn is_plex(path: &Path) -> bool {
     tree.is_some_and(|tree| tree.root.name() == Some("Plex"))
 }
 
-/// Runs scenarios on so many workers. `done` sees each result in the order of the files.
+/// Checks scenarios on so many workers. `done` sees each result in the order of the files.
 pub fn run_all(
     files: &[String],
     jobs: usize,
     golden: Golden,
     keys: &SharedKeys,
-    mut done: impl FnMut(CaseResult) -> io::Result<()>,
+    done: impl FnMut(CaseResult) -> io::Result<()>,
 ) -> io::Result<()> {
-    let (work, queue) = unbounded::<(usize, String)>();
+    each(files, jobs, |path| case(path, golden, keys), done)
+}
+
+/// Does the same work for every file on so many workers. `done` sees each result in the order of the
+/// files.
+pub fn each<T: Send>(
+    files: &[String],
+    jobs: usize,
+    work: impl Fn(&str) -> T + Sync,
+    mut done: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let (jobs_in, queue) = unbounded::<(usize, String)>();
     for item in files.iter().cloned().enumerate() {
         // The queue lives as long as this function.
-        let _ = work.send(item);
+        let _ = jobs_in.send(item);
     }
-    drop(work);
+    drop(jobs_in);
     let (results, finished) = unbounded();
     thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, files.len().max(1)) {
-            let (queue, results) = (queue.clone(), results.clone());
+            let (queue, results, work) = (queue.clone(), results.clone(), &work);
             scope.spawn(move || {
                 for (index, path) in queue {
-                    let result = case(&path, golden, keys);
-                    if results.send((index, result)).is_err() {
+                    if results.send((index, work(&path))).is_err() {
                         return;
                     }
                 }
@@ -136,9 +148,9 @@ pub fn run_all(
 }
 
 /// Hands results on in the order of their numbers, whatever the order of their arrival.
-fn in_order(
-    finished: &Receiver<(usize, CaseResult)>,
-    done: &mut impl FnMut(CaseResult) -> io::Result<()>,
+fn in_order<T>(
+    finished: &Receiver<(usize, T)>,
+    done: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut early = std::collections::BTreeMap::new();
     let mut next = 0;
@@ -277,20 +289,15 @@ fn compare_golden(
     }
 }
 
+/// What differs from the golden trace first, and how to see the rest.
 fn divergence(plan: &Plan, golden: &Path, keys: &SharedKeys) -> Result<String, String> {
     let mut trace = Vec::new();
     run_once(plan, keys, &mut trace)?;
-    let told = |error: io::Error| error.to_string();
-    let golden = BufReader::new(fs::File::open(golden).map_err(told)?);
-    let found = first_difference(golden, trace.as_slice()).map_err(told)?;
-    let Some(found) = found else { return Ok("nowhere".to_owned()) };
-    let field = found.field.map(|field| format!(", field {field}")).unwrap_or_default();
-    Ok(format!(
-        "first in line {}{field}\n    golden: {}\n    now:    {}",
-        found.line,
-        found.left.unwrap_or_else(|| "(the end)".to_owned()),
-        found.right.unwrap_or_else(|| "(the end)".to_owned()),
-    ))
+    let shown = golden.display();
+    let file = fs::File::open(golden).map_err(|error| error.to_string())?;
+    let found = compare(BufReader::new(file), Cursor::new(trace), &Default::default());
+    let found = found.map_err(|unusable| unusable.to_string())?;
+    Ok(format!("{}\n    more: regionsim diff {shown} {}", brief(&found), plan.path))
 }
 
 fn bless(plan: &Plan, path: &Path, keys: &SharedKeys) -> Result<(), String> {

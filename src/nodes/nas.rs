@@ -45,7 +45,14 @@ impl Default for NasConfig {
 }
 
 /// The rules of this file.
-pub(super) const RULES: [&Rule; 1] = [&REGION_PRINCIPAL];
+pub(super) const RULES: [&Rule; 2] = [&REALM_DEFINED, &REGION_PRINCIPAL];
+
+static REALM_DEFINED: Rule = Rule {
+    id: "nas.realm-defined",
+    text: "The NAS serves the realm that profile KERBDFLT of class REALM defines.",
+    source: "RACF Security Administrator's Guide, RACF and the z/OS Network Authentication Service",
+    mark: Mark::Documented,
+};
 
 static REGION_PRINCIPAL: Rule = Rule {
     id: "nas.region-principal",
@@ -105,7 +112,7 @@ impl Nas {
                     self.ask((Vec::new(), userids), work, ctx);
                 }
                 Ok(Frame::SafReturn(reply)) => self.answered(reply, ctx),
-                Ok(_) => {}
+                Ok(_) => super::unreadable(&message, ctx),
                 Err(_) => {
                     let bytes = sim::Message::bytes(&message).to_vec();
                     let names = crate::protocol::kerberos::kdc::names(&bytes);
@@ -137,9 +144,9 @@ impl Nas {
         let SafResult::Principals(facts) = reply.result else { return };
         match self.waiting.remove(&reply.call) {
             Some(Work::Request { client, bytes }) => {
-                let view = View::new(facts, self.skew, self.preauthentication);
-                if let Some(view) = view {
-                    kdc::serve(&view, client, &bytes, ctx);
+                match View::new(facts, self.skew, self.preauthentication) {
+                    Some(view) => kdc::serve(&view, client, &bytes, ctx),
+                    None => no_realm(ctx),
                 }
             }
             Some(Work::Token { esm, request }) => {
@@ -215,6 +222,13 @@ impl Nas {
         self.contexts.insert(handle, context);
         handle
     }
+}
+
+/// Without a realm the NAS has no name to answer under, and stays silent. Files with a client of such
+/// a NAS do not load; the decision is noted only where it is no.
+fn no_realm(ctx: &mut Ctx<'_>) {
+    let (realm, profile) = (Operand::new("realm", "none"), Operand::new("profile", "KERBDFLT"));
+    ctx.decide(Check::holds(&REALM_DEFINED, realm, profile, false));
 }
 
 /// The user ID of the started task.

@@ -18,7 +18,7 @@ use crate::nodes::client::{
     self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
 };
 use crate::nodes::cscs::Cscs;
-use crate::nodes::esm::{Esm, Keys};
+use crate::nodes::esm::{Esm, EsmWake, Keys};
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
@@ -155,6 +155,7 @@ impl<'a> World<'a> {
             etypes: config.etypes.iter().filter_map(|n| EncryptionType::from_number(*n)).collect(),
             patience: of(config.patience),
             tries: config.tries,
+            reply_timeout: config.reply_timeout,
             skew: crate::nodes::whole_seconds(config.clock_skew),
         };
         Ok(Client::new(setup, self.table.snapshot()))
@@ -247,6 +248,10 @@ impl<'a> World<'a> {
                 let step = u32::try_from(index).unwrap_or(u32::MAX);
                 let wake = Wake::Client(ClientWake::Step { step, action });
                 self.builder.input(at, node, wake);
+            } else if let (Some(esm), Some(injection)) = (&step.node, step.action.injection()) {
+                let node = self.known(esm)?;
+                let step = u32::try_from(index).unwrap_or(u32::MAX);
+                self.builder.input(at, node, Wake::Esm(EsmWake::Answer { step, injection }));
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }

@@ -42,54 +42,75 @@ pub fn digest(value: &Value) -> String {
 /// appear with their name (`script.queued.do.Start.region`); [`super::overrides::normal`] removes it.
 /// Something that only one of the two has is one difference, not one for each of its parts.
 pub fn differences(a: &Value, b: &Value) -> Vec<String> {
+    changes(a, b).into_iter().map(|change| change.path).collect()
+}
+
+/// What stands at one path in one canonical form and in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change<'a> {
+    /// The path.
+    pub path: String,
+    /// What the first has there.
+    pub from: Option<&'a Value>,
+    /// What the second has there.
+    pub to: Option<&'a Value>,
+}
+
+/// The [`differences`] of two canonical forms with the values of both.
+pub fn changes<'a>(a: &'a Value, b: &'a Value) -> Vec<Change<'a>> {
     let mut found = Vec::new();
-    compare("", a, b, &mut found);
+    compare(String::new(), Some(a), Some(b), &mut found);
     found
 }
 
-fn compare(path: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
-    match (a, b) {
-        (Value::Object(a), Value::Object(b)) => {
+fn compare<'a>(
+    path: String,
+    from: Option<&'a Value>,
+    to: Option<&'a Value>,
+    found: &mut Vec<Change<'a>>,
+) {
+    match (from, to) {
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
             let only_b = b.iter().filter(|(key, _)| !a.contains_key(*key));
             for (key, value) in a {
-                match b.get(key) {
-                    Some(other) => compare(&joined(path, key), value, other, found),
-                    None => found.push(joined(path, key)),
-                }
+                compare(joined(&path, key), Some(value), b.get(key), found);
             }
-            found.extend(only_b.map(|(key, _)| joined(path, key)));
+            for (key, value) in only_b {
+                compare(joined(&path, key), None, Some(value), found);
+            }
         }
-        (Value::Array(a), Value::Array(b)) => compare_lists(path, a, b, found),
-        _ if a == b => {}
-        _ => found.push(path.to_owned()),
+        (Some(Value::Array(a)), Some(Value::Array(b))) if a != b => {
+            compare_lists(&path, a, b, found);
+            if moved(a, b) {
+                // Elements that both have stand in another order: the list itself differs.
+                found.push(Change { path, from, to });
+            }
+        }
+        _ if from == to => {}
+        _ => found.push(Change { path, from, to }),
     }
 }
 
-fn compare_lists(path: &str, a: &[Value], b: &[Value], found: &mut Vec<String>) {
+fn compare_lists<'a>(path: &str, a: &'a [Value], b: &'a [Value], found: &mut Vec<Change<'a>>) {
     let (a, b) = (labelled(a), labelled(b));
-    let index = |list: &[(String, &Value)]| -> BTreeMap<String, usize> {
-        list.iter().enumerate().map(|(index, (label, _))| (label.clone(), index)).collect()
-    };
-    let (in_a, in_b) = (index(&a), index(&b));
-    let mut last = None;
-    let mut moved = false;
+    let in_b: BTreeMap<&str, &Value> = b.iter().map(|(label, v)| (label.as_str(), *v)).collect();
+    let in_a: BTreeSet<&str> = a.iter().map(|(label, _)| label.as_str()).collect();
     for (label, value) in &a {
-        let other = in_b.get(label).and_then(|index| Some((index, b.get(*index)?.1)));
-        match other {
-            Some((index, other)) => {
-                moved |= last.is_some_and(|last| index < last);
-                last = Some(index);
-                compare(&joined(path, label), value, other, found);
-            }
-            None => found.push(joined(path, label)),
-        }
+        let other = in_b.get(label.as_str()).copied();
+        compare(joined(path, label), Some(value), other, found);
     }
-    let only_b = b.iter().filter(|(label, _)| !in_a.contains_key(label));
-    found.extend(only_b.map(|(label, _)| joined(path, label)));
-    if moved {
-        // Elements that both have stand in another order: the list itself differs.
-        found.push(path.to_owned());
+    for (label, value) in b.iter().filter(|(label, _)| !in_a.contains(label.as_str())) {
+        compare(joined(path, label), None, Some(value), found);
     }
+}
+
+/// Whether elements that both lists have stand in another order.
+fn moved(a: &[Value], b: &[Value]) -> bool {
+    let b = labelled(b);
+    let in_b: BTreeMap<&str, usize> =
+        b.iter().enumerate().map(|(at, (label, _))| (label.as_str(), at)).collect();
+    let a = labelled(a);
+    !a.iter().filter_map(|(label, _)| in_b.get(label.as_str())).is_sorted()
 }
 
 /// The elements of a list by the names that paths use: their own, if no element before has it.

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::conditions::Condition;
 use crate::catalogue::dfhxs1402::Reason;
+use crate::catalogue::saf::SafReturn;
 use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::client::{ClientConfig, TokenFlags};
 use crate::nodes::cscs::CscsConfig;
 use crate::nodes::esm::database::Database as EsmConfig;
+use crate::nodes::esm::{Injection, TokenCall};
 use crate::nodes::kdc::KdcConfig;
 use crate::nodes::nas::NasConfig;
 use crate::scalar::{Date, Duration, Hex, Offset, Ratio, ScriptTime};
@@ -304,6 +306,18 @@ impl Step {
     }
 }
 
+impl Action {
+    /// The codes that the action makes an ESM answer.
+    pub fn injection(&self) -> Option<Injection> {
+        match *self {
+            Action::Answer { service, saf, rc, rsn } => {
+                Some(Injection { service, codes: SafReturn::new(saf, rc, rsn) })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Plex {
     /// The system on which a node runs; the ESM and the NAS of a system are nodes too.
     pub fn system_of<'a>(&'a self, node: &'a str) -> Option<&'a str> {
@@ -410,6 +424,18 @@ pub enum Action {
     },
     /// Node: back to normal.
     Resume,
+    /// Node, an ESM: the next call of a service returns these codes, whatever it would have decided.
+    /// Only codes that no reason of DFHXS1402 stands for; coverage calls what comes of it injected.
+    Answer {
+        /// The service.
+        service: TokenCall,
+        /// SAF return code.
+        saf: u32,
+        /// RACF return code.
+        rc: u32,
+        /// RACF reason code.
+        rsn: u32,
+    },
     /// Between two nodes: nothing passes any more.
     Partition,
     /// Between two nodes: the partition ends.

@@ -80,6 +80,9 @@ impl Outcome {
 }
 
 fn reached(record: &Record) -> Option<Reached> {
+    if !is_kind_of_outcome(&record.kind) {
+        return None;
+    }
     let text = |name: &str| record.get(name).and_then(|value| value.as_text()).map(str::to_owned);
     let result = match record.kind.as_ref() {
         "exec.end" => Reached::Response {
@@ -98,6 +101,25 @@ fn reached(record: &Record) -> Option<Reached> {
         _ => return None,
     };
     Some(result)
+}
+
+/// Kinds of records of which an outcome can be made.
+const KINDS: [&str; 10] = [
+    "exec.end",
+    "cscs.message",
+    "message.suppressed",
+    "message.lost",
+    "task.end",
+    "task.abend",
+    "task.refused",
+    "client.failed",
+    "region.failed",
+    "client.mutual",
+];
+
+/// Whether records of a kind can be part of the outcome.
+pub fn is_kind_of_outcome(kind: &str) -> bool {
+    KINDS.contains(&kind)
 }
 
 /// Whether a line is part of the outcome.

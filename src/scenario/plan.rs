@@ -313,6 +313,16 @@ impl Plan {
         found.iter().map(|path| self.normal(path)).collect()
     }
 
+    /// The values at which this plan and another one differ: path, value here, value there, as JSON.
+    pub fn changes(&self, other: &Plan) -> Vec<(String, Option<Value>, Option<Value>)> {
+        let (here, there) = (self.resolved(), other.resolved());
+        let found = super::canonical::changes(&here, &there);
+        let owned = |change: super::canonical::Change<'_>| {
+            (self.normal(&change.path), change.from.cloned(), change.to.cloned())
+        };
+        found.into_iter().map(owned).collect()
+    }
+
     /// A path without the names of enum variants, as `differs` may be written.
     pub fn normal(&self, path: &str) -> String {
         let section = path.split('.').next().unwrap_or_default();

@@ -11,6 +11,7 @@ use super::outcome::Outcome;
 use super::plan::Plan;
 use crate::check::utc;
 use crate::nodes::client::{ClientAction, ClientWake};
+use crate::nodes::esm::EsmWake;
 use crate::nodes::frame::Packet;
 use crate::nodes::{Actor, Wake};
 use crate::protocol::kerberos::KeyTable;
@@ -250,13 +251,16 @@ impl Scribe<'_, '_, '_> {
 
     fn step(&self, wake: &Wake) -> Record {
         let record = Record::new("script.step");
-        let Wake::Client(ClientWake::Step { step, action }) = wake else { return record };
-        let action = match **action {
-            ClientAction::LogOn { .. } => "LogOn",
-            ClientAction::GetTicket { .. } => "GetTicket",
-            ClientAction::MakeToken { .. } => "MakeToken",
-            ClientAction::Start(_) => "Start",
-            ClientAction::Wait { .. } => "Wait",
+        let (step, action) = match wake {
+            Wake::Client(ClientWake::Step { step, action }) => match **action {
+                ClientAction::LogOn { .. } => (step, "LogOn"),
+                ClientAction::GetTicket { .. } => (step, "GetTicket"),
+                ClientAction::MakeToken { .. } => (step, "MakeToken"),
+                ClientAction::Start(_) => (step, "Start"),
+                ClientAction::Wait { .. } => (step, "Wait"),
+            },
+            Wake::Esm(EsmWake::Answer { step, .. }) => (step, "Answer"),
+            _ => return record,
         };
         let name = usize::try_from(*step).map(|step| self.plan.step_name(step));
         record

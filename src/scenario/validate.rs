@@ -13,7 +13,7 @@ use super::overrides::lookup;
 use super::problem::{Problem, Problems};
 use super::source::{Sources, Span};
 use super::tree::{Node as TreeNode, Tree, Value};
-use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig};
 use crate::nodes::cics::exec::Verb;
 use crate::nodes::cics::program::{Program, ProgramError, StatementError};
 use crate::nodes::esm::database::validate::{self as esm, Severity};
@@ -217,6 +217,10 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
         let path = format!("{path}.queues.{}", part(queue));
         at.known(&path, "Cscs node", node, logs().map(|(name, _)| name.as_str()));
     }
+    if !(1..=RUNAWAY_COMMANDS_MAX).contains(&config.runaway_commands) {
+        let message = format!("expected 1 to {RUNAWAY_COMMANDS_MAX} commands");
+        at.error(&format!("{path}.runaway_commands"), message);
+    }
     for (id, exit) in &config.xmeout {
         if let crate::nodes::cics::config::MessageExit::Route(queue) = exit {
             // The exit is a program: it may name any queue, and what it writes there is lost.
@@ -376,9 +380,12 @@ fn actor_of(action: &Action) -> Actor {
         | Action::FreezeClock
         | Action::ThawClock
         | Action::SlewClock { .. } => Actor::System,
-        Action::Stop | Action::Refuse | Action::Hold | Action::Slow { .. } | Action::Resume => {
-            Actor::Node
-        }
+        Action::Stop
+        | Action::Refuse
+        | Action::Hold
+        | Action::Slow { .. }
+        | Action::Resume
+        | Action::Answer { .. } => Actor::Node,
         Action::Partition | Action::Heal => Actor::Between,
         Action::Release | Action::Replay => Actor::Fault,
     }
@@ -415,6 +422,14 @@ fn step_actor(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at: &mu
     if let Some(node) = &step.node {
         let names = node_names(plex);
         at.known(&format!("{path}.node"), "node", node, names.iter().map(String::as_str));
+    }
+    if let (Some(node), Some(injection)) = (&step.node, step.action.injection()) {
+        if !node.ends_with(".ESM") {
+            at.error(&format!("{path}.node"), "only an ESM answers codes: SYSTEM.ESM");
+        }
+        if let Some(why) = injection.objection() {
+            at.error(&format!("{path}.do"), why);
+        }
     }
     if let Some((left, right)) = &step.between {
         ends(plex, (left, right), &format!("{path}.between"), at);

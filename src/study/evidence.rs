@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Checks, Margin, Mark, Seconds, utc};
@@ -282,6 +281,9 @@ fn check_lines(out: &mut String, checks: &[Check]) {
         if let Some(limit) = &check.limit {
             let _ = write!(out, ", limit {limit}");
         }
+        for fact in &check.about {
+            let _ = write!(out, ", {} {}", fact.name, plain(&fact.value));
+        }
         let assumed = if rule.mark == Mark::Assumed { " (assumed)" } else { "" };
         let _ = writeln!(out, "{assumed}");
     }
@@ -301,6 +303,8 @@ fn check_json(check: &Check) -> Value {
         "passed": check.passed,
         "margin": check.margin.map(|margin| margin.value),
         "unit": check.margin.map(|margin| margin.unit.word()),
+        "about": check.about.iter().map(|fact| (fact.name.to_owned(), json!(fact.value)))
+            .collect::<serde_json::Map<_, _>>(),
     })
 }
 
@@ -324,23 +328,4 @@ fn table(rows: &[Vec<String>]) -> String {
         let _ = writeln!(out, "{}", line.trim_end());
     }
     out
-}
-
-/// The bytes of a token from a file: as they are, or from base64 text where the file is nothing else.
-/// With `text`, it must be.
-///
-/// # Errors
-/// Why the text is no base64, for whoever chose the file.
-pub fn token_bytes(file: &[u8], text: bool) -> Result<Vec<u8>, String> {
-    let letters: Vec<u8> =
-        file.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    if !text && (letters.is_empty() || !letters.iter().all(alphabet)) {
-        return Ok(file.to_vec());
-    }
-    match base64::engine::general_purpose::STANDARD.decode(&letters) {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if text => Err(format!("not base64: {error}")),
-        Err(_) => Ok(file.to_vec()),
-    }
 }

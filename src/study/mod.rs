@@ -2,7 +2,13 @@
 
 use crate::check::Rule;
 
+pub mod coverage;
+pub mod diff;
 pub mod evidence;
+pub mod explain;
+pub mod hostile;
+pub mod inspect;
+pub mod rules;
 pub mod story;
 pub mod why;
 

@@ -131,7 +131,7 @@ fn decisive<'a>(chain: &[&'a Line], target: &Line) -> Option<&'a Line> {
     }
     let decides = |line: &&&Line| match line.record.kind.as_ref() {
         "check" => word(&line.record, "verdict") == "failed",
-        "net.refused" | "saf.timeout" | "net.unreadable" => true,
+        "net.refused" | "saf.timeout" | "net.unreadable" | "fault.answer" => true,
         _ => false,
     };
     chain.iter().rev().filter(|line| line.n <= target.n).find(decides).copied()
@@ -360,6 +360,9 @@ fn plain(line: &Line) -> String {
         kind if kind.starts_with("clock.") => {
             let (before, after) = (get("before"), get("after"));
             format!("the clock of {} went from {before} to {after} ({kind})", get("system"))
+        }
+        "fault.answer" => {
+            format!("{node} was made to answer {} with codes out of the air", get("service"))
         }
         kind if kind.starts_with("fault.") => {
             format!("fault {} did {kind} to {}", get("rule"), get("what"))

@@ -31,7 +31,7 @@ pub(super) fn read_line(
         if piece.is_empty() {
             return Ok(if buffer.is_empty() { Input::End } else { Input::Open });
         }
-        let end = piece.iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', piece);
         let text = piece.get(..end.unwrap_or(piece.len())).unwrap_or_default();
         if text.len() > limit.saturating_sub(buffer.len()) {
             return Ok(Input::TooLong);

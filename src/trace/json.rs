@@ -85,7 +85,7 @@ pub(super) fn append_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-fn needs_escape(byte: u8) -> bool {
+pub(super) fn needs_escape(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
@@ -103,7 +103,7 @@ fn is_plain(text: &[u8]) -> bool {
 ///
 /// `(x - n) & !x` has its top bit set in the lowest byte that is less than n, for n up to 128; borrows
 /// can set further ones only above such a byte. A byte equals another if their difference is below 1.
-fn needs_escape_in(bytes: [u8; 8]) -> bool {
+pub(super) fn needs_escape_in(bytes: [u8; 8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let word = u64::from_le_bytes(bytes);

@@ -71,21 +71,23 @@
 
 pub mod kinds;
 
-mod compare;
 mod digest;
 mod header;
 mod input;
 mod json;
 mod line;
+mod outline;
+mod places;
 mod reader;
 mod record;
 mod timestamp;
 mod writer;
 
-pub use compare::{Difference, first_difference};
 pub use digest::sha256;
 pub use header::{FORMAT_VERSION, Header, OLDEST_VERSION, Summary};
 pub use line::{LINE_FIELDS, Line};
+pub use outline::{Fields, Outline};
+pub use places::Places;
 pub use reader::{MAX_LINE_BYTES, Problem, TraceError, TraceReader, verify};
 pub use record::{Name, Object, Record, Value};
 pub use timestamp::{Timestamp, TimestampError};

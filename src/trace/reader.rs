@@ -7,6 +7,7 @@ use super::header::{
 };
 use super::input::{Input, read_line};
 use super::line::Line;
+use super::outline::Outline;
 
 /// The longest line that a trace may have, its end not counted. Lists and objects nest at most 127
 /// deep, the limit of the JSON reader.
@@ -71,7 +72,7 @@ pub struct TraceReader<R: BufRead> {
 
 /// What a line of a trace can be after the first.
 enum Step {
-    Record(Line),
+    Record(Outline),
     Trailer(Summary),
 }
 
@@ -102,11 +103,25 @@ impl<R: BufRead> TraceReader<R> {
     ///
     /// A [`Problem`] with its line. Nothing more comes after it, and there is no summary.
     pub fn next_line(&mut self) -> Result<Option<Line>, TraceError> {
+        let Some(outline) = self.next_outline()? else { return Ok(None) };
+        let line = Line::parse(self.text()).map_err(|why| {
+            self.ended = true;
+            TraceError { line: outline.n + 1, problem: Problem::Edited(why) }
+        })?;
+        Ok(Some(line))
+    }
+
+    /// The next record, not taken apart, or `None` after the last one; [`TraceReader::text`] is its line.
+    ///
+    /// # Errors
+    ///
+    /// As for [`TraceReader::next_line`].
+    pub fn next_outline(&mut self) -> Result<Option<Outline>, TraceError> {
         if self.ended {
             return Ok(None);
         }
         match self.step() {
-            Ok(Step::Record(line)) => Ok(Some(line)),
+            Ok(Step::Record(outline)) => Ok(Some(outline)),
             Ok(Step::Trailer(summary)) => {
                 self.ended = true;
                 self.summary = Some(summary);
@@ -117,6 +132,21 @@ impl<R: BufRead> TraceReader<R> {
                 Err(error)
             }
         }
+    }
+
+    /// The line that was read last, without its end.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.buffer).unwrap_or_default()
+    }
+
+    /// How many bytes the header and the records take that were read: where the next line begins.
+    pub fn bytes(&self) -> u64 {
+        self.digester.bytes
+    }
+
+    /// The reader beneath, for a second look at what was read.
+    pub fn into_inner(self) -> R {
+        self.from
     }
 
     /// What the trace amounts to, once the last record of a whole trace has been read.
@@ -140,14 +170,14 @@ impl<R: BufRead> TraceReader<R> {
 
     fn record(&mut self) -> Result<Step, Problem> {
         let text = std::str::from_utf8(&self.buffer).map_err(|_| edited("it is not UTF-8"))?;
-        let line = Line::parse(text).map_err(Problem::Edited)?;
+        let outline = Outline::of(text).map_err(Problem::Edited)?;
         let expected = self.records + 1;
-        if line.n != expected {
-            return Err(Problem::Edited(format!("record {} stands for {expected}", line.n)));
+        if outline.n != expected {
+            return Err(Problem::Edited(format!("record {} stands for {expected}", outline.n)));
         }
         self.records = expected;
         self.digester.add_line(&self.buffer);
-        Ok(Step::Record(line))
+        Ok(Step::Record(outline))
     }
 
     fn trailer(&mut self) -> Result<Step, Problem> {

@@ -1,7 +1,10 @@
 //! The built program from outside: exit codes, and what it says to every mistake that a new user is
 //! likely to make.
 
+mod diff;
+mod evidence;
 mod files;
+mod inspect;
 mod mistakes;
 mod output;
 

@@ -117,6 +117,12 @@ fn mistakes_in_the_plex_are_shown_at_their_place() {
             &["ISUSERID", "CHAR(8)", "CHAR(7)"],
         ),
         ("release", "release: \"5.6\"", "release: \"5.2\"", &["ENCRYPTKEY", "5.4"]),
+        (
+            "runaway",
+            "release: \"5.6\"",
+            "release: \"5.6\", runaway_commands: 0",
+            &["plex1.ron:", "1 to 100000 commands"],
+        ),
         ("unknown-release", "release: \"5.6\"", "release: \"5.7\"", &["5.7", "5.6"]),
         ("type", "\"BIT(8192)\"", "\"BITS(8192)\"", &["BITS(8192)"]),
     ] {

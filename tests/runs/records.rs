@@ -79,6 +79,8 @@ fn the_records_of_every_disturbance_are_as_the_table_says() {
     let files = [("plex", PLEX.to_owned()), ("turmoil", text(RULES))];
     let files = files.map(|(name, text)| (name.to_owned(), text.into_bytes()));
     let run = run_plan(&loaded(&Memory(files.into()), "turmoil", &[]));
+    let without_reason = crate::decisions::unexplained(&run.lines);
+    assert!(without_reason.is_empty(), "{without_reason:#?}");
     let mut seen = std::collections::BTreeSet::new();
     for line in &run.lines {
         assert_eq!(kinds::check(&line.record, false), Ok(()), "{:?}", line.record);

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-use super::{Output, World, principal, read, read_keytab, write_secret};
+use super::{Output, World, owners, principal, read, read_keytab, write_secret};
 use crate::cli::{End, Format, Stop, tell};
 use crate::protocol::kerberos::keytab::{Keytab, KeytabEntry};
 use crate::protocol::kerberos::{EncryptionType, Key, KeyTable, Principal, string_to_key};
@@ -180,7 +180,7 @@ impl Export {
         let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
         for principal in &wanted {
             if !keytab.entries.iter().any(|entry| entry.principal == *principal) {
-                return Err(Stop::Because(format!("{principal} has no key; {}", have(&keytab))));
+                return Err(Stop::Because(format!("{principal} has no key; {}", owners(&keytab))));
             }
         }
         if !wanted.is_empty() {
@@ -188,17 +188,6 @@ impl Export {
         }
         let count = keytab.entries.len();
         self.output.write(&encode(&keytab)?, &format!("{count} keys"))
-    }
-}
-
-/// Which principals have keys.
-fn have(keytab: &Keytab) -> String {
-    let mut names: Vec<String> =
-        keytab.entries.iter().map(|entry| entry.principal.to_string()).collect();
-    names.dedup();
-    match names.is_empty() {
-        true => "no principal has".to_owned(),
-        false => format!("these have: {}", names.join(", ")),
     }
 }
 

@@ -160,3 +160,15 @@ fn principal(text: &str, keytab: Option<&Keytab>) -> Result<Principal, Stop> {
     }
     Principal::parse(name, realm).map_err(|error| wrong(&error.to_string()))
 }
+
+/// Which principals have keys.
+fn owners(keytab: &Keytab) -> String {
+    let mut names: Vec<String> =
+        keytab.entries.iter().map(|entry| entry.principal.to_string()).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.is_empty() {
+        true => "nobody has a key".to_owned(),
+        false => format!("these have keys: {}", names.join(", ")),
+    }
+}

@@ -4,13 +4,14 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{principal, read, read_keytab};
+use super::{owners, principal, read, read_keytab};
 use crate::cli::{End, Format, Stop, whole_seconds};
 use crate::protocol::kerberos::KerberosTime;
 use crate::protocol::kerberos::evidence::Verifier;
 use crate::protocol::kerberos::replay::ReplayCache;
 use crate::scalar::{Duration, Moment};
-use crate::study::evidence::{token, token_bytes, token_json};
+use crate::study::evidence::{token, token_json};
+use crate::study::inspect::octets;
 
 #[derive(Debug, Args)]
 #[command(
@@ -22,7 +23,8 @@ use crate::study::evidence::{token, token_bytes, token_json};
     HTTP/host.example --at @1772442300 --skew 2m"
 )]
 pub(in crate::cli) struct Verify {
-    /// Files with a GSS-API context token each: its bytes, or base64 text; - is standard input.
+    /// Files with a GSS-API context token each: its bytes, base64 text, or hexadecimal digits; - is
+    /// standard input.
     #[arg(required = true, value_name = "TOKENFILE")]
     tokens: Vec<String>,
     /// The key table with the service's keys.
@@ -39,9 +41,6 @@ pub(in crate::cli) struct Verify {
     /// How far clocks may be apart.
     #[arg(long, value_name = "DURATION", default_value = "300s")]
     skew: Duration,
-    /// The files hold base64 text; without this it is found out.
-    #[arg(long)]
-    base64: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -57,14 +56,16 @@ impl Verify {
         let named = self.principal.as_ref().map(|text| principal(text, Some(&keytab)));
         let named = named.transpose()?;
         let skew = whole_seconds("--skew", self.skew)?;
-        let verifier = Verifier::new(&keytab, named.as_ref(), skew)
-            .map_err(|error| Stop::Because(format!("{}: {error}", self.keytab)))?;
+        let verifier = Verifier::new(&keytab, named.as_ref(), skew).map_err(|error| {
+            Stop::Because(format!("{}: {error}; {}", self.keytab, owners(&keytab)))
+        })?;
         let now = KerberosTime { seconds: self.at.seconds(), micros: self.at.micros() };
         let mut replay = ReplayCache::default();
         let mut end = End::Expected;
         for (number, name) in self.tokens.iter().enumerate() {
-            let bytes = token_bytes(&read(name)?, self.base64)
-                .map_err(|why| Stop::Because(format!("{name}: {why}")))?;
+            let file = read(name)?;
+            // Text that stands for no octets is taken as it is, and refused as no token.
+            let bytes = octets(&file).map_or_else(|_| file.clone(), |(bytes, _)| bytes);
             let verification = verifier.verify(&bytes, now, &mut replay);
             match self.format {
                 Format::Text => {

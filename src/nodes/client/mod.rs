@@ -8,10 +8,12 @@
 //! ```
 //!
 //! Steps of one client run one after another; an exchange with the KDC ends before the next step
-//! begins. A request to a region does not hold up the next step.
+//! begins. A request to a region does not hold up the next step. A client waits for nobody for ever:
+//! it asks its KDC again and gives up, and it gives a region up that has not answered in time.
 
 mod config;
 mod exchange;
+mod rules;
 mod start;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,9 +25,11 @@ use super::frame::Frame;
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
+use crate::scalar::Duration;
 use crate::trace::Record;
 pub use config::{ClientConfig, TokenFlags};
 use exchange::Exchange;
+pub(super) use rules::ALL as RULES;
 use start::Started;
 
 /// The actor.
@@ -61,6 +65,8 @@ pub struct Setup {
     pub patience: Span,
     /// How often it asks.
     pub tries: u32,
+    /// How long it waits for the end of a task that it started.
+    pub reply_timeout: Duration,
     /// How far the KDC's clock may be from its own (s).
     pub skew: i64,
 }
@@ -146,6 +152,11 @@ pub enum ClientWake {
     },
     /// The KDC has not answered in time.
     Retry,
+    /// The end of a task has not been reported in time.
+    NoReply {
+        /// The client's number of the request.
+        request: u32,
+    },
     /// A Wait is over.
     Waited,
 }
@@ -226,12 +237,15 @@ impl Client {
             }
             Event::Message { from, message } => match message.open() {
                 Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
-                Ok(_) => {}
                 Err(_) if from == self.setup.kdc => self.kdc_answered(&message, ctx),
-                Err(_) => {}
+                // A fault changed the bytes; the time-out tells what has become of the request.
+                _ => super::unreadable(&message, ctx),
             },
             Event::Refused { to, message } => self.refused(to, &message, ctx),
             Event::Timer { timer: Wake::Client(ClientWake::Retry), .. } => self.retry(ctx),
+            Event::Timer { timer: Wake::Client(ClientWake::NoReply { request }), .. } => {
+                self.not_answered(request, ctx);
+            }
             Event::Timer { timer: Wake::Client(ClientWake::Waited), .. } => {
                 self.busy = None;
                 self.go_on(ctx);

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Client, StartAction, Token, TokenFlags, TokenSource, failed};
-use crate::check::Checks;
+use sim::{Span, TimerId};
+
+use super::{Client, ClientWake, StartAction, Token, TokenFlags, TokenSource, failed, rules};
+use crate::check::{Check, Checks, Operand};
 use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
-use crate::nodes::{Ctx, Decide, NANOS};
+use crate::nodes::{Ctx, Decide, NANOS, Wake, listed};
 use crate::protocol::charset;
 use crate::protocol::kerberos::Principal;
 use crate::protocol::kerberos::gss::GssFlags;
@@ -25,6 +27,8 @@ pub(super) struct Started {
     /// What is needed to judge the region's proof, where one is expected.
     proof: Option<Initiator>,
     record: u64,
+    /// Ends the wait.
+    timer: TimerId,
 }
 
 impl Client {
@@ -36,7 +40,14 @@ impl Client {
         name: Option<&str>,
         ctx: &mut Ctx<'_>,
     ) -> Option<Token> {
-        let Some(held) = self.tickets.get(&service.name()).cloned() else {
+        let held = self.tickets.get(&service.name()).cloned();
+        let has_one = Check::holds(
+            &rules::TICKET,
+            Operand::new("service", service.name()),
+            Operand::new("tickets held", listed(self.tickets.keys().map(String::as_str))),
+            held.is_some(),
+        );
+        let (true, Some(held)) = (ctx.decide(has_one), held) else {
             failed(ctx, "MakeToken", format!("no ticket for {}: GetTicket first", service.name()));
             return None;
         };
@@ -88,7 +99,6 @@ impl Client {
         let record = ctx.note_also(record, &also);
         let proof = token.as_ref().filter(|_| action.verify_region);
         let proof = proof.and_then(|token| token.initiator.clone());
-        self.started.insert(request, Started { proof, record });
         self.last_token = token.or(self.last_token.take());
         let start = StartRequest {
             request,
@@ -97,41 +107,73 @@ impl Client {
             containers,
         };
         ctx.send(action.region, Packet::frame(&Frame::Start(start)));
+        let wake = Wake::Client(ClientWake::NoReply { request });
+        let patience = Span::from_nanos(self.setup.reply_timeout.nanoseconds());
+        let timer = ctx.set_timer_in(patience, wake);
+        self.started.insert(request, Started { proof, record, timer });
     }
 
     fn token(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) -> Result<Option<Token>, NoToken> {
         match &action.token {
             TokenSource::None => Ok(None),
             TokenSource::New => {
-                let Some(service) = &action.service else {
+                let name = action.service.as_ref().map(Principal::name);
+                let named = Check::holds(
+                    &rules::SERVICE_PRINCIPAL,
+                    Operand::new("service principal", name.unwrap_or_else(|| "none".to_owned())),
+                    Operand::new("token", "new"),
+                    action.service.is_some(),
+                );
+                let (true, Some(service)) = (ctx.decide(named), &action.service) else {
                     failed(ctx, "Start", "the region has no service principal to make a token for");
                     return Err(NoToken);
                 };
                 self.make_token(service, action.flags, None, ctx).map(Some).ok_or(NoToken)
             }
-            TokenSource::Made(name) => match self.tokens.get(name) {
-                Some(token) => Ok(Some(token.clone())),
-                None => {
-                    failed(ctx, "Start", format!("no token {name:?} was made"));
-                    Err(NoToken)
-                }
-            },
-            TokenSource::Again => match &self.last_token {
-                Some(token) => Ok(Some(token.clone())),
-                None => {
-                    failed(ctx, "Start", "no token was presented before");
-                    Err(NoToken)
-                }
-            },
+            TokenSource::Made(name) => {
+                let made = listed(self.tokens.keys().map(String::as_str));
+                let token = self.tokens.get(name).cloned();
+                let subject = Operand::new("token", name.clone());
+                kept(token, (subject, made), format!("no token {name:?} was made"), ctx)
+            }
+            TokenSource::Again => {
+                let last = self.last_token.clone();
+                let presented = if last.is_some() { "one" } else { "none" };
+                let subject = Operand::new("token", "the last one");
+                let why = "no token was presented before".to_owned();
+                kept(last, (subject, presented.to_owned()), why, ctx)
+            }
             TokenSource::Bytes(bytes) => {
                 Ok(Some(Token { bytes: Arc::clone(bytes), initiator: None, record: 0 }))
             }
         }
     }
 
+    /// No answer in time. One that still comes is ignored, as a late duplicate is.
+    pub(super) fn not_answered(&mut self, request: u32, ctx: &mut Ctx<'_>) {
+        if !self.give_up(request, ctx) {
+            return;
+        }
+        let waited = self.setup.reply_timeout;
+        let (answer, time) = (Operand::new("answer", "none"), format!("after {waited}"));
+        // The timer has compared the times; an answer takes it back.
+        let in_time =
+            Check::holds(&rules::REPLY_TIME, answer, Operand::new("time up", time), false);
+        if !ctx.decide(in_time) {
+            failed(ctx, "Start", format!("no answer from the region within {waited}"));
+        }
+    }
+
+    /// Waits no longer for an answer; false where nobody waits for it any more.
+    pub(super) fn give_up(&mut self, request: u32, ctx: &mut Ctx<'_>) -> bool {
+        let started = self.started.remove(&request);
+        started.map(|started| ctx.cancel_timer(started.timer)).is_some()
+    }
+
     /// The task has ended, or never began.
     pub(super) fn start_answered(&mut self, reply: StartReply, ctx: &mut Ctx<'_>) {
         let Some(started) = self.started.remove(&reply.request) else { return };
+        ctx.cancel_timer(started.timer);
         let end = match &reply.end {
             TaskEnd::Normal => "normal".to_owned(),
             TaskEnd::Abend(code) => format!("abend {code}"),
@@ -150,7 +192,13 @@ impl Client {
         let proof = reply.containers.iter().find(|container| container.name == PROOF_CONTAINER);
         let mut record = Record::new("client.mutual");
         record.task = reply.task;
-        let Some(proof) = proof else {
+        let present = Check::holds(
+            &rules::PROOF,
+            Operand::new("container", PROOF_CONTAINER),
+            Operand::new("containers", listed(reply.containers.iter().map(|c| c.name.as_str()))),
+            proof.is_some(),
+        );
+        let (true, Some(proof)) = (ctx.decide(present), proof) else {
             ctx.say(record.text("verdict", "refused").text("why", "the region sent no proof"));
             return;
         };
@@ -166,6 +214,22 @@ impl Client {
 
 /// The step has been noted as failed.
 struct NoToken;
+
+/// A token that the client should have, among those that it has.
+fn kept(
+    token: Option<Token>,
+    (subject, has): (Operand, String),
+    why: String,
+    ctx: &mut Ctx<'_>,
+) -> Result<Option<Token>, NoToken> {
+    let there =
+        Check::holds(&rules::TOKEN, subject, Operand::new("made before", has), token.is_some());
+    if ctx.decide(there) {
+        return Ok(token);
+    }
+    failed(ctx, "Start", why);
+    Err(NoToken)
+}
 
 fn gss_flags(flags: TokenFlags) -> GssFlags {
     let pairs = [

@@ -6,6 +6,7 @@
 //! returns the codes for an ESM that is not active.
 
 pub mod database;
+mod injection;
 mod keys;
 
 use std::collections::BTreeMap;
@@ -16,12 +17,14 @@ use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
     SafRequest, SafResult, SafService,
 };
-use super::{Ctx, Decide, Event};
+use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Mark, Operand, Rule};
 use crate::trace::Record;
 use database::Database;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
 
 /// The actor.
@@ -34,6 +37,21 @@ pub struct Esm {
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
+    /// Codes that the next call of a service returns in place of the ESM's own, and the record of
+    /// the step that said so.
+    injected: Option<(Injection, u64)>,
+}
+
+/// What the script does to an ESM.
+#[derive(Clone, Debug)]
+pub enum EsmWake {
+    /// The next call of a service returns these codes.
+    Answer {
+        /// Place of the step in the script.
+        step: u32,
+        /// The service and the codes.
+        injection: Injection,
+    },
 }
 
 /// Who called a service, and the caller's number of the call.
@@ -42,6 +60,16 @@ struct Caller {
     node: NodeId,
     call: u64,
 }
+
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&PARAMETER_LIST];
+
+static PARAMETER_LIST: Rule = Rule {
+    id: "esm.parameter-list",
+    text: "The access that a caller asks for is one of the levels.",
+    source: "z/OS RACROUTE Macro Reference, REQUEST=FASTAUTH, ATTR",
+    mark: Mark::Documented,
+};
 
 /// A token service: who may use it and what it asks of the NAS.
 struct TokenService {
@@ -62,7 +90,7 @@ impl Esm {
     /// An ESM over a database, with the keys of its principals and the NAS of the same system.
     pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
         let storage = InStorage::load(&database);
-        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1 }
+        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1, injected: None }
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -74,6 +102,9 @@ impl Esm {
                 // time-out is what remains, as for a lost call.
                 _ => super::unreadable(&message, ctx),
             },
+            Event::Input(Wake::Esm(EsmWake::Answer { injection, .. })) => {
+                self.injected = Some((injection, ctx.cause()));
+            }
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
                 if let Ok(Frame::Nas(request)) = message.open() {
@@ -87,6 +118,10 @@ impl Esm {
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
         let SafRequest { call, caller: userid, service } = request;
         let caller = Caller { node, call };
+        let injected = self.injected.take_if(|(injection, _)| injection.is_for(&service));
+        if let Some((injection, step)) = injected {
+            return inject(caller, &service, (injection.codes, step), ctx);
+        }
         match service {
             SafService::Verify { userid } => {
                 let verification = verify(&self.database, &userid, None);
@@ -94,7 +129,7 @@ impl Esm {
                 answer(caller, verification.codes, SafResult::None, ctx);
             }
             SafService::Authorize { userid, class, resource, access } => {
-                let codes = match AccessLevel::find(&access) {
+                let codes = match wanted_level(access, ctx) {
                     Some(wanted) => self.authorize(&userid, (&class, &resource), wanted, ctx),
                     None => saf::PARAMETER_LIST,
                 };
@@ -172,10 +207,7 @@ impl Esm {
         if !self.may_use(userid, USERMAP, ctx) {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let Some(principal) = self.database.parse_principal(principal) else {
-            return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
-        };
-        let mapping = self.database.map_principal(&principal);
+        let mapping = self.database.map_principal(principal);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
@@ -229,6 +261,34 @@ impl Esm {
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
+}
+
+/// The level that a caller asks for. The decision is noted only where it is none: a region asks for
+/// one by its word, and only bytes that a fault changed ask for anything else.
+fn wanted_level(word: String, ctx: &mut Ctx<'_>) -> Option<AccessLevel> {
+    let level = AccessLevel::find(&word);
+    if level.is_none() {
+        let levels = listed(AccessLevel::ALL.iter().map(|level| level.word()));
+        let (access, levels) = (Operand::new("access", word), Operand::new("levels", levels));
+        ctx.decide(Check::holds(&PARAMETER_LIST, access, levels, false));
+    }
+    level
+}
+
+/// Answers codes that nothing in the model decided.
+fn inject(
+    caller: Caller,
+    service: &SafService,
+    (codes, step): (SafReturn, u64),
+    ctx: &mut Ctx<'_>,
+) {
+    let record = Record::new("fault.answer")
+        .text("service", service.name())
+        .int("saf", codes.saf)
+        .int("rc", codes.rc)
+        .text("rsn", format!("X'{:08X}'", codes.rsn));
+    ctx.note_also(record, &[step]);
+    answer(caller, codes, SafResult::None, ctx);
 }
 
 fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {

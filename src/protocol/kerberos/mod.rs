@@ -7,6 +7,7 @@
 //! through a [`wrap::Context`].
 
 pub mod acceptor;
+pub mod anatomy;
 pub mod authenticator;
 pub mod ccache;
 pub mod client;

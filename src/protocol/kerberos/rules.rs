@@ -1,20 +1,6 @@
 //! The rules that Kerberos decisions apply, each with its source.
 
-use crate::check::{Mark, Rule};
-
-/// Declares the rules and the list of all of them from one table.
-macro_rules! rules {
-    ($($name:ident $mark:ident $id:literal $source:literal $text:literal)*) => {
-        $(
-            #[doc = $text]
-            pub static $name: Rule =
-                Rule { id: $id, text: $text, source: $source, mark: Mark::$mark };
-        )*
-
-        /// Every rule of this module, in the order of the steps that apply them.
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
+use crate::check::rules;
 
 rules! {
     FRAMING Documented "gss.framing" "RFC 2743 section 3.1"

@@ -106,7 +106,7 @@ pub const KINDS: &[Kind] = &[
     // The script.
     kind(
         "script.step",
-        "A step of the script reaches its client.",
+        "A step of the script reaches its client, or the ESM that it makes answer codes.",
         &[
             number("step", "Place of the step in the script, from 1."),
             text("name", "Name of the step, or `#` and its place."),
@@ -161,6 +161,16 @@ pub const KINDS: &[Kind] = &[
     kind("fault.corrupt", "A rule changes a message; the digest is that of the new bytes.", FAULT),
     kind("fault.tap", "A rule stores a copy of a message.", FAULT),
     kind("fault.replay", "A stored message is sent again.", FAULT),
+    kind(
+        "fault.answer",
+        "An ESM returns codes that the script gave it, in place of its own.",
+        &[
+            text("service", "The service: `R_ticketserv`."),
+            number("saf", "SAF return code."),
+            number("rc", "Return code of the ESM."),
+            text("rsn", "Reason code of the ESM, in hexadecimal."),
+        ],
+    ),
     kind("fault.add", "A rule begins to act.", &[RULE]),
     kind("fault.remove", "A rule ends.", &[RULE]),
     kind("fault.release", "The messages that a rule kept back go on.", &[RULE, MESSAGES]),
@@ -319,6 +329,14 @@ pub const KINDS: &[Kind] = &[
                 "Distance from the limit, in `unit`; negative if it failed.",
             )),
             optional(text("unit", "Unit of the margin: `s`, `bytes`, `levels`; none for counts.")),
+            optional(object(
+                "about",
+                "What it was about, where the two values do not say it. Access: `user`, `class`, \
+                 `resource` and `wanted`, a level; `profile`, or `none` where none covers the \
+                 resource; and `by`, what gives the user the level that he holds: `the entry of \
+                 user ALICE`, `the entry of group STAFF`, `the entry of ID(*)`, `UACC`, or \
+                 `RESTRICTED`, which leaves him nothing.",
+            )),
         ],
     ),
     // The region.
