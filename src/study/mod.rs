@@ -8,9 +8,11 @@ pub mod evidence;
 pub mod explain;
 pub mod hostile;
 pub mod inspect;
+mod page;
 pub mod rules;
 pub mod story;
 pub mod why;
+mod words;
 
 /// Every rule by which anything is decided, in a stable order.
 pub fn rules() -> Vec<&'static Rule> {

@@ -131,6 +131,92 @@ fn mistakes_in_the_plex_are_shown_at_their_place() {
 }
 
 #[test]
+fn mistakes_in_racf_commands_are_shown_inside_their_text() {
+    let step = |command: &str| {
+        format!(
+            "(at: \"09:00:00\", system: \"SYSA\", do: Racf(\"{command}\")),\n        (name: \"logon\""
+        )
+    };
+    let plex = |command: &str| format!("commands: [\"{command}\"],\n                groups: [");
+    let (logon, groups) = ("(name: \"logon\"", "groups: [");
+    for (name, from, to, words) in [
+        (
+            "racf-operand",
+            logon,
+            step("ALTUSER ALICE REVOK3"),
+            &["changed.ron:9:72", "^^^^^^", "`REVOK3` is not an operand of ALTUSER", "`REVOKE`?"][..],
+        ),
+        (
+            "racf-verb",
+            logon,
+            step("ALTUZER ALICE REVOKE"),
+            &["`ALTUZER` is not a RACF", "`ALTUSER`?"],
+        ),
+        (
+            "racf-system",
+            logon,
+            step("ALTUSER ALICE REVOKE").replace("SYSA", "DESK"),
+            &["system `DESK` has no ESM"],
+        ),
+        (
+            "racf-client",
+            logon,
+            step("ALTUSER ALICE REVOKE").replace("system: \"SYSA\"", "client: \"alice\""),
+            &["this step needs `system`", "not done by `client`"],
+        ),
+        (
+            "racf-plex",
+            groups,
+            plex("PERMIT X CLASS(FACILITY) ID(ALCIE"),
+            &["plex1.ron:", "is not closed"],
+        ),
+        (
+            "racf-refused",
+            groups,
+            plex("ALTUSER ALCIE REVOKE"),
+            &["plex1.ron:", "the command is refused: user ALCIE is not defined", "`ALICE`?"],
+        ),
+    ] {
+        refused(name, &[(from, &to)], words);
+    }
+    let folder = Folder::new("racf-warning");
+    let (code, _, err) = told(&["run", &folder.changed(&[(logon, &step("ALTUSER ALCIE REVOKE"))])]);
+    assert_eq!(code, 0, "{err}");
+    for word in ["warning", "user ALCIE is not defined", "`ALICE`?", "allow: [RacfCommandRefused]"]
+    {
+        assert!(err.contains(word), "{word:?} is not in\n{err}");
+    }
+}
+
+#[test]
+fn a_warning_is_silent_where_it_is_meant_and_an_allowance_must_have_a_use() {
+    let folder = Folder::new("allow");
+    let route = ("queues: {", "xmeout: { \"DFHXS1402\": Route(\"NONE\") }, queues: {");
+    let (code, _, err) = told(&["run", &folder.changed(&[route])]);
+    assert_eq!(code, 0);
+    for word in ["warning", "no queue `NONE`", "allow: [XmeoutUndefinedQueue]", "1 warning"] {
+        assert!(err.contains(word), "{word:?} is not in\n{err}");
+    }
+    let allow = ("seed: 1402,", "seed: 1402, allow: [XmeoutUndefinedQueue],");
+    let allowed = folder.changed(&[route, allow]);
+    assert_eq!(told(&["run", &allowed]).2, "");
+    let (code, out, err) = told(&["check", &allowed]);
+    assert!(code == 1 && err.is_empty() && !out.contains("warning"), "{out}{err}");
+    let varied = told(&["run", &allowed, "--set", "nodes.CICSPRD1.xmeout={}"]);
+    assert_eq!((varied.0, varied.2.as_str()), (0, ""), "an experiment may remove the cause");
+    for (name, changes, words) in [
+        ("allow-unused", [allow], ["nothing here gives the warning", "leave it out"]),
+        (
+            "allow-unknown",
+            [("seed: 1402,", "seed: 1402, allow: [XmeoutUndefindQueue],")],
+            ["is not a valid `Warning`", "did you mean `XmeoutUndefinedQueue`?"],
+        ),
+    ] {
+        refused(name, &changes, &words);
+    }
+}
+
+#[test]
 fn all_mistakes_of_all_files_are_shown_at_once() {
     let changes =
         [("title: \"A ticket", "tilte: \"A ticket"), ("09:00:20", "9 am"), ("\"10h\"", "\"10\"")];

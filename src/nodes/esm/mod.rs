@@ -5,25 +5,32 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+mod administration;
+pub mod command;
 pub mod database;
+mod history;
 mod injection;
 mod keys;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sim::NodeId;
 
 use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
-    SafRequest, SafResult, SafService,
+    SafRequest, SafResult, SafService, Standing,
 };
 use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Mark, Operand, Rule};
+use crate::protocol::kerberos::KeyTable;
 use crate::trace::Record;
+use command::RacfCommand;
 use database::Database;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+use history::History;
 pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
 
@@ -33,6 +40,10 @@ pub struct Esm {
     database: Database,
     storage: InStorage,
     keys: Keys,
+    /// Where keys of passwords are found that were made before.
+    table: KeyTable,
+    /// What commands of this run changed.
+    history: History,
     nas: NodeId,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
@@ -51,6 +62,13 @@ pub enum EsmWake {
         step: u32,
         /// The service and the codes.
         injection: Injection,
+    },
+    /// An administrator enters a command.
+    Command {
+        /// Place of the step in the script.
+        step: u32,
+        /// The command.
+        command: Arc<RacfCommand>,
     },
 }
 
@@ -87,10 +105,27 @@ const USERMAP: &str = "IRR.RUSERMAP";
 const FACILITY: &str = "FACILITY";
 
 impl Esm {
-    /// An ESM over a database, with the keys of its principals and the NAS of the same system.
-    pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
+    /// An ESM over a database, with the NAS of the same system. The keys of its principals come from
+    /// `table`; what it does not have is computed.
+    pub fn new(database: Database, nas: NodeId, table: &mut KeyTable) -> Esm {
+        let keys = Keys::derive(&database, table);
         let storage = InStorage::load(&database);
-        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1, injected: None }
+        Esm {
+            database,
+            storage,
+            keys,
+            table: table.snapshot(),
+            history: History::default(),
+            nas,
+            waiting: BTreeMap::new(),
+            next_call: 1,
+            injected: None,
+        }
+    }
+
+    /// Keys that this ESM computed in the run, for the caller's cache.
+    pub fn key_table(&self) -> &KeyTable {
+        &self.table
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -104,6 +139,9 @@ impl Esm {
             },
             Event::Input(Wake::Esm(EsmWake::Answer { injection, .. })) => {
                 self.injected = Some((injection, ctx.cause()));
+            }
+            Event::Input(Wake::Esm(EsmWake::Command { command, .. })) => {
+                self.administer(&command, ctx);
             }
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
@@ -124,6 +162,7 @@ impl Esm {
         }
         match service {
             SafService::Verify { userid } => {
+                self.recall_user(&userid, ctx);
                 let verification = verify(&self.database, &userid, None);
                 ctx.decided(verification.checks);
                 answer(caller, verification.codes, SafResult::None, ctx);
@@ -143,6 +182,7 @@ impl Esm {
             }
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
+                self.recall_principals(&names, &userids, ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
             }
@@ -158,6 +198,7 @@ impl Esm {
     ) -> SafReturn {
         let request = Request { user, group: None, class, resource, wanted };
         let decision = authorize(&self.database, &self.storage, &request);
+        self.recall_access(user, (class, resource), ctx);
         ctx.decided(decision.checks);
         decision.codes
     }
@@ -208,6 +249,7 @@ impl Esm {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
         let mapping = self.database.map_principal(principal);
+        self.recall_mapping(principal, ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
@@ -234,7 +276,7 @@ impl Esm {
             return Some(PrincipalFacts {
                 name: name.to_owned(),
                 userid: String::new(),
-                revoked: false,
+                standing: Standing::Good,
                 life_min: None,
                 life_default: None,
                 life_max: None,
@@ -254,7 +296,11 @@ impl Esm {
         Some(PrincipalFacts {
             name: kerb.name.clone(),
             userid: userid.to_owned(),
-            revoked: user.revoked,
+            standing: match (user.revoked, user.password_expired) {
+                (true, _) => Standing::Revoked,
+                (false, true) => Standing::PasswordExpired,
+                (false, false) => Standing::Good,
+            },
             life_min: seconds(kerb.min_ticket_life),
             life_default: seconds(kerb.default_ticket_life),
             life_max: seconds(kerb.max_ticket_life),

@@ -57,6 +57,12 @@ pub struct Database {
     pub list_of_groups: bool,
     /// SETROPTS PASSWORD(MIXEDCASE). Off, passwords are folded to upper case.
     pub mixed_case_passwords: bool,
+    /// RACF commands that were entered before the run, one after the other, in a database of what
+    /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
+    /// tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("default" = []))]
+    pub commands: Vec<String>,
 }
 
 impl Default for Database {
@@ -72,6 +78,7 @@ impl Default for Database {
             variables: BTreeMap::new(),
             list_of_groups: true,
             mixed_case_passwords: true,
+            commands: Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the translator complains about, and the search for the word that was meant.
+//! What parsers of commands complain about, each complaint with its place in the text.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ pub struct Span {
 }
 
 impl Span {
-    pub(super) fn new(start: usize, end: usize) -> Span {
+    pub(crate) fn new(start: usize, end: usize) -> Span {
         Span { start, end }
     }
 
     /// From the start of this piece to the end of a later one.
-    pub(super) fn to(self, last: Span) -> Span {
+    pub(crate) fn to(self, last: Span) -> Span {
         Span { start: self.start, end: last.end.max(self.end) }
     }
 }
@@ -34,11 +34,11 @@ pub struct SyntaxError {
 }
 
 impl SyntaxError {
-    pub(super) fn new(span: Span, message: impl Into<String>) -> SyntaxError {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> SyntaxError {
         SyntaxError { span, message: message.into(), help: None }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> SyntaxError {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> SyntaxError {
         self.help = Some(help.into());
         self
     }
@@ -56,7 +56,7 @@ impl std::error::Error for SyntaxError {}
 const QUOTED: usize = 40;
 
 /// A word of the author between backticks, cut where it is absurdly long.
-pub(super) fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     if word.chars().count() <= QUOTED {
         return format!("`{word}`");
     }

@@ -1,142 +1,33 @@
-//! The manual of the scenario format, made from the types that load it.
-//!
-//! Fields, types, defaults and documentation come from the same definitions that decoding uses, so the
-//! manual cannot say anything else than what loads. It is written like a scenario: documentation as
-//! comments, then `field: type,`, then whether the field is required or what it is when left out.
+//! The types of a manual as text.
 
-use std::collections::BTreeSet;
-
-use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::decode::RequiredFields;
+use super::{description, last_segment, list};
 
 /// The widest line, in characters.
 const WIDTH: usize = 100;
 
-/// The JSON Schema of a type, for editors and other programs.
-pub fn json_schema<T: JsonSchema>() -> Value {
-    schemars::schema_for!(T).to_value()
-}
-
-/// The annotated reference of a type and of every type that it mentions, each once.
-pub fn reference<T: JsonSchema>() -> String {
-    let root = json_schema::<T>();
-    let empty = Map::new();
-    let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&empty);
-    let name = root.get("title").and_then(Value::as_str).unwrap_or("Value");
-    let mut manual = Manual { definitions, root_name: name, text: String::new() };
-    manual.definition(name, &root);
-    let (types, texts): (Vec<&str>, Vec<&str>) = mentioned(&root, definitions, name)
-        .into_iter()
-        .partition(|name| !definitions.get(*name).is_some_and(is_plain_text));
-    for name in types {
-        manual.text.push('\n');
-        manual.definition(name, definitions.get(name).unwrap_or(&Value::Null));
-    }
-    if !texts.is_empty() {
-        manual
-            .text
-            .push_str("\n// Texts with a syntax of their own. All of them stand in quotes.\n");
-    }
-    for name in texts {
-        manual.text.push('\n');
-        let schema = definitions.get(name).unwrap_or(&Value::Null);
-        manual.comment(0, description(schema));
-        manual.line(0, &format!("{name}: text"), None);
-    }
-    manual.text
-}
-
-/// The required fields of every struct, by the sorted names of all its fields. Of two structs with the
-/// same names only what both require is kept.
-pub(super) fn required_fields<T: JsonSchema>() -> RequiredFields {
-    let mut found = RequiredFields::new();
-    collect_required(&json_schema::<T>(), &mut found);
-    found
-}
-
-fn collect_required(schema: &Value, found: &mut RequiredFields) {
-    if let Some(fields) = schema.get("properties").and_then(Value::as_object) {
-        let mut names: Vec<String> = fields.keys().cloned().collect();
-        names.sort();
-        let required = list(schema, "required").iter().filter_map(Value::as_str);
-        let required: Vec<String> = required.map(str::to_owned).collect();
-        let known = found.entry(names).or_insert_with(|| required.clone());
-        known.retain(|name| required.contains(name));
-    }
-    match schema {
-        Value::Object(entries) => entries.values().for_each(|inner| collect_required(inner, found)),
-        Value::Array(items) => items.iter().for_each(|inner| collect_required(inner, found)),
-        _ => {}
-    }
-}
-
-/// The names of the types that a schema mentions, in the order in which a reader meets them.
-fn mentioned<'a>(
-    root: &'a Value,
-    definitions: &'a Map<String, Value>,
-    root_name: &str,
-) -> Vec<&'a str> {
-    let mut order = Vec::new();
-    let mut known = BTreeSet::from([root_name, "#"]);
-    let mut waiting = references(root);
-    waiting.reverse();
-    while let Some(name) = waiting.pop() {
-        if !known.insert(name) {
-            continue;
-        }
-        order.push(name);
-        let mut next = definitions.get(name).map(references).unwrap_or_default();
-        next.reverse();
-        waiting.append(&mut next);
-    }
-    order
-}
-
-/// The names of the types that a schema mentions itself.
-fn references(schema: &Value) -> Vec<&str> {
-    match schema {
-        Value::Object(entries) => entries
-            .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "$defs" | "default"))
-            .flat_map(|(key, value)| match value.as_str() {
-                Some(target) if key == "$ref" => vec![last_segment(target)],
-                _ => references(value),
-            })
-            .collect(),
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The name in `#/$defs/Name`; a reference to the whole schema is `#` alone.
-fn last_segment(reference: &str) -> &str {
-    reference.rsplit('/').next().unwrap_or(reference)
-}
-
-/// A text with a syntax of its own, not a choice of words.
-fn is_plain_text(schema: &Value) -> bool {
-    schema.get("type").and_then(Value::as_str) == Some("string") && schema.get("enum").is_none()
-}
-
-fn description(schema: &Value) -> &str {
-    schema.get("description").and_then(Value::as_str).unwrap_or("")
-}
-
-fn list<'a>(schema: &'a Value, key: &str) -> &'a [Value] {
-    schema.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
 /// The manual while it is written.
-struct Manual<'a> {
+pub(super) struct Manual<'a> {
     definitions: &'a Map<String, Value>,
     root_name: &'a str,
     text: String,
 }
 
-impl Manual<'_> {
-    fn definition(&mut self, name: &str, schema: &Value) {
+impl<'a> Manual<'a> {
+    pub(super) fn new(definitions: &'a Map<String, Value>, root_name: &'a str) -> Manual<'a> {
+        Manual { definitions, root_name, text: String::new() }
+    }
+
+    pub(super) fn text(self) -> String {
+        self.text
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    pub(super) fn definition(&mut self, name: &str, schema: &Value) {
         self.comment(0, description(schema));
         let choices = choices(schema);
         if !choices.is_empty() {
@@ -178,7 +69,7 @@ impl Manual<'_> {
     fn choice(&mut self, choice: &Value) {
         self.comment(1, description(choice));
         if let Some(word) = choice.get("const").and_then(Value::as_str) {
-            return self.line(1, word, None);
+            return self.line(1, &as_written(word), None);
         }
         let fields = choice.get("properties").and_then(Value::as_object);
         let Some((name, held)) = fields.and_then(|fields| fields.iter().next()) else {
@@ -226,7 +117,7 @@ impl Manual<'_> {
         let schema = self.resolved(schema);
         match value {
             Value::String(text) if choices(schema).iter().any(|choice| is_word(choice, text)) => {
-                text.clone()
+                as_written(text)
             }
             Value::Array(items) => {
                 let inner = schema.get("items").unwrap_or(&Value::Null);
@@ -311,7 +202,7 @@ impl Manual<'_> {
     }
 
     /// A line of the format, with a note behind it, or above it where there is no room.
-    fn line(&mut self, depth: usize, line: &str, note: Option<&str>) {
+    pub(super) fn line(&mut self, depth: usize, line: &str, note: Option<&str>) {
         let indent = "    ".repeat(depth);
         let width = |text: &str| text.chars().count();
         match note {
@@ -330,10 +221,12 @@ impl Manual<'_> {
     }
 
     /// Documentation, wrapped; paragraphs stay apart.
-    fn comment(&mut self, depth: usize, text: &str) {
+    pub(super) fn comment(&mut self, depth: usize, text: &str) {
         if text.is_empty() {
             return;
         }
+        // Links of the documentation are for other readers.
+        let text = &text.replace("[`", "`").replace("`]", "`");
         let prefix = format!("{}//", "    ".repeat(depth));
         for paragraph in text.split("\n\n") {
             if !std::ptr::eq(paragraph.as_ptr(), text.as_ptr()) {
@@ -367,6 +260,12 @@ fn choices(schema: &Value) -> Vec<Value> {
 
 fn plain_words(schema: &Value) -> Vec<Value> {
     list(schema, "enum").iter().map(|word| serde_json::json!({ "const": word })).collect()
+}
+
+/// A word of a choice: bare where it is a name, a text in quotes else (`"5.6"`).
+fn as_written(word: &str) -> String {
+    let is_name = word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    if is_name { word.to_owned() } else { format!("\"{word}\"") }
 }
 
 fn is_word(choice: &Value, word: &str) -> bool {
