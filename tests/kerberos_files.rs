@@ -11,6 +11,7 @@ use regionsim::protocol::kerberos::keytab::{Keytab, KeytabEntry, StoredKey};
 use regionsim::protocol::kerberos::octets::{FileError, LONGEST_FILE};
 use regionsim::protocol::kerberos::ticket::{Address, TicketTimes};
 use regionsim::protocol::kerberos::{EncryptionType, Key, Principal};
+use regionsim::study::hostile::key_file;
 
 const KEYTAB: &[u8] = include_bytes!("interop/kerberos/mit/services.keytab");
 const HOLE: &[u8] = include_bytes!("interop/kerberos/mit/hole.keytab");
@@ -280,25 +281,17 @@ fn a_file_that_is_cut_anywhere_is_refused_or_has_fewer_entries() {
 
 #[test]
 fn flipped_bits_and_lying_numbers_never_do_harm() {
-    let judge = |file: &[u8]| {
-        if let Ok(keytab) = Keytab::decode(file) {
-            assert_eq!(Keytab::decode(&keytab.encode().unwrap()).unwrap(), keytab);
-        }
-        if let Ok(ccache) = Ccache::decode(file) {
-            assert_eq!(Ccache::decode(&ccache.encode().unwrap()).unwrap(), ccache);
-        }
-    };
     for file in [KEYTAB, HOLE, CCACHE] {
         for bit in 0..file.len() * 8 {
             let mut changed = file.to_vec();
             changed[bit / 8] ^= 0x80 >> (bit % 8);
-            judge(&changed);
+            assert_eq!(key_file(&changed), Ok(()));
         }
         for at in 0..file.len() - 4 {
             for number in [0, 1, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, file.len() as u32] {
                 let mut changed = file.to_vec();
                 changed[at..at + 4].copy_from_slice(&number.to_be_bytes());
-                judge(&changed);
+                assert_eq!(key_file(&changed), Ok(()));
             }
         }
     }
@@ -414,7 +407,6 @@ proptest! {
         bytes in vec(any::<u8>(), 0..400),
     ) {
         let file = [&version[..], &bytes].concat();
-        let _ = Keytab::decode(&file);
-        let _ = Ccache::decode(&file);
+        prop_assert_eq!(key_file(&file), Ok(()));
     }
 }

@@ -33,7 +33,8 @@ struct PlexAlone<'a> {
 impl Files for PlexAlone<'_> {
     fn read(&self, beside: Option<&str>, path: &str) -> Result<Vec<u8>, String> {
         match beside {
-            None => Ok(format!("Scenario(title: \"a plex alone\", plex: {path:?}, script: [])").into_bytes()),
+            None => Ok(format!("Scenario(title: \"a plex alone\", plex: {path:?}, script: [])")
+                .into_bytes()),
             Some(_) => self.files.read(None, self.path),
         }
     }
