@@ -220,6 +220,30 @@ impl Client {
         &self.keys
     }
 
+    /// Its principal.
+    pub fn principal(&self) -> &Principal {
+        &self.setup.principal
+    }
+
+    /// The tickets that it holds: for the ticket-granting service first, then by service.
+    pub fn credentials(&self) -> impl Iterator<Item = &Credentials> {
+        self.granting.iter().chain(self.tickets.values()).map(|held| &held.credentials)
+    }
+
+    /// The token that it made under a name, or without one the last that it presented.
+    pub fn token_bytes(&self, name: Option<&str>) -> Option<&[u8]> {
+        let token = match name {
+            Some(name) => self.tokens.get(name),
+            None => self.last_token.as_ref(),
+        };
+        token.map(|token| token.bytes.as_ref())
+    }
+
+    /// The names of the tokens that it made for later.
+    pub fn token_names(&self) -> impl Iterator<Item = &str> {
+        self.tokens.keys().map(String::as_str)
+    }
+
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match event {
             Event::Input(Wake::Client(ClientWake::Step { action, .. })) => {
