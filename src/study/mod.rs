@@ -11,6 +11,7 @@ pub mod why;
 /// Every rule by which anything is decided, in a stable order.
 pub fn rules() -> Vec<&'static Rule> {
     let mut rules: Vec<&'static Rule> = crate::protocol::kerberos::rules::ALL.to_vec();
+    rules.extend(crate::protocol::passticket::rules::ALL);
     rules.extend(crate::nodes::rules());
     rules
 }
