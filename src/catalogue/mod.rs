@@ -15,8 +15,10 @@ pub mod dfhxs1402;
 pub mod encryptptkt;
 pub mod kerberos_status;
 pub mod messages;
+pub mod request_passticket;
 pub mod response;
 pub mod saf;
+pub mod verify_password;
 pub mod verify_token;
 
 /// What an [`Entry`] describes.
@@ -81,6 +83,8 @@ pub fn entries() -> Vec<Entry> {
     all.extend(dfhxs1402::entries());
     all.extend(response::entries(&verify_token::ROWS));
     all.extend(response::entries(&encryptptkt::ROWS));
+    all.extend(response::entries(&request_passticket::ROWS));
+    all.extend(response::entries(&verify_password::ROWS));
     all.extend(response::entries(&commands::ROWS));
     all.extend(abends::entries());
     all.extend(conditions::entries());

@@ -61,6 +61,8 @@ pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
 pub const USER_REVOKED: SafReturn = SafReturn::new(8, 28, 0);
 /// RACROUTE VERIFY: the user's connection to the group is revoked.
 pub const GROUP_REVOKED: SafReturn = SafReturn::new(8, 36, 0);
+/// A callable service does not have the function.
+pub const FUNCTION_NOT_VALID: SafReturn = SafReturn::new(8, 8, 0);
 /// A callable service got a bad parameter list.
 pub const PARAMETER_LIST: SafReturn = SafReturn::new(8, 8, 4);
 /// A callable service failed inside.
@@ -175,7 +177,7 @@ pub static ROWS: [ServiceCode; 41] = [
     ),
     row(
         KERBEROS,
-        SafReturn::new(8, 8, 0),
+        FUNCTION_NOT_VALID,
         "The function code is not valid.",
         CALL_IT_RIGHT,
         CALLABLE_SERVICES,

@@ -8,7 +8,9 @@ use sim::{
     Rule, SystemId, Time,
 };
 
-use super::model::{Action, Fault, FaultAnswer, Latency, Link, Node, Plex, Step, Token};
+use super::model::{
+    Action, Fault, FaultAnswer, Latency, Link, Node, OpenPassTicket, Plex, Secret, Step, Token,
+};
 use super::plan::Plan;
 use crate::nodes::Actor;
 use crate::nodes::Wake;
@@ -328,6 +330,9 @@ impl<'a> World<'a> {
                 token,
                 flags,
                 containers,
+                more_tokens,
+                secrets,
+                open,
                 verify_region,
             } => ClientAction::Start(Box::new(StartAction {
                 region: self.known(region)?,
@@ -337,6 +342,9 @@ impl<'a> World<'a> {
                 token: self.token(token),
                 flags: *flags,
                 containers: containers.clone(),
+                more_tokens: more_tokens.clone(),
+                secrets: secrets.iter().map(|(name, what)| (name.clone(), secret(what))).collect(),
+                open: open.iter().map(opening).collect(),
                 verify_region: *verify_region,
             })),
             Action::Wait { time } => ClientAction::Wait { time: of(*time) },
@@ -381,6 +389,21 @@ impl<'a> World<'a> {
         let user = config.kerberos_user().unwrap_or(&config.userid);
         Some(database.users.get(user)?.kerb.as_ref()?.name.as_str())
     }
+}
+
+fn secret(secret: &Secret) -> client::Secret {
+    match secret {
+        Secret::PassTicket(name) => client::Secret::PassTicket(name.clone()),
+        Secret::BasicAuth { userid, passticket } => {
+            client::Secret::BasicAuth { userid: userid.clone(), passticket: passticket.clone() }
+        }
+        Secret::Text(text) => client::Secret::Text(text.clone()),
+    }
+}
+
+fn opening(open: &OpenPassTicket) -> client::Open {
+    let OpenPassTicket { container, token, name } = open.clone();
+    client::Open { container, token, name }
 }
 
 fn esm_name(system: &str) -> String {

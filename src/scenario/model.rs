@@ -12,7 +12,7 @@ use crate::catalogue::dfhxs1402::Reason;
 use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::client::{ClientConfig, TokenFlags};
 use crate::nodes::cscs::CscsConfig;
-use crate::nodes::esm::database::Database as EsmConfig;
+use crate::nodes::esm::database::{Database as EsmConfig, Password};
 use crate::nodes::kdc::KdcConfig;
 use crate::nodes::nas::NasConfig;
 use crate::scalar::{Date, Duration, Hex, Offset, Ratio, ScriptTime};
@@ -363,6 +363,16 @@ pub enum Action {
         /// Further containers: characters, by name.
         #[serde(default)]
         containers: BTreeMap<String, String>,
+        /// Further tokens, by container: names under which MakeToken has kept them.
+        #[serde(default)]
+        more_tokens: BTreeMap<String, String>,
+        /// Passwords and PassTickets, by container. They travel as BIT data in code page 037, and
+        /// the trace shows no more than their digests.
+        #[serde(default)]
+        secrets: BTreeMap<String, Secret>,
+        /// Encrypted PassTickets that the task returns, which the client opens and keeps.
+        #[serde(default)]
+        open: Vec<OpenPassTicket>,
         /// Whether the client expects the region to prove itself in container OUTTOKEN, and checks it.
         #[serde(default)]
         verify_region: bool,
@@ -437,6 +447,37 @@ pub enum Token {
     File(String),
     /// These bytes.
     Hex(Hex),
+}
+
+/// What a client sends in place of a password.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Secret {
+    /// A PassTicket that it has opened and keeps under this name.
+    PassTicket(String),
+    /// A password or phrase as it is typed.
+    Text(Password),
+    /// A BASICAUTH token, `userid:password` in base64, with a PassTicket as the password.
+    BasicAuth {
+        /// The user ID.
+        userid: String,
+        /// The name under which the PassTicket is kept.
+        passticket: String,
+    },
+}
+
+/// An encrypted PassTicket that a task returns.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenPassTicket {
+    /// The container of the task's channel that holds it.
+    pub container: String,
+    /// The token in whose context it was made, by the name that MakeToken gave it; without it the
+    /// token of this step.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// The name under which the PassTicket is kept.
+    pub name: String,
 }
 
 /// What must be true of a run.

@@ -7,6 +7,7 @@
 
 pub mod database;
 mod keys;
+mod passticket;
 
 use std::collections::BTreeMap;
 
@@ -19,11 +20,13 @@ use super::frame::{
 use super::{Ctx, Decide, Event, listed};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Mark, Operand, Rule};
+use crate::protocol::passticket::ReplayCache;
 use crate::trace::Record;
 use database::Database;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
 pub use keys::Keys;
+pub(super) use passticket::ALL as PASSTICKET_RULES;
 
 /// The actor.
 #[derive(Clone)]
@@ -32,6 +35,8 @@ pub struct Esm {
     storage: InStorage,
     keys: Keys,
     nas: NodeId,
+    /// PassTickets that this system has accepted: its own, whoever shares the database.
+    replays: ReplayCache,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
@@ -73,7 +78,8 @@ impl Esm {
     /// An ESM over a database, with the keys of its principals and the NAS of the same system.
     pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
         let storage = InStorage::load(&database);
-        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1 }
+        let (replays, waiting) = (ReplayCache::default(), BTreeMap::new());
+        Esm { database, storage, keys, nas, replays, waiting, next_call: 1 }
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -121,6 +127,17 @@ impl Esm {
             SafService::Principals { names, userids } => {
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
+            }
+            SafService::PassTicketSupport => self.passticket_support(caller, ctx),
+            SafService::GenSecGenerate { application, userid: whom } => {
+                self.generate(caller, &userid, (&application, &whom), ctx);
+            }
+            SafService::GenSecWrap { handle, message } => {
+                let service = TokenService { function: NasFunction::Wrap(handle), ..GSSERV };
+                self.token_service(service, (caller, userid), None, message, ctx);
+            }
+            SafService::Logon { userid, secret, application } => {
+                self.logon(caller, &userid, &secret, &application, ctx);
             }
         }
     }

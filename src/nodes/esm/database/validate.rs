@@ -8,6 +8,7 @@ use super::generic;
 use super::kerberos::{KerbSegment, Realm};
 use super::principal::PRINCIPAL_MAX;
 use super::profile::{ANYBODY, Profile};
+use super::ssignon::{PTKTDATA, Ssignon};
 use super::user::{Password, User};
 use super::{Database, SYS1};
 
@@ -57,6 +58,9 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     }
     if let Some(realm) = &database.realm {
         findings.realm(realm);
+    }
+    if database.revoke_after.is_some_and(|n| !(1..=254).contains(&n)) {
+        findings.error("revoke_after".to_owned(), "REVOKE(n) takes 1 to 254");
     }
     findings.classes(database);
     for (class, profiles) in &database.profiles {
@@ -239,6 +243,14 @@ impl Findings {
         for id in profile.access.keys().filter(|id| !is_known_id(database, id)) {
             let message = format!("{id} is neither a user nor a group, nor *");
             self.error(format!("{path}.access.{}", segment(id)), message);
+        }
+        if let Some(fault) = profile.ssignon.as_ref().and_then(Ssignon::fault) {
+            self.error(format!("{path}.ssignon"), fault);
+        }
+        if profile.ssignon.is_some() && class != PTKTDATA {
+            self.error(format!("{path}.ssignon"), "only PTKTDATA profiles have an SSIGNON segment");
+        } else if profile.ssignon.is_some() && generic::is_generic(name) {
+            self.warning(path.clone(), "a generic profile's key is never used for PassTickets");
         }
         if class == "KERBLINK" {
             self.kerblink(database, &path, name, profile);
