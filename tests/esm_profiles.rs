@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regionsim::catalogue::saf;
 use regionsim::check::{Checks, Margin, Unit};
 use regionsim::nodes::esm::database::ssignon::{self, Ssignon};
-use regionsim::nodes::esm::database::validate::{Severity, is_name, validate};
+use regionsim::nodes::esm::database::validate::{Severity, Warning, is_name, validate};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
     AccessLevel, Connection, Database, Decision, EncryptionType, InStorage, KerbSegment, Password,
@@ -466,7 +466,7 @@ fn base_findings() -> Vec<(Severity, String)> {
 #[test]
 fn the_declaration_has_exactly_the_findings_that_it_was_given() {
     let expected = [
-        (Severity::Warning, "users.STCUSER.kerb"),
+        (Severity::Warning(Warning::KerbWithoutPassword), "users.STCUSER.kerb"),
         (Severity::Error, "profiles.KERBLINK.\"/.../LOST.ORG/\".appldata"),
     ];
     let found = base_findings();
@@ -476,7 +476,8 @@ fn the_declaration_has_exactly_the_findings_that_it_was_given() {
 
 #[test]
 fn every_inconsistency_is_found_at_its_path() {
-    use Severity::{Error, Warning};
+    use Severity::Error;
+    let warns = Severity::Warning;
     type Change = fn(&mut Database);
     let cases: [(Severity, &str, Change); 22] = [
         (Error, "users.bob", |db| {
@@ -504,7 +505,9 @@ fn every_inconsistency_is_found_at_its_path() {
         (Error, "users.ALICE.kerb.default_ticket_life", |db| {
             kerb(db).default_ticket_life = TicketLife::from_seconds(3601)
         }),
-        (Warning, "users.ALICE.kerb", |db| kerb(db).without_key = EncryptionType::ALL.into()),
+        (warns(Warning::KerbWithoutKey), "users.ALICE.kerb", |db| {
+            kerb(db).without_key = EncryptionType::ALL.into()
+        }),
         (Error, "groups.BOB", |db| {
             db.groups.insert("BOB".into());
         }),
@@ -512,11 +515,15 @@ fn every_inconsistency_is_found_at_its_path() {
             db.realm.as_mut().unwrap().min_ticket_life = TicketLife::from_seconds(36_001).unwrap()
         }),
         (Error, "realm.name", |db| db.realm.as_mut().unwrap().name = "A/B".into()),
-        (Warning, "classes.PTKTDATA", |db| db.classes.get_mut("PTKTDATA").unwrap().raclist = false),
-        (Warning, "profiles.FACILITY.\"IRR.*\"", |db| {
+        (warns(Warning::ClassNotRaclisted), "classes.PTKTDATA", |db| {
+            db.classes.get_mut("PTKTDATA").unwrap().raclist = false
+        }),
+        (warns(Warning::GenericProfilesOff), "profiles.FACILITY.\"IRR.*\"", |db| {
             db.classes.get_mut("FACILITY").unwrap().generic = false
         }),
-        (Warning, "profiles.FACILITY", |db| db.classes.get_mut("FACILITY").unwrap().active = false),
+        (warns(Warning::ClassNotActive), "profiles.FACILITY", |db| {
+            db.classes.get_mut("FACILITY").unwrap().active = false
+        }),
         (Error, "profiles.TCICSTRN.PAY1.access.NOBODY", |db| {
             let profiles = db.profiles.get_mut("TCICSTRN").unwrap();
             profiles.get_mut("PAY1").unwrap().access.insert("NOBODY".into(), AccessLevel::Read);

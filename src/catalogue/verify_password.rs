@@ -16,6 +16,8 @@ pub struct Table {
     pub missing: Response,
     /// The ESM does not accept what was given.
     pub wrong: Response,
+    /// What was given is right and has expired.
+    pub expired: Response,
     /// The user is revoked.
     pub revoked: Response,
     /// The user's connection to the group is revoked.
@@ -50,9 +52,10 @@ pub static PHRASELEN_NOT_VALID: Response = Response {
 };
 
 /// All responses, by command.
-pub static ROWS: [&Response; 19] = [
+pub static ROWS: [&Response; 21] = [
     &VERIFY_PASSWORD.missing,
     &VERIFY_PASSWORD.wrong,
+    &VERIFY_PASSWORD.expired,
     &VERIFY_PASSWORD.revoked,
     &VERIFY_PASSWORD.group_revoked,
     &VERIFY_PASSWORD.unknown,
@@ -62,6 +65,7 @@ pub static ROWS: [&Response; 19] = [
     &VERIFY_PASSWORD.userid_not_valid,
     &VERIFY_PHRASE.missing,
     &VERIFY_PHRASE.wrong,
+    &VERIFY_PHRASE.expired,
     &VERIFY_PHRASE.revoked,
     &VERIFY_PHRASE.group_revoked,
     &VERIFY_PHRASE.unknown,
@@ -89,6 +93,13 @@ const fn table(command: &'static str) -> Table {
             "It was mistyped; or a PassTicket is stale, was used before, or was made with another \
              key, for another user or application.",
             "Use the right password or a fresh PassTicket; compare keys and clocks of both systems.",
+        ),
+        expired: refusal(
+            command,
+            (NotAuth, 3),
+            "The password or phrase has expired.",
+            "An administrator set it, or it is older than the installation allows.",
+            "Sign on with a new password.",
         ),
         revoked: refusal(
             command,

@@ -1,8 +1,11 @@
 //! The command line: one file per command, no logic of its own.
 
 mod check;
+mod coverage;
 mod diff;
+mod explain;
 mod inspect;
+mod rules;
 mod run;
 mod schema;
 mod why;
@@ -40,6 +43,12 @@ enum Command {
     Check(check::Check),
     /// Compare two traces or scenarios: where they part, and all that differs.
     Diff(diff::Diff),
+    /// Hold the catalogue of documented outcomes against the scenarios: which reaches which.
+    Coverage(coverage::Coverage),
+    /// Explain a code, a message or a line of a log: causes, cures, the scenario that shows it.
+    Explain(explain::Explain),
+    /// List the rules by which anything is decided, with their sources.
+    Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
     /// Take a token apart, field by field, without keys.
@@ -108,6 +117,9 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
         Command::Diff(command) => command.run(&mut out),
+        Command::Coverage(command) => command.run(&mut out),
+        Command::Explain(command) => command.run(&mut out),
+        Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
         Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
@@ -138,6 +150,15 @@ fn tell(line: &str) {
     // When standard error is gone too, nobody can be told.
     let _ = writeln!(anstream::stderr(), "{line}");
 }
+
+/// Columns of the terminal; where results go elsewhere, what fits everywhere.
+fn width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// Columns of text that goes to a file or pipe.
+const WIDTH: usize = 80;
 
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{End, Format, Stop};
 use crate::nodes::cics::exec;
+use crate::nodes::esm::command as racf;
 use crate::scenario::model::{Plex, Scenario};
 use crate::scenario::schema::{json_schema, reference};
 use crate::study::inspect::Inspection;
@@ -29,6 +30,8 @@ enum Subject {
     Plex,
     /// EXEC CICS commands of programs.
     Commands,
+    /// RACF commands of plexes and scripts.
+    Racf,
     /// Records of traces.
     Trace,
     /// What `inspect --format json` prints.
@@ -44,11 +47,10 @@ impl Schema {
                 writeln!(out, "{:#}", json_schema::<Scenario>())?;
             }
             (Subject::Plex, Format::Json) => writeln!(out, "{:#}", json_schema::<Plex>())?,
-            (Subject::Commands, Format::Text) => commands(out)?,
-            (Subject::Commands, Format::Json) => {
-                let json = serde_json::to_value(exec::reference()).unwrap_or_default();
-                writeln!(out, "{json:#}")?;
-            }
+            (Subject::Commands, Format::Text) => listed(out, exec::reference())?,
+            (Subject::Commands, Format::Json) => json(out, &exec::reference())?,
+            (Subject::Racf, Format::Text) => listed(out, racf::reference())?,
+            (Subject::Racf, Format::Json) => json(out, &racf::reference())?,
             (Subject::Inspect, Format::Text) => write!(out, "{}", reference::<Inspection>())?,
             (Subject::Inspect, Format::Json) => writeln!(out, "{:#}", json_schema::<Inspection>())?,
             (Subject::Trace, Format::Text) => write!(out, "{}", kinds::reference())?,
@@ -58,9 +60,10 @@ impl Schema {
     }
 }
 
-fn commands(out: &mut dyn Write) -> std::io::Result<()> {
-    for command in exec::reference() {
-        writeln!(out, "{}", command)?;
-    }
-    Ok(())
+fn listed<T: std::fmt::Display>(out: &mut dyn Write, entries: Vec<T>) -> std::io::Result<()> {
+    entries.iter().try_for_each(|entry| writeln!(out, "{entry}"))
+}
+
+fn json<T: serde::Serialize>(out: &mut dyn Write, entries: &[T]) -> std::io::Result<()> {
+    writeln!(out, "{:#}", serde_json::to_value(entries).unwrap_or_default())
 }

@@ -49,6 +49,13 @@ impl Packet {
             _ => Err(FrameError),
         }
     }
+
+    /// The frame, and a change of a part of it: see [`Frame::part`].
+    fn changed<T>(&self, part: &str, change: impl FnOnce(&mut Vec<u8>) -> T) -> Option<(Frame, T)> {
+        let mut frame = self.open().ok()?;
+        let result = change(frame.part(part)?);
+        Some((frame, result))
+    }
 }
 
 impl sim::Message for Packet {
@@ -68,6 +75,14 @@ impl sim::Message for Packet {
 
     fn with_bytes(&self, bytes: Vec<u8>) -> Packet {
         Packet(bytes.into())
+    }
+
+    fn part(&self, name: &str) -> Option<Vec<u8>> {
+        self.changed(name, |bytes| bytes.clone()).map(|(_, bytes)| bytes)
+    }
+
+    fn with_part(&self, name: &str, bytes: Vec<u8>) -> Option<Packet> {
+        self.changed(name, |part| *part = bytes).map(|(frame, ())| Packet::frame(&frame))
     }
 }
 
@@ -109,6 +124,29 @@ impl Frame {
         "td-write",
         "td-done",
     ];
+
+    /// The name of the token of a call.
+    pub const TOKEN: &'static str = "token";
+
+    /// The bytes of a part that faults can change alone: a container of a start or its reply by its
+    /// name, or the [token](Frame::TOKEN) of a call.
+    fn part(&mut self, name: &str) -> Option<&mut Vec<u8>> {
+        let token = match self {
+            Frame::Start(StartRequest { containers, .. })
+            | Frame::Started(StartReply { containers, .. }) => {
+                let named = containers.iter_mut().find(|container| container.name == name);
+                return named.map(|container| &mut container.data);
+            }
+            Frame::Saf(SafRequest {
+                service:
+                    SafService::TicketServ { token, .. } | SafService::GenSecAccept { token, .. },
+                ..
+            })
+            | Frame::Nas(NasRequest { token, .. }) => token,
+            _ => return None,
+        };
+        (name == Frame::TOKEN).then_some(token)
+    }
 }
 
 /// A request to start a transaction.
@@ -342,8 +380,8 @@ pub struct PrincipalFacts {
     pub name: String,
     /// User ID that owns it; empty for the realm's own (krbtgt).
     pub userid: String,
-    /// Whether the user is revoked.
-    pub revoked: bool,
+    /// Whether the user may be served.
+    pub standing: Standing,
     /// Shortest ticket of this principal (s), where it has its own.
     pub life_min: Option<i64>,
     /// Ticket life where the request names no end (s), where it has its own.
@@ -352,6 +390,17 @@ pub struct PrincipalFacts {
     pub life_max: Option<i64>,
     /// Keys, current version first.
     pub keys: Vec<KeyFacts>,
+}
+
+/// Whether a KDC may serve the owner of a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// It may.
+    Good,
+    /// The user is revoked.
+    Revoked,
+    /// His password must be changed first.
+    PasswordExpired,
 }
 
 impl std::fmt::Debug for PrincipalFacts {

@@ -13,11 +13,13 @@
 
 pub mod cics;
 pub mod client;
+pub mod complaint;
 pub mod cscs;
 pub mod esm;
 pub mod frame;
 pub mod kdc;
 pub mod nas;
+pub mod warning;
 
 use crate::check::{Check, Checks, Unit};
 use crate::trace::Record;
@@ -47,6 +49,8 @@ pub enum Wake {
     Client(client::ClientWake),
     /// A region's timer.
     Region(cics::RegionWake),
+    /// What the script does to an ESM.
+    Esm(esm::EsmWake),
 }
 
 /// What a node handles in one go.

@@ -12,7 +12,7 @@ use sim::NodeId;
 
 use super::frame::{
     ContextFacts, Frame, KeyFacts, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts,
-    RealmFacts, SafReply, SafRequest, SafResult, SafService, TicketFacts,
+    RealmFacts, SafReply, SafRequest, SafResult, SafService, Standing, TicketFacts,
 };
 use super::{Ctx, DEFAULT_CLOCK_SKEW, Decide, Event, kdc, whole_seconds};
 use crate::catalogue::kerberos_status as status;
@@ -367,7 +367,11 @@ impl Database for View {
             })
         });
         let mut entry = Entry::new(principal.clone(), keys.collect());
-        entry.status = if facts.revoked { Status::Revoked } else { Status::Active };
+        entry.status = match facts.standing {
+            Standing::Good => Status::Active,
+            Standing::Revoked => Status::Revoked,
+            Standing::PasswordExpired => Status::KeyExpired,
+        };
         entry.most_life = facts.life_max;
         Some(entry)
     }

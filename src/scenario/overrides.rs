@@ -7,7 +7,8 @@
 //! * the key of a map entry;
 //! * the `name` of a list element, or its index from 0;
 //! * the name of an enum variant itself, which may also be left out: `script.queued.do.Start.region`
-//!   is `script.queued.do.region`.
+//!   is `script.queued.do.region`. Of a variant that holds one value it is that value:
+//!   `script.revoke.do.Racf`.
 //!
 //! A part that contains a dot stands in double quotes: `nodes."a.example".port`.
 //!
@@ -132,11 +133,30 @@ impl Roots<'_> {
 /// The value that a path leads to.
 pub fn lookup<'t>(tree: &'t Tree, path: &str) -> Option<&'t Node> {
     let parts = split(path).ok()?;
+    let parts: Vec<&str> = parts.iter().map(|(_, part)| part.as_str()).collect();
+    value_at(tree, &parts)
+}
+
+/// The value that the parts of a path lead to.
+pub fn value_at<'t>(tree: &'t Tree, parts: &[&str]) -> Option<&'t Node> {
+    parts.iter().try_fold(&tree.root, |node, part| step(node, part))
+}
+
+/// The value that the parts of a path lead to, or the last one on the way to it that is written.
+pub fn nearest_value<'t>(tree: &'t Tree, parts: &[&str]) -> &'t Node {
     let mut node = &tree.root;
-    for (_, part) in parts {
-        node = step(node, &part)?;
+    for part in parts {
+        match step(node, part) {
+            Some(next) => node = next,
+            None => break,
+        }
     }
-    Some(node)
+    node
+}
+
+/// The path that these parts make.
+pub fn path_of_parts(parts: &[&str]) -> String {
+    parts.iter().fold(String::new(), |path, part| joined(&path, part))
 }
 
 /// The shortest path of every value inside a tree, in the order of the text.
@@ -264,6 +284,14 @@ fn put(node: &mut Node, path: &[Part], fresh: &[u32], value: Node) -> Result<(),
     }
     let is_own_name = node.name() == Some(&part.text) && node.get(&part.text).is_none();
     if is_own_name {
+        // Of a variant that holds one value the name stands for that value too: `do.Racf=…`.
+        let inside = path_rest.is_empty() && value.name() != node.name();
+        if let Value::Tuple { items, .. } = &mut node.value
+            && let ([only], true) = (items.as_mut_slice(), inside)
+        {
+            *only = value;
+            return Ok(());
+        }
         return put(node, path_rest, fresh_rest, value);
     }
     if holds_a_struct(node) {

@@ -12,14 +12,15 @@ use super::model::{Plex, Scenario, Step};
 use super::overrides::{Override, Roots, lookup};
 use super::problem::{Problem, Problems};
 use super::read;
-use super::source::{Position, SourceId, Sources, Span};
+use super::source::{SourceId, Sources, Span};
 use super::tree::Tree;
 use super::validate;
 use crate::nodes::cics::program::Program;
+use crate::nodes::esm::command::RacfCommand;
 use crate::scalar::{ScriptTime, Timestamp};
 
 /// Fields of a scenario file that paths may begin with.
-const SCENARIO_SECTIONS: [&str; 13] = [
+const SCENARIO_SECTIONS: [&str; 14] = [
     "title",
     "teaches",
     "fix",
@@ -31,6 +32,7 @@ const SCENARIO_SECTIONS: [&str; 13] = [
     "faults",
     "script",
     "expect",
+    "allow",
     "sibling_of",
     "differs",
 ];
@@ -59,7 +61,7 @@ pub struct Plan {
     pub path: String,
     /// The scenario, with all changes applied.
     pub scenario: Scenario,
-    /// Its plex, with all changes applied.
+    /// Its plex, with all changes applied, and RACF commands of the ESMs carried out.
     pub plex: Plex,
     /// When the run begins, in true time.
     pub start: Timestamp,
@@ -69,6 +71,8 @@ pub struct Plan {
     pub times: Vec<Timestamp>,
     /// The programs of every region.
     pub programs: BTreeMap<String, BTreeMap<String, Arc<Program>>>,
+    /// The RACF commands of the script, by the numbers of their steps.
+    pub commands: BTreeMap<usize, Arc<RacfCommand>>,
     /// Files that steps refer to, by the path in the step.
     pub files: BTreeMap<String, Arc<[u8]>>,
     /// BLAKE3 digest of the resolved model: the scenario's identity.
@@ -79,6 +83,8 @@ pub struct Plan {
     pub sources: Sources,
     /// What is wrong without making it unusable.
     pub warnings: Problems,
+    /// The canonical form of everything that decides what a run does, as it is declared.
+    resolved: Value,
     tree: Tree,
     plex_tree: Tree,
 }
@@ -149,14 +155,23 @@ impl Loader<'_> {
         let scenario: Option<Scenario> = decode(&tree, &mut self.problems);
         let plex: Option<Plex> =
             plex_tree.as_ref().and_then(|tree| decode(tree, &mut self.problems));
-        let (scenario, plex) = (scenario?, plex?);
+        let (scenario, mut plex) = (scenario?, plex?);
         let trees = validate::Trees { scenario: &tree, plex: plex_tree.as_ref()? };
         let files = self.referenced(&scenario, &tree, path);
+        let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
+        let administered =
+            validate::plex_commands(&mut plex, &trees, &self.sources, &mut self.problems);
+        let commands = validate::script_commands(&trees, &self.sources, &mut self.problems);
         let programs = validate::programs(&plex, &trees, &self.sources, &mut self.problems);
-        validate::plex(&plex, &trees, &mut self.problems);
+        validate::plex(&plex, &administered, &trees, &mut self.problems);
         validate::scenario(&scenario, &plex, &trees, &mut self.problems);
         let times = self.times(&scenario, &plex, &trees)?;
-        let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
+        if !self.problems.has_errors() {
+            let played = (&commands, times.steps.as_slice());
+            let problems = &mut self.problems;
+            validate::rehearse(&scenario, &plex, played, &trees, &self.sources, problems);
+        }
+        validate::allowed(&scenario, !changes.is_empty(), &trees, &mut self.problems);
         let file_digests: BTreeMap<&String, String> =
             files.iter().map(|(name, bytes)| (name, crate::trace::sha256(bytes))).collect();
         let digest = digest(&serde_json::json!({ "model": resolved, "files": file_digests }));
@@ -166,8 +181,10 @@ impl Loader<'_> {
             until: times.until,
             times: times.steps,
             programs,
+            commands,
             files,
             digest,
+            resolved,
             overrides: changes.to_vec(),
             sources: Sources::new(),
             warnings: Problems::new(),
@@ -302,21 +319,15 @@ fn resolved<'a>(scenario: &'a Scenario, plex: &'a Plex) -> Resolved<'a> {
 }
 
 impl Plan {
-    /// The canonical form of everything that decides what a run does.
-    pub fn resolved(&self) -> Value {
-        canonical(&resolved(&self.scenario, &self.plex)).unwrap_or_default()
-    }
-
     /// The paths at which this plan and another one differ.
     pub fn differences(&self, other: &Plan) -> Vec<String> {
-        let found = super::canonical::differences(&self.resolved(), &other.resolved());
+        let found = super::canonical::differences(&self.resolved, &other.resolved);
         found.iter().map(|path| self.normal(path)).collect()
     }
 
     /// The values at which this plan and another one differ: path, value here, value there, as JSON.
     pub fn changes(&self, other: &Plan) -> Vec<(String, Option<Value>, Option<Value>)> {
-        let (here, there) = (self.resolved(), other.resolved());
-        let found = super::canonical::changes(&here, &there);
+        let found = super::canonical::changes(&self.resolved, &other.resolved);
         let owned = |change: super::canonical::Change<'_>| {
             (self.normal(&change.path), change.from.cloned(), change.to.cloned())
         };
@@ -326,14 +337,7 @@ impl Plan {
     /// A path without the names of enum variants, as `differs` may be written.
     pub fn normal(&self, path: &str) -> String {
         let section = path.split('.').next().unwrap_or_default();
-        let of_plex = PLEX_SECTIONS.contains(&section);
-        super::overrides::normal(if of_plex { &self.plex_tree } else { &self.tree }, path)
-    }
-
-    /// Where a step of the script is written: file, line and column.
-    pub fn step_place(&self, step: usize) -> Option<(&str, Position)> {
-        let node = lookup(&self.tree, &format!("script.{step}"))?;
-        Some((self.sources.name(node.span.source), self.sources.position(node.span)))
+        super::overrides::normal(self.tree_of(section), path)
     }
 
     /// The name of a step, or its number from 1.
@@ -350,7 +354,22 @@ impl Plan {
 
     /// The command that repeats the run.
     pub fn command(&self) -> String {
+        self.command_of("run")
+    }
+
+    /// A command about this scenario with the same changes: `regionsim why FILE --set '…'`.
+    pub fn command_of(&self, verb: &str) -> String {
         let changes = self.overrides.iter().map(|change| format!(" --set '{change}'"));
-        format!("regionsim run {}{}", self.path, changes.collect::<String>())
+        format!("regionsim {verb} {}{}", self.path, changes.collect::<String>())
+    }
+
+    /// The scenario's own text, and its plex's, with all changes applied.
+    pub(super) fn trees(&self) -> (&Tree, &Tree) {
+        (&self.tree, &self.plex_tree)
+    }
+
+    /// The text in which a section lies.
+    pub(super) fn tree_of(&self, section: &str) -> &Tree {
+        if PLEX_SECTIONS.contains(&section) { &self.plex_tree } else { &self.tree }
     }
 }

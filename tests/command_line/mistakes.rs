@@ -117,10 +117,44 @@ fn mistakes_in_the_plex_are_shown_at_their_place() {
             &["ISUSERID", "CHAR(8)", "CHAR(7)"],
         ),
         ("release", "release: \"5.6\"", "release: \"5.2\"", &["ENCRYPTKEY", "5.4"]),
+        (
+            "runaway",
+            "release: \"5.6\"",
+            "release: \"5.6\", runaway_commands: 0",
+            &["plex1.ron:", "1 to 100000 commands"],
+        ),
         ("unknown-release", "release: \"5.6\"", "release: \"5.7\"", &["5.7", "5.6"]),
         ("type", "\"BIT(8192)\"", "\"BITS(8192)\"", &["BITS(8192)"]),
     ] {
         refused(name, &[(from, to)], words);
+    }
+}
+
+#[test]
+fn a_warning_is_silent_where_it_is_meant_and_an_allowance_must_have_a_use() {
+    let folder = Folder::new("allow");
+    let route = ("queues: {", "xmeout: { \"DFHXS1402\": Route(\"NONE\") }, queues: {");
+    let (code, _, err) = told(&["run", &folder.changed(&[route])]);
+    assert_eq!(code, 0);
+    for word in ["warning", "no queue `NONE`", "allow: [XmeoutUndefinedQueue]", "1 warning"] {
+        assert!(err.contains(word), "{word:?} is not in\n{err}");
+    }
+    let allow = ("seed: 1402,", "seed: 1402, allow: [XmeoutUndefinedQueue],");
+    let allowed = folder.changed(&[route, allow]);
+    assert_eq!(told(&["run", &allowed]).2, "");
+    let (code, out, err) = told(&["check", &allowed]);
+    assert!(code == 1 && err.is_empty() && !out.contains("warning"), "{out}{err}");
+    let varied = told(&["run", &allowed, "--set", "nodes.CICSPRD1.xmeout={}"]);
+    assert_eq!((varied.0, varied.2.as_str()), (0, ""), "an experiment may remove the cause");
+    for (name, changes, words) in [
+        ("allow-unused", [allow], ["nothing here gives the warning", "leave it out"]),
+        (
+            "allow-unknown",
+            [("seed: 1402,", "seed: 1402, allow: [XmeoutUndefindQueue],")],
+            ["is not a valid `Warning`", "did you mean `XmeoutUndefinedQueue`?"],
+        ),
+    ] {
+        refused(name, &changes, &words);
     }
 }
 

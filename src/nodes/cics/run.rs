@@ -12,8 +12,6 @@ use crate::nodes::frame::TaskEnd;
 use crate::nodes::{Ctx, Decide};
 use crate::trace::{Object, Record, Value};
 
-/// Most commands of one task; a task that executes more is in a loop and abends as a runaway one.
-const COMMANDS_MAX: i64 = 100_000;
 /// Longest text of a container in the trace (characters); longer ones show their digest alone.
 const SHOWN_MAX: usize = 256;
 
@@ -106,10 +104,11 @@ impl Region {
     /// that say that a limit is far away would tell nobody anything.
     fn is_runaway(&self, task: &Task, ctx: &mut Ctx<'_>) -> bool {
         let commands = i64::from(task.commands);
+        let most = i64::from(self.setup.config.runaway_commands);
         let few_enough = Check::at_most(
             &rules::RUNAWAY,
             (Operand::new("commands", commands.to_string()), commands),
-            (Operand::new("limit", COMMANDS_MAX.to_string()), COMMANDS_MAX),
+            (Operand::new("limit", most.to_string()), most),
             Unit::Count,
         );
         !few_enough.passed && !ctx.decide(few_enough)

@@ -91,3 +91,20 @@ impl Default for TokenFlags {
         }
     }
 }
+
+/// How a token stands in its container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum TokenForm {
+    /// As its bytes, in a BIT container: for VERIFY TOKEN BIT, the default.
+    #[default]
+    Bit,
+    /// As its base64 text on one line, in a CHAR container: for VERIFY TOKEN BASE64.
+    Base64,
+}
+
+impl TokenForm {
+    /// Whether it is the usual one.
+    pub fn is_bit(&self) -> bool {
+        *self == TokenForm::Bit
+    }
+}

@@ -29,7 +29,7 @@ use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
-pub use config::{ClientConfig, TokenFlags};
+pub use config::{ClientConfig, TokenFlags, TokenForm};
 use exchange::Exchange;
 use passticket::Kept;
 pub use passticket::{Open, Secret};
@@ -110,6 +110,19 @@ pub enum ClientAction {
     },
 }
 
+impl ClientAction {
+    /// Its name in scripts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ClientAction::LogOn { .. } => "LogOn",
+            ClientAction::GetTicket { .. } => "GetTicket",
+            ClientAction::MakeToken { .. } => "MakeToken",
+            ClientAction::Start(_) => "Start",
+            ClientAction::Wait { .. } => "Wait",
+        }
+    }
+}
+
 /// A request to start a transaction, with everything resolved.
 #[derive(Clone, Debug)]
 pub struct StartAction {
@@ -123,6 +136,8 @@ pub struct StartAction {
     pub userid: Option<String>,
     /// The token to present.
     pub token: TokenSource,
+    /// How it stands in its container.
+    pub form: TokenForm,
     /// Flags of a new token.
     pub flags: TokenFlags,
     /// Further containers with characters.

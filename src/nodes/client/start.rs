@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
 use sim::{Span, TimerId};
 
-use super::{Client, ClientWake, Open, StartAction, Token, TokenFlags, TokenSource, failed, rules};
+use super::{
+    Client, ClientWake, Open, StartAction, Token, TokenFlags, TokenForm, TokenSource, failed, rules,
+};
 use crate::check::{Check, Checks, Operand};
 use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
 use crate::nodes::{Ctx, Decide, NANOS, Wake, listed};
@@ -88,12 +91,12 @@ impl Client {
             .maybe("userid", action.userid.clone());
         let mut also = Vec::new();
         if let Some(token) = &token {
-            let data = token.bytes.to_vec();
             record = record
-                .count("bytes", data.len() as u64)
-                .text("sha256", crate::trace::sha256(&data));
+                .count("bytes", token.bytes.len() as u64)
+                .text("sha256", crate::trace::sha256(&token.bytes))
+                .maybe("form", (!action.form.is_bit()).then(|| "base64".to_owned()));
             also.extend((token.record > 0).then_some(token.record));
-            containers.push(WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid: None, data });
+            containers.push(token_container(&token.bytes, action.form));
         }
         containers.extend(action.containers.iter().map(|(name, text)| WireContainer {
             name: name.clone(),
@@ -248,6 +251,17 @@ impl Client {
 
 /// The step has been noted as failed.
 struct NoToken;
+
+fn token_container(token: &[u8], form: TokenForm) -> WireContainer {
+    let (ccsid, data) = match form {
+        TokenForm::Bit => (None, token.to_vec()),
+        TokenForm::Base64 => {
+            let text = base64::engine::general_purpose::STANDARD.encode(token);
+            (Some(CCSID), charset::encode_lossy(&text))
+        }
+    };
+    WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid, data }
+}
 
 /// A token that the client should have, among those that it has.
 fn kept(

@@ -5,26 +5,35 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+pub mod command;
 pub mod database;
+mod history;
+mod injection;
 mod keys;
 mod passticket;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sim::NodeId;
 
 use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
-    SafRequest, SafResult, SafService,
+    SafRequest, SafResult, SafService, Standing,
 };
-use super::{Ctx, Decide, Event, listed};
+use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Mark, Operand, Rule};
+use crate::protocol::kerberos::KeyTable;
 use crate::protocol::passticket::ReplayCache;
-use crate::trace::Record;
+use crate::trace::{Record, Value};
+use command::{RacfCommand, Subject};
 use database::Database;
+use database::principal;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+use history::{History, Recollection};
+pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
 pub(super) use passticket::ALL as PASSTICKET_RULES;
 
@@ -34,12 +43,38 @@ pub struct Esm {
     database: Database,
     storage: InStorage,
     keys: Keys,
+    /// Where keys of passwords are found that were made before.
+    table: KeyTable,
+    /// What commands of this run changed.
+    history: History,
     nas: NodeId,
     /// PassTickets that this system has accepted: its own, whoever shares the database.
     replays: ReplayCache,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
+    /// Codes that the next call of a service returns in place of the ESM's own, and the record of
+    /// the step that said so.
+    injected: Option<(Injection, u64)>,
+}
+
+/// What the script does to an ESM.
+#[derive(Clone, Debug)]
+pub enum EsmWake {
+    /// The next call of a service returns these codes.
+    Answer {
+        /// Place of the step in the script.
+        step: u32,
+        /// The service and the codes.
+        injection: Injection,
+    },
+    /// An administrator enters a command.
+    Command {
+        /// Place of the step in the script.
+        step: u32,
+        /// The command.
+        command: Arc<RacfCommand>,
+    },
 }
 
 /// Who called a service, and the caller's number of the call.
@@ -75,11 +110,28 @@ const USERMAP: &str = "IRR.RUSERMAP";
 const FACILITY: &str = "FACILITY";
 
 impl Esm {
-    /// An ESM over a database, with the keys of its principals and the NAS of the same system.
-    pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
+    /// An ESM over a database, with the NAS of the same system. The keys of its principals come from
+    /// `table`; what it does not have is computed.
+    pub fn new(database: Database, nas: NodeId, table: &mut KeyTable) -> Esm {
+        let keys = Keys::derive(&database, table);
         let storage = InStorage::load(&database);
-        let (replays, waiting) = (ReplayCache::default(), BTreeMap::new());
-        Esm { database, storage, keys, nas, replays, waiting, next_call: 1 }
+        Esm {
+            database,
+            storage,
+            keys,
+            table: table.snapshot(),
+            history: History::default(),
+            nas,
+            replays: ReplayCache::default(),
+            waiting: BTreeMap::new(),
+            next_call: 1,
+            injected: None,
+        }
+    }
+
+    /// Keys that this ESM computed in the run, for the caller's cache.
+    pub fn key_table(&self) -> &KeyTable {
+        &self.table
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -91,6 +143,12 @@ impl Esm {
                 // time-out is what remains, as for a lost call.
                 _ => super::unreadable(&message, ctx),
             },
+            Event::Input(Wake::Esm(EsmWake::Answer { injection, .. })) => {
+                self.injected = Some((injection, ctx.cause()));
+            }
+            Event::Input(Wake::Esm(EsmWake::Command { command, .. })) => {
+                self.administer(&command, ctx);
+            }
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
                 if let Ok(Frame::Nas(request)) = message.open() {
@@ -101,11 +159,42 @@ impl Esm {
         }
     }
 
+    fn administer(&mut self, command: &RacfCommand, ctx: &mut Ctx<'_>) {
+        let effect = command.apply(&mut self.database, &mut self.storage);
+        for subject in &effect.changed {
+            match subject {
+                Subject::User(id) => self.keys.update_user(&self.database, id, &mut self.table),
+                Subject::Realm => self.keys.update_realm(&self.database, &mut self.table),
+                _ => {}
+            }
+        }
+        let record = Record::new("esm.command").text("text", command.shown());
+        let record = texts(record, "changed", effect.changed.iter().map(ToString::to_string));
+        let refused = effect.refused.into_iter().map(|refusal| refusal.message);
+        let record = ctx.say(texts(record, "refused", refused));
+        self.history.note(effect.changed, record);
+    }
+
+    /// Tells the commands without which what follows might have been otherwise.
+    fn recall(found: Recollection, ctx: &mut Ctx<'_>) {
+        if found.records.is_empty() {
+            return;
+        }
+        let shown = |subjects: Vec<Subject>| subjects.into_iter().map(|one| one.to_string());
+        let record = texts(Record::new("esm.state"), "changed", shown(found.changed));
+        ctx.note_also(texts(record, "not_in_storage", shown(found.pending)), &found.records);
+    }
+
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
         let SafRequest { call, caller: userid, service } = request;
         let caller = Caller { node, call };
+        let injected = self.injected.take_if(|(injection, _)| injection.is_for(&service));
+        if let Some((injection, step)) = injected {
+            return inject(caller, &service, (injection.codes, step), ctx);
+        }
         match service {
             SafService::Verify { userid } => {
+                Self::recall(self.history.of(&[Subject::User(userid.clone())]), ctx);
                 let verification = verify(&self.database, &userid, None);
                 ctx.decided(verification.checks);
                 answer(caller, verification.codes, SafResult::None, ctx);
@@ -125,6 +214,10 @@ impl Esm {
             }
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
+                let named = names.iter().cloned().map(Subject::Principal);
+                let owned = userids.iter().cloned().map(Subject::User);
+                let asked: Vec<Subject> = named.chain(owned).chain([Subject::Realm]).collect();
+                Self::recall(self.history.of(&asked), ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
             }
@@ -151,6 +244,8 @@ impl Esm {
     ) -> SafReturn {
         let request = Request { user, group: None, class, resource, wanted };
         let decision = authorize(&self.database, &self.storage, &request);
+        let state = (&self.database, &self.storage);
+        Self::recall(self.history.of_access(state, user, (class, resource)), ctx);
         ctx.decided(decision.checks);
         decision.codes
     }
@@ -201,9 +296,27 @@ impl Esm {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
         let mapping = self.database.map_principal(principal);
+        Self::recall(self.history.of(&self.mapping_rests_on(principal)), ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
+    }
+
+    /// What the mapping of a principal to a user depends on.
+    fn mapping_rests_on(&self, principal: &str) -> Vec<Subject> {
+        let Some(principal) = self.database.parse_principal(principal) else {
+            return vec![Subject::Realm];
+        };
+        if self.database.is_local(&principal.realm) {
+            return vec![Subject::Principal(principal.name.clone()), Subject::Realm];
+        }
+        let class = principal::KERBLINK;
+        let links = principal::link_names(&principal).into_iter().flat_map(|name| {
+            let linked = self.database.profile(class, &name);
+            let user = linked.map(|profile| Subject::User(profile.appldata.clone()));
+            user.into_iter().chain([Subject::Profile { class: class.to_owned(), name }])
+        });
+        links.chain([Subject::Realm]).collect()
     }
 
     /// What the NAS reads: the realm and the principals that it asks for by name or by user.
@@ -227,7 +340,7 @@ impl Esm {
             return Some(PrincipalFacts {
                 name: name.to_owned(),
                 userid: String::new(),
-                revoked: false,
+                standing: Standing::Good,
                 life_min: None,
                 life_default: None,
                 life_max: None,
@@ -247,13 +360,23 @@ impl Esm {
         Some(PrincipalFacts {
             name: kerb.name.clone(),
             userid: userid.to_owned(),
-            revoked: user.revoked,
+            standing: match (user.revoked, user.password_expired) {
+                (true, _) => Standing::Revoked,
+                (false, true) => Standing::PasswordExpired,
+                (false, false) => Standing::Good,
+            },
             life_min: seconds(kerb.min_ticket_life),
             life_default: seconds(kerb.default_ticket_life),
             life_max: seconds(kerb.max_ticket_life),
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
+}
+
+/// A record with a list of texts, where there are any.
+fn texts(record: Record, name: &'static str, texts: impl Iterator<Item = String>) -> Record {
+    let texts: Vec<Value> = texts.map(|text| Value::Text(text.into())).collect();
+    if texts.is_empty() { record } else { record.list(name, texts) }
 }
 
 /// The level that a caller asks for. The decision is noted only where it is none: a region asks for
@@ -266,6 +389,22 @@ fn wanted_level(word: String, ctx: &mut Ctx<'_>) -> Option<AccessLevel> {
         ctx.decide(Check::holds(&PARAMETER_LIST, access, levels, false));
     }
     level
+}
+
+/// Answers codes that nothing in the model decided.
+fn inject(
+    caller: Caller,
+    service: &SafService,
+    (codes, step): (SafReturn, u64),
+    ctx: &mut Ctx<'_>,
+) {
+    let record = Record::new("fault.answer")
+        .text("service", service.name())
+        .int("saf", codes.saf)
+        .int("rc", codes.rc)
+        .text("rsn", format!("X'{:08X}'", codes.rsn));
+    ctx.note_also(record, &[step]);
+    answer(caller, codes, SafResult::None, ctx);
 }
 
 fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {

@@ -34,6 +34,8 @@ rules! {
     PASSWORD Documented "esm.password"
         "z/OS RACF Security Administrator's Guide, how RACF processes the password or PassTicket"
         "What the user gives is his password or phrase."
+    NOT_EXPIRED Documented "esm.password-not-expired" "z/OS RACROUTE Macro Reference, REQUEST=VERIFY"
+        "A password that has expired signs nobody on."
     ATTEMPTS Documented "esm.revoke-after"
         "z/OS RACF Command Language Reference, SETROPTS PASSWORD(REVOKE)"
         "So many wrong passwords in a row are suffered; the next one revokes the user."
@@ -126,6 +128,9 @@ impl Esm {
         let is_own = own.as_ref().is_some_and(|own| self.folded(own.reveal()) == text);
         let given = Operand::new("what is given", if is_own { "his" } else { "another text" });
         let right = ctx.decide(Check::holds(&PASSWORD, subject(), given, is_own));
+        if right && !ctx.decide(not_expired(userid, user.password_expired)) {
+            return saf::PASSWORD_EXPIRED;
+        }
         if right || self.is_passticket(userid, &text, (application, group), ctx) {
             if let Some(user) = self.database.users.get_mut(userid) {
                 user.invalid_attempts = 0;
@@ -205,6 +210,12 @@ impl Esm {
                 .text("why", why.unwrap_or("the sign-on is refused")),
         );
     }
+}
+
+/// A PassTicket does not expire with the password.
+fn not_expired(userid: &str, expired: bool) -> Check {
+    let state = Operand::new("password", if expired { "expired" } else { "not expired" });
+    Check::holds(&NOT_EXPIRED, Operand::new("user", userid.to_owned()), state, !expired)
 }
 
 fn parties(application: &str, userid: &str, checks: &mut Checks) -> Option<Parties> {

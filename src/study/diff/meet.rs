@@ -73,8 +73,7 @@ impl<A: BufRead, B: BufRead> Meeting<'_, A, B> {
         let (Some(a), Some(b)) = (self.a.front(), self.b.front()) else { return false };
         let shift = b.at.t.wrapping_sub(a.at.t);
         let expected = shift == 0 || shift == self.books.shift || self.options.outcome;
-        let alike = expected && self.lens.same(&a, &b) && a.root == b.root;
-        if !alike || !self.books.causes_agree(&a, &b) {
+        if !expected || !self.lens.same(&a, &b) || !self.books.causes_agree(&a, &b) {
             return false;
         }
         self.books.same(&a, &b);

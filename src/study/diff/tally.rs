@@ -272,7 +272,11 @@ impl Tally {
             let new = Shift { by: shift, first, pairs: 0, all: false, before };
             self.shifts.entry(shift).or_insert(new).pairs += 1;
         }
-        if clock != 0 && (self.clocks.len() < ROWS_MAX || self.clocks.contains_key(a.node())) {
+        let of_node = !a.node().is_empty();
+        if clock != 0
+            && of_node
+            && (self.clocks.len() < ROWS_MAX || self.clocks.contains_key(a.node()))
+        {
             let range = self.clocks.entry(a.node().to_owned()).or_insert((clock, clock));
             *range = (range.0.min(clock), range.1.max(clock));
         }

@@ -27,6 +27,10 @@ const fn time(name: &'static str, meaning: &'static str) -> Field {
     field(name, Shape::Time, "", meaning)
 }
 
+const fn texts(name: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Texts, "", meaning)
+}
+
 const fn object(name: &'static str, meaning: &'static str) -> Field {
     field(name, Shape::Object, "", meaning)
 }
@@ -106,11 +110,11 @@ pub const KINDS: &[Kind] = &[
     // The script.
     kind(
         "script.step",
-        "A step of the script reaches its client.",
+        "A step of the script reaches its client, or the ESM that it is for.",
         &[
             number("step", "Place of the step in the script, from 1."),
             text("name", "Name of the step, or `#` and its place."),
-            text("action", "What it does: `LogOn`, `Start`."),
+            text("action", "What it does: `LogOn`, `Start`, `Racf`."),
         ],
     ),
     // The engine: messages and timers.
@@ -161,6 +165,16 @@ pub const KINDS: &[Kind] = &[
     kind("fault.corrupt", "A rule changes a message; the digest is that of the new bytes.", FAULT),
     kind("fault.tap", "A rule stores a copy of a message.", FAULT),
     kind("fault.replay", "A stored message is sent again.", FAULT),
+    kind(
+        "fault.answer",
+        "An ESM returns codes that the script gave it, in place of its own.",
+        &[
+            text("service", "The service: `R_ticketserv`."),
+            number("saf", "SAF return code."),
+            number("rc", "Return code of the ESM."),
+            text("rsn", "Reason code of the ESM, in hexadecimal."),
+        ],
+    ),
     kind("fault.add", "A rule begins to act.", &[RULE]),
     kind("fault.remove", "A rule ends.", &[RULE]),
     kind("fault.release", "The messages that a rule kept back go on.", &[RULE, MESSAGES]),
@@ -230,6 +244,10 @@ pub const KINDS: &[Kind] = &[
             optional(text("userid", "User ID that it names.")),
             optional(amount("bytes", "bytes", "Length of the token that goes with it.")),
             optional(field("sha256", Shape::Digest, "", "Digest of that token.")),
+            optional(text(
+                "form",
+                "How the token stands in its container, if not as bytes: `base64`.",
+            )),
         ],
     ),
     kind(
@@ -300,6 +318,27 @@ pub const KINDS: &[Kind] = &[
         "saf.timeout",
         "A region gives a SAF service up.",
         &[text("waited", "How long it waited, by its own clock.")],
+    ),
+    kind(
+        "esm.command",
+        "The ESM carries a RACF command out.",
+        &[
+            text("text", "The command, without its passwords."),
+            optional(texts("changed", "What it changed: `user ALICE`.")),
+            optional(texts("refused", "What it could not do, and why.")),
+        ],
+    ),
+    kind(
+        "esm.state",
+        "A service is about to decide on something that commands changed; `also` names them.",
+        &[
+            optional(texts("changed", "What the commands changed.")),
+            optional(texts(
+                "not_in_storage",
+                "What they changed in the database alone: its class answers from its copy in \
+                 storage until SETROPTS RACLIST(class) REFRESH.",
+            )),
+        ],
     ),
     kind(
         "nas.call",

@@ -94,8 +94,10 @@ impl Region {
         codes: SafReturn,
         ctx: &mut Ctx<'_>,
     ) -> Step {
-        if codes == saf::PASSWORD_WRONG {
-            self.report_wrong_password(task, command, ctx);
+        match codes {
+            saf::PASSWORD_WRONG => self.report(&messages::DFHXS1201, task, command, ctx),
+            saf::PASSWORD_EXPIRED => self.report(&messages::DFHXS1202, task, command, ctx),
+            _ => {}
         }
         let Some(mut execution) = Execution::new(task, command, *begin) else {
             return Step::Return;
@@ -108,6 +110,7 @@ impl Region {
             saf::NO_DECISION => &table.esm_not_responding,
             saf::USER_UNKNOWN => &table.unknown,
             saf::PASSWORD_WRONG => &table.wrong,
+            saf::PASSWORD_EXPIRED => &table.expired,
             saf::USER_REVOKED => &table.revoked,
             saf::GROUP_REVOKED => &table.group_revoked,
             _ => &table.unclassified,
@@ -115,7 +118,13 @@ impl Region {
         execution.raise(response)
     }
 
-    fn report_wrong_password(&mut self, task: &Task, command: &Command, ctx: &mut Ctx<'_>) {
+    fn report(
+        &mut self,
+        message: &'static messages::Message,
+        task: &Task,
+        command: &Command,
+        ctx: &mut Ctx<'_>,
+    ) {
         let areas = task.levels.last().map(|level| &level.areas);
         let userid = areas.and_then(|areas| command.text(Opt::Userid, areas)).unwrap_or_default();
         let form = self.setup.config.sit.datform;
@@ -124,7 +133,7 @@ impl Region {
         // A task without a terminal has no port of entry.
         let port = "";
         let inserts = [&date, &time, applid, &userid, &task.transaction, &task.userid, port];
-        let line = messages::DFHXS1201.text(&inserts).unwrap_or_default();
-        self.message(Some(task.number), messages::DFHXS1201.id, (line, None), ctx);
+        let line = message.text(&inserts).unwrap_or_default();
+        self.message(Some(task.number), message.id, (line, None), ctx);
     }
 }

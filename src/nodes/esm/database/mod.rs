@@ -64,6 +64,11 @@ pub struct Database {
     pub revoke_after: Option<u8>,
     /// Whether the product and its level support PassTickets.
     pub passtickets: bool,
+    /// RACF commands that were entered before the run, one after the other, in a database of what
+    /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
+    /// tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
 }
 
 impl Default for Database {
@@ -81,6 +86,7 @@ impl Default for Database {
             mixed_case_passwords: true,
             revoke_after: None,
             passtickets: true,
+            commands: Vec::new(),
         }
     }
 }

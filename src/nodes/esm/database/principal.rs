@@ -68,8 +68,15 @@ static MAPPED_USER_DEFINED: Rule = Rule {
     mark: Mark::Assumed,
 };
 
-const KERBLINK: &str = "KERBLINK";
+/// The class of profiles that map foreign principals to users.
+pub const KERBLINK: &str = "KERBLINK";
 const FOREIGN_PREFIX: &str = "/.../";
+
+/// The names of the KERBLINK profiles of a foreign principal: its own, then that of its realm.
+pub fn link_names(principal: &Principal) -> [String; 2] {
+    let whole_realm = format!("{FOREIGN_PREFIX}{}/", principal.realm);
+    [format!("{whole_realm}{}", principal.name), whole_realm]
+}
 
 impl Database {
     /// The principal of a user: his KERBNAME in the local realm.
@@ -122,7 +129,8 @@ impl Database {
         Mapping { codes, user, checks }
     }
 
-    fn is_local(&self, realm: &str) -> bool {
+    /// Whether a realm is the local one.
+    pub fn is_local(&self, realm: &str) -> bool {
         self.realm.as_ref().is_some_and(|local| local.name == realm)
     }
 
@@ -137,8 +145,7 @@ impl Database {
     }
 
     fn map_foreign(&self, principal: &Principal, checks: &mut Checks) -> Option<String> {
-        let whole_realm = format!("{FOREIGN_PREFIX}{}/", principal.realm);
-        let exact = format!("{whole_realm}{}", principal.name);
+        let [exact, whole_realm] = link_names(principal);
         let user = self
             .linked_user(&FOREIGN_PRINCIPAL, &exact, &exact, checks)
             .or_else(|| self.linked_user(&FOREIGN_REALM, &exact, &whole_realm, checks))?;

@@ -6,20 +6,12 @@ use std::fmt;
 use super::class;
 use super::generic;
 use super::kerberos::{KerbSegment, Realm};
-use super::principal::PRINCIPAL_MAX;
+use super::principal::{KERBLINK, PRINCIPAL_MAX};
 use super::profile::{ANYBODY, Profile};
 use super::ssignon::{PTKTDATA, Ssignon};
 use super::user::{Password, User};
 use super::{Database, SYS1};
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The declaration cannot be meant so; nothing runs on it.
-    Error,
-    /// It can, but it does not do what it seems to.
-    Warning,
-}
+pub use crate::nodes::warning::{Severity, Warning};
 
 /// Something inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +58,7 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     for (class, profiles) in &database.profiles {
         findings.profile_class(database, class);
         for (name, profile) in profiles {
+            findings.profile_name(database, class, name);
             findings.profile(database, class, name, profile);
         }
     }
@@ -73,6 +66,35 @@ pub fn validate(database: &Database) -> Vec<Finding> {
         let path = format!("variables.{}", segment(name));
         findings.error(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
     }
+    findings.found
+}
+
+/// What is wrong with one user, beside the principal that he may share with another.
+pub(in crate::nodes::esm) fn user(database: &Database, id: &str) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    if let Some(user) = database.users.get(id) {
+        findings.user(database, id, user);
+    }
+    findings.found
+}
+
+/// What is wrong with the local realm.
+pub(in crate::nodes::esm) fn realm(database: &Database) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    if let Some(realm) = &database.realm {
+        findings.realm(realm);
+    }
+    findings.found
+}
+
+/// What is wrong with the name of a profile.
+pub(in crate::nodes::esm) fn profile_name(
+    database: &Database,
+    class: &str,
+    name: &str,
+) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    findings.profile_name(database, class, name);
     findings.found
 }
 
@@ -86,8 +108,9 @@ impl Findings {
         self.found.push(Finding { severity: Severity::Error, path, message: message.into() });
     }
 
-    fn warning(&mut self, path: String, message: impl Into<String>) {
-        self.found.push(Finding { severity: Severity::Warning, path, message: message.into() });
+    fn warning(&mut self, warning: Warning, path: String, message: impl Into<String>) {
+        let severity = Severity::Warning(warning);
+        self.found.push(Finding { severity, path, message: message.into() });
     }
 
     fn user(&mut self, database: &Database, id: &str, user: &User) {
@@ -145,12 +168,16 @@ impl Findings {
         }
         for kind in kerb.without_key.difference(&kerb.encrypt) {
             let message = format!("{kind:?} is not enabled, so it waits for no key");
-            self.warning(format!("{path}.without_key"), message);
+            self.warning(Warning::KerbTypeNotEnabled, format!("{path}.without_key"), message);
         }
         if user.is_protected() {
-            self.warning(path.to_owned(), "a protected user has no password, hence no key");
+            self.warning(
+                Warning::KerbWithoutPassword,
+                path.to_owned(),
+                "a protected user has no password, hence no key",
+            );
         } else if kerb.keyed_types().next().is_none() {
-            self.warning(path.to_owned(), "no encryption type has a key");
+            self.warning(Warning::KerbWithoutKey, path.to_owned(), "no encryption type has a key");
         }
     }
 
@@ -207,11 +234,17 @@ impl Findings {
                 self.error(path.clone(), NAME_RULE);
             }
             match class::descriptor(name) {
-                None => {
-                    self.warning(path, "the model does not know this class; usual defaults apply")
-                }
+                None => self.warning(
+                    Warning::ClassUnknown,
+                    path,
+                    "the model does not know this class; usual defaults apply",
+                ),
                 Some(class) if class.needs_raclist && options.active && !options.raclist => {
-                    self.warning(path, "the class decides nothing until it is RACLISTed");
+                    self.warning(
+                        Warning::ClassNotRaclisted,
+                        path,
+                        "the class decides nothing until it is RACLISTed",
+                    );
                 }
                 Some(_) => {}
             }
@@ -223,11 +256,15 @@ impl Findings {
         if !is_name(class) {
             self.error(path, NAME_RULE);
         } else if decides_access(class) && !database.class_options(class).active {
-            self.warning(path, "the class is not active, so its profiles decide nothing");
+            self.warning(
+                Warning::ClassNotActive,
+                path,
+                "the class is not active, so its profiles decide nothing",
+            );
         }
     }
 
-    fn profile(&mut self, database: &Database, class: &str, name: &str, profile: &Profile) {
+    fn profile_name(&mut self, database: &Database, class: &str, name: &str) {
         let path = format!("profiles.{}.{}", segment(class), segment(name));
         if name.is_empty() || name.chars().count() > generic::NAME_MAX || name.contains(' ') {
             let message =
@@ -238,31 +275,30 @@ impl Findings {
             self.error(path.clone(), "** stands once in a name");
         }
         if generic::is_generic(name) && !database.class_options(class).generic {
-            self.warning(path.clone(), "generic profiles are off for the class: SETROPTS GENERIC");
+            let message = "generic profiles are off for the class: SETROPTS GENERIC";
+            self.warning(Warning::GenericProfilesOff, path.clone(), message);
         }
+        let realm = name.strip_prefix("/.../").and_then(|rest| rest.split_once('/'));
+        if class == KERBLINK && realm.is_none_or(|(realm, _)| realm.is_empty()) {
+            self.error(path, "a KERBLINK profile is named /.../REALM/principal");
+        }
+    }
+
+    fn profile(&mut self, database: &Database, class: &str, name: &str, profile: &Profile) {
+        let path = format!("profiles.{}.{}", segment(class), segment(name));
         for id in profile.access.keys().filter(|id| !is_known_id(database, id)) {
             let message = format!("{id} is neither a user nor a group, nor *");
             self.error(format!("{path}.access.{}", segment(id)), message);
         }
-        if let Some(fault) = profile.ssignon.as_ref().and_then(Ssignon::fault) {
+        if profile.ssignon.is_some() && generic::is_generic(name) {
+            let message = "a generic profile's key is never used for PassTickets";
+            self.error(format!("{path}.ssignon"), message);
+        } else if profile.ssignon.is_some() && class != PTKTDATA {
+            self.error(format!("{path}.ssignon"), "only PTKTDATA profiles have an SSIGNON segment");
+        } else if let Some(fault) = profile.ssignon.as_ref().and_then(Ssignon::fault) {
             self.error(format!("{path}.ssignon"), fault);
         }
-        if profile.ssignon.is_some() && class != PTKTDATA {
-            self.error(format!("{path}.ssignon"), "only PTKTDATA profiles have an SSIGNON segment");
-        } else if profile.ssignon.is_some() && generic::is_generic(name) {
-            self.warning(path.clone(), "a generic profile's key is never used for PassTickets");
-        }
-        if class == "KERBLINK" {
-            self.kerblink(database, &path, name, profile);
-        }
-    }
-
-    fn kerblink(&mut self, database: &Database, path: &str, name: &str, profile: &Profile) {
-        let realm = name.strip_prefix("/.../").and_then(|rest| rest.split_once('/'));
-        if realm.is_none_or(|(realm, _)| realm.is_empty()) {
-            self.error(path.to_owned(), "a KERBLINK profile is named /.../REALM/principal");
-        }
-        if !database.users.contains_key(&profile.appldata) {
+        if class == KERBLINK && !database.users.contains_key(&profile.appldata) {
             let message = format!("\"{}\" is no user", profile.appldata);
             self.error(format!("{path}.appldata"), message);
         }
@@ -273,14 +309,16 @@ const NAME_RULE: &str = "a name has 1 to 8 of A-Z 0-9 # @ $ and begins with no d
 
 /// Classes whose profiles are records rather than decisions are read whether active or not.
 fn decides_access(class: &str) -> bool {
-    !matches!(class, "KERBLINK" | "REALM")
+    !matches!(class, KERBLINK | "REALM")
 }
 
-fn is_known_id(database: &Database, id: &str) -> bool {
+/// Whether an access list can name somebody: a user, a group or everybody.
+pub(in crate::nodes::esm) fn is_known_id(database: &Database, id: &str) -> bool {
     id == ANYBODY || id == SYS1 || database.users.contains_key(id) || database.groups.contains(id)
 }
 
-fn is_variable(name: &str) -> bool {
+/// Whether a text can name a RACF variable.
+pub(in crate::nodes::esm) fn is_variable(name: &str) -> bool {
     name.strip_prefix('&')
         .is_some_and(|rest| (1..=7).contains(&rest.len()) && rest.chars().all(is_name_character))
 }
@@ -290,7 +328,7 @@ fn is_name_character(c: char) -> bool {
 }
 
 /// A name as a piece of a path.
-fn segment(name: &str) -> String {
+pub(in crate::nodes::esm) fn segment(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '@' | '$');
     if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { format!("{name:?}") }
 }
