@@ -104,14 +104,7 @@ pub(super) fn step_actor(
         at.error(&format!("{path}.at_local"), "this step has no clock of its own: use `at`");
     }
     match &step.action {
-        Action::Start { region, transaction, containers, more_tokens, secrets, .. } => {
-            let fields = [
-                ("containers", containers.keys().collect::<Vec<_>>()),
-                ("more_tokens", more_tokens.keys().collect()),
-                ("secrets", secrets.keys().collect()),
-            ];
-            start(plex, region, transaction, &fields, path, at);
-        }
+        Action::Start { .. } => start(plex, &step.action, path, at),
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
             if !service.is_ascii() || service.is_empty() =>
         {
@@ -134,21 +127,22 @@ fn fault_suits(action: &Action, name: &str, scenario: &Scenario, path: &str, at:
     }
 }
 
-fn start(
-    plex: &Plex,
-    region: &str,
-    transaction: &str,
-    fields: &[(&str, Vec<&String>)],
-    path: &str,
-    at: &mut At<'_>,
-) {
+fn start(plex: &Plex, action: &Action, path: &str, at: &mut At<'_>) {
+    let Action::Start { region, transaction, containers, more_tokens, secrets, .. } = action else {
+        return;
+    };
+    let fields = [
+        ("containers", containers.keys().collect::<Vec<_>>()),
+        ("more_tokens", more_tokens.keys().collect()),
+        ("secrets", secrets.keys().collect()),
+    ];
     let regions = plex.nodes.iter().filter_map(|(name, node)| match node {
         Node::Cics(config) => Some((name.as_str(), config)),
         _ => None,
     });
     let regions: BTreeMap<&str, &Box<RegionConfig>> = regions.collect();
     let known = at.known(&format!("{path}.do.region"), "region", region, regions.keys().copied());
-    if let (true, Some(config)) = (known, regions.get(region)) {
+    if let (true, Some(config)) = (known, regions.get(region.as_str())) {
         let valid = config.transactions.keys().map(String::as_str);
         at.known(&format!("{path}.do.transaction"), "transaction", transaction, valid);
     }
