@@ -83,14 +83,7 @@ pub(super) fn step_actor(
         let names = node_names(plex);
         at.known(&format!("{path}.node"), "node", node, names.iter().map(String::as_str));
     }
-    if let (Some(node), Some(injection)) = (&step.node, step.action.injection()) {
-        if !node.ends_with(".ESM") {
-            at.error(&format!("{path}.node"), "only an ESM answers codes: SYSTEM.ESM");
-        }
-        if let Some(why) = injection.objection() {
-            at.error(&format!("{path}.do"), why);
-        }
-    }
+    injected(step, path, at);
     if let Some((left, right)) = &step.between {
         ends(plex, (left, right), &format!("{path}.between"), at);
     }
@@ -111,6 +104,18 @@ pub(super) fn step_actor(
             at.error(&format!("{path}.do.service"), "a service's name has ASCII characters");
         }
         _ => {}
+    }
+}
+
+/// Codes are answered by an ESM, and only those that nothing else stands for.
+fn injected(step: &Step, path: &str, at: &mut At<'_>) {
+    if let (Some(node), Some(injection)) = (&step.node, step.action.injection()) {
+        if !node.ends_with(".ESM") {
+            at.error(&format!("{path}.node"), "only an ESM answers codes: SYSTEM.ESM");
+        }
+        if let Some(why) = injection.objection() {
+            at.error(&format!("{path}.do"), why);
+        }
     }
 }
 
