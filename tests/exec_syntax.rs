@@ -139,11 +139,7 @@ fn unknown_commands() {
     complains("EXEC CICS END-EXEC", "5.6", &[("EXEC CICS END-EXEC", "a command is missing")]);
     complains("EXEC SQL COMMIT", "5.6", &[("EXEC SQL", "only EXEC CICS commands can be written")]);
     complains("SEND MAP('M')", "5.6", &[("SEND", "the command `SEND` is not modelled")]);
-    complains(
-        "LINK ACTIVITY('X')",
-        "5.6",
-        &[("LINK", "the command `LINK ACTIVITY` is not modelled")],
-    );
+    complains("GET COUNTER('X')", "5.6", &[("GET", "the command `GET COUNTER` is not modelled")]);
     complains(
         "WRITEQ QUEUE('Q') TS",
         "5.6",
