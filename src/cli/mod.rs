@@ -151,6 +151,15 @@ fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// Columns of the terminal; where results go elsewhere, what fits everywhere.
+fn width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// Columns of text that goes to a file or pipe.
+const WIDTH: usize = 80;
+
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
     let (problems, sources, plan) = match load(&Disk, path, changes) {

@@ -12,6 +12,7 @@ pub mod located;
 pub mod model;
 pub mod outcome;
 pub mod overrides;
+pub mod places;
 pub mod plan;
 pub mod problem;
 pub mod read;

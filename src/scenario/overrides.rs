@@ -139,11 +139,30 @@ impl Roots<'_> {
 /// The value that a path leads to.
 pub fn lookup<'t>(tree: &'t Tree, path: &str) -> Option<&'t Node> {
     let parts = split(path).ok()?;
+    let parts: Vec<&str> = parts.iter().map(|(_, part)| part.as_str()).collect();
+    value_at(tree, &parts)
+}
+
+/// The value that the parts of a path lead to.
+pub fn value_at<'t>(tree: &'t Tree, parts: &[&str]) -> Option<&'t Node> {
+    parts.iter().try_fold(&tree.root, |node, part| step(node, part))
+}
+
+/// The value that the parts of a path lead to, or the last one on the way to it that is written.
+pub fn nearest_value<'t>(tree: &'t Tree, parts: &[&str]) -> &'t Node {
     let mut node = &tree.root;
-    for (_, part) in parts {
-        node = step(node, &part)?;
+    for part in parts {
+        match step(node, part) {
+            Some(next) => node = next,
+            None => break,
+        }
     }
-    Some(node)
+    node
+}
+
+/// The path that these parts make.
+pub fn path_of_parts(parts: &[&str]) -> String {
+    parts.iter().fold(String::new(), |path, part| joined(&path, part))
 }
 
 /// The key of a map that is the last part of a path.

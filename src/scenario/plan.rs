@@ -12,7 +12,7 @@ use super::model::{Plex, Scenario, Step};
 use super::overrides::{Override, Roots, lookup};
 use super::problem::{Problem, Problems};
 use super::read;
-use super::source::{MAX_BYTES, Position, SourceId, Sources, Span};
+use super::source::{MAX_BYTES, SourceId, Sources, Span};
 use super::tree::Tree;
 use super::validate;
 use crate::nodes::cics::program::Program;
@@ -365,14 +365,7 @@ impl Plan {
     /// A path without the names of enum variants, as `differs` may be written.
     pub fn normal(&self, path: &str) -> String {
         let section = path.split('.').next().unwrap_or_default();
-        let of_plex = PLEX_SECTIONS.contains(&section);
-        super::overrides::normal(if of_plex { &self.plex_tree } else { &self.tree }, path)
-    }
-
-    /// Where a step of the script is written: file, line and column.
-    pub fn step_place(&self, step: usize) -> Option<(&str, Position)> {
-        let node = lookup(&self.tree, &format!("script.{step}"))?;
-        Some((self.sources.name(node.span.source), self.sources.position(node.span)))
+        super::overrides::normal(self.tree_of(section), path)
     }
 
     /// The name of a step, or its number from 1.
@@ -389,7 +382,22 @@ impl Plan {
 
     /// The command that repeats the run.
     pub fn command(&self) -> String {
+        self.command_of("run")
+    }
+
+    /// A command about this scenario with the same changes: `regionsim why FILE --set '…'`.
+    pub fn command_of(&self, verb: &str) -> String {
         let changes = self.overrides.iter().map(|change| format!(" --set '{change}'"));
-        format!("regionsim run {}{}", self.path, changes.collect::<String>())
+        format!("regionsim {verb} {}{}", self.path, changes.collect::<String>())
+    }
+
+    /// The scenario's own text, and its plex's, with all changes applied.
+    pub(super) fn trees(&self) -> (&Tree, &Tree) {
+        (&self.tree, &self.plex_tree)
+    }
+
+    /// The text in which a section lies.
+    pub(super) fn tree_of(&self, section: &str) -> &Tree {
+        if PLEX_SECTIONS.contains(&section) { &self.plex_tree } else { &self.tree }
     }
 }

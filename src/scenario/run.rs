@@ -107,7 +107,8 @@ pub fn run(
     }
     let cut = match stop {
         sim::Stop::Idle | sim::Stop::Until => None,
-        stop => Some(format!("{stop:?}")),
+        sim::Stop::Events => Some("the limit of events is reached; is it in a loop?".to_owned()),
+        sim::Stop::Full => Some("too much waits at the same time".to_owned()),
     };
     Ok(Report {
         outcome,

@@ -1,7 +1,7 @@
 //! What must hold whatever bytes come in: the bodies of fuzzers and of property tests.
 //!
-//! Each body answers what did not hold. A panic, a hang or memory without bounds is for whoever calls it
-//! to see. That nothing is found proves nothing about bytes that were not tried.
+//! Each body answers what did not hold. A panic, a hang or memory without bounds is for whoever
+//! calls it to see. That nothing is found proves nothing about bytes that were not tried.
 
 use std::io::Cursor;
 
@@ -14,8 +14,8 @@ use crate::trace::{Line, TraceError, TraceReader, TraceWriter, verify};
 ///
 /// # Errors
 ///
-/// Reader and verifier disagree; a whole trace is not what its records are when they are written again;
-/// or a trace differs from itself.
+/// Reader and verifier disagree; a whole trace is not what its records are when they are written
+/// again; or a trace differs from itself.
 pub fn trace(bytes: &[u8]) -> Result<(), String> {
     let verified = verify(bytes);
     let read = read(bytes);
@@ -61,7 +61,8 @@ fn read(bytes: &[u8]) -> Result<Vec<u8>, TraceError> {
 ///
 /// # Errors
 ///
-/// It is refused without a problem, a problem has no place in the texts, or it is not the same twice.
+/// It is refused without a problem, a problem has no place in the texts, or it is not the same
+/// twice.
 pub fn scenario(plex: &[u8], bytes: &[u8]) -> Result<(), String> {
     let files = Memory { plex, scenario: bytes };
     match (load(&files, SCENARIO, &[]), load(&files, SCENARIO, &[])) {

@@ -7,9 +7,11 @@ pub mod diff;
 pub mod explain;
 pub mod hostile;
 pub mod inspect;
+mod page;
 pub mod rules;
 pub mod story;
 pub mod why;
+mod words;
 
 /// Every rule by which anything is decided, in a stable order.
 pub fn rules() -> Vec<&'static Rule> {

@@ -1,7 +1,7 @@
 //! Where the parts of a line stand, found in one pass that accepts canonical lines and no others.
 //!
-//! [`Line`](super::Line) takes a line apart; an [`Outline`] only says where its parts are, at a tenth
-//! of the price, and allocates nothing. Both accept exactly the same lines.
+//! [`Line`](super::Line) takes a line apart; an [`Outline`] only says where its parts are, at a
+//! tenth of the price, and allocates nothing. Both accept exactly the same lines.
 
 use std::fmt::Display;
 
@@ -9,7 +9,8 @@ use super::json::{needs_escape, needs_escape_in};
 use super::line::LINE_FIELDS;
 use super::timestamp::Timestamp;
 
-/// The most lists and objects within each other, the line itself counted: the limit of the JSON reader.
+/// The most lists and objects within each other, the line itself counted: the limit of the JSON
+/// reader.
 const DEPTH_MAX: u32 = 127;
 
 /// Part of a line, in bytes.

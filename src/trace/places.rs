@@ -13,8 +13,8 @@ const STRIDE: u64 = 64;
 
 /// The byte at which every so many-th record begins.
 ///
-/// Memory is bounded: when the marks are full, every other one is dropped and the stride doubles. To
-/// fetch a record costs one seek and at most a stride of lines.
+/// Memory is bounded: when the marks are full, every other one is dropped and the stride doubles.
+/// To fetch a record costs one seek and at most a stride of lines.
 #[derive(Clone, Debug)]
 pub struct Places {
     stride: u64,

@@ -1,8 +1,8 @@
 //! What a comparison costs: a million records against a million, from files.
 //!
 //! `cargo bench --bench diff`. The figure that is asked for is 5 s; the worst of the cases counts.
-//! Peak memory is that of the whole process, which holds no trace: both are written and read as streams.
-//! On a machine that does other work too, the processor's time says more than the clock's.
+//! Peak memory is that of the whole process, which holds no trace: both are written and read as
+//! streams. On a machine that does other work too, the processor's time says more than the clock's.
 
 use std::fs::File;
 use std::io::BufReader;

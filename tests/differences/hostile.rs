@@ -45,11 +45,11 @@ fn depth_length_and_lying_counts_are_told_at_their_line() {
         (line(2, &format!("\"a\":\"{}\"", "x".repeat(17 << 20))), "longer than 16 MiB"),
     ] {
         let bytes = sealed(&[good.clone(), bad]);
-        let found = compared(&bytes, &sealed(&[good.clone()]));
+        let found = compared(&bytes, &sealed(std::slice::from_ref(&good)));
         let damage = found.damage[0].as_ref().expect("damage").to_string();
         assert!(damage.starts_with("line 3: ") && damage.contains(says), "{damage}");
     }
-    let lying = String::from_utf8(sealed(&[good.clone()]))
+    let lying = String::from_utf8(sealed(std::slice::from_ref(&good)))
         .unwrap()
         .replace("\"records\":1", "\"records\":2");
     let found = compared(lying.as_bytes(), lying.as_bytes());

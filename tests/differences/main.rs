@@ -1,5 +1,5 @@
-//! The comparison of two traces, from outside: what was done to a trace is exactly what is found, whatever
-//! the bytes, in bounded memory.
+//! The comparison of two traces, from outside: what was done to a trace is exactly what is found,
+//! whatever the bytes, in bounded memory.
 
 mod damage;
 mod hostile;

@@ -8,3 +8,4 @@ mod expectations;
 mod fixture;
 mod records;
 mod region;
+mod why;

@@ -16,7 +16,10 @@ pub(super) struct Books<'o> {
     /// By how much later the second of the last pair was that kept the order.
     pub(super) shift: i64,
     rooms: [Room; 2],
+    /// The first difference that is its own.
     first: Option<Difference>,
+    /// The first of all: where records cause each other the other way round, none is its own.
+    earliest: Option<Difference>,
 }
 
 impl<'o> Books<'o> {
@@ -28,19 +31,30 @@ impl<'o> Books<'o> {
             shift: 0,
             rooms: Default::default(),
             first: None,
+            earliest: None,
         }
     }
 
     /// Counts those who still wait.
     pub(super) fn close(self) -> (Tally, Option<Difference>) {
-        let Books { mut tally, rooms: [a, b], first, .. } = self;
+        let Books { mut tally, rooms: [a, b], first, earliest, .. } = self;
         for (side, room) in [(Side::A, a), (Side::B, b)] {
             for waiting in room.leave() {
                 tally.alone(side, &waiting.entry.view());
             }
         }
         tally.outcomes.retain(|change| change.a != change.b);
-        (tally, first)
+        (tally, first.or(earliest))
+    }
+
+    /// Whether a difference is the first, of its own kind or of all.
+    fn is_first(&self, own: bool) -> bool {
+        self.first.is_none() && (own || self.earliest.is_none())
+    }
+
+    fn set_first(&mut self, difference: &Difference) {
+        let place = if difference.own { &mut self.first } else { &mut self.earliest };
+        *place = Some(difference.clone());
     }
 
     /// Two records belong together. Comes before anything that they caused is settled.
@@ -82,7 +96,7 @@ impl<'o> Books<'o> {
         let own = !view.causes().any(|n| self.pasts[mine].does_differ(n));
         self.pasts[mine].differs(view.at.n);
         self.pasts[mine].alone(view.at.n);
-        let first = own && self.first.is_none();
+        let first = self.is_first(own);
         let outcome = self.outcome_alone(side, &view);
         let listed = [self.note_alone(side, &view, own), outcome];
         let waiting = Waiting { own, first, listed, entry };
@@ -147,7 +161,7 @@ impl<'o> Books<'o> {
         let Some(class) = class else { return };
         self.tally.own += u64::from(own);
         self.outcome_pair(a, b);
-        let first = own && self.first.is_none();
+        let first = self.is_first(own);
         let tells = own || !matches!(class, Class::Time | Class::Bytes);
         let listed = tells && self.tally.listed.len() < self.lens.options.limit;
         if !first && !listed {
@@ -155,7 +169,7 @@ impl<'o> Books<'o> {
         }
         let difference = difference(class, a, b, judgement, own, moved);
         if first {
-            self.first = Some(difference.clone());
+            self.set_first(&difference);
         }
         if listed {
             self.tally.listed.push(difference);
@@ -170,7 +184,7 @@ impl<'o> Books<'o> {
         let class = self.tally.pair(a, b, &judgement, true).unwrap_or(Class::Order);
         let difference = difference(class, a, b, judgement, waiting.own, true);
         if waiting.first {
-            self.first = Some(difference.clone());
+            self.set_first(&difference);
         }
         if let Some(listed) = waiting.listed[0].and_then(|at| self.tally.listed.get_mut(at)) {
             *listed = difference;
@@ -194,7 +208,7 @@ impl<'o> Books<'o> {
     /// Lists a record that has nobody so far; where it stands in the list.
     fn note_alone(&mut self, side: Side, view: &View<'_>, own: bool) -> Option<usize> {
         self.tally.own += u64::from(own);
-        let first = own && self.first.is_none();
+        let first = self.is_first(own);
         let listed = self.tally.listed.len() < self.lens.options.limit;
         if !first && !listed {
             return None;
@@ -205,7 +219,7 @@ impl<'o> Books<'o> {
         let fields = Vec::new();
         let difference = Difference { class, a, b, own, fields, shift: 0, clock: 0, moved: false };
         if first {
-            self.first = Some(difference.clone());
+            self.set_first(&difference);
         }
         listed.then(|| {
             self.tally.listed.push(difference);

@@ -114,7 +114,7 @@ fn fetch<R: BufRead + Seek>(trace: &mut Ended<R>, n: u64) -> Result<(Step, Optio
     let number = line.record.get("step").and_then(Value::as_int);
     let script_step = number.filter(|_| line.record.kind == "script.step");
     let step = Step {
-        place: Place::of(&View { at, text: &text, root: 0 }),
+        place: Place::of(&View { at, text: &text }),
         script_step: script_step.and_then(|step| u64::try_from(step).ok()),
         telling: is_telling(&line.record),
     };

@@ -24,7 +24,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn view(&self) -> View<'_> {
-        View { at: self.at, text: &self.text, root: self.marks.root }
+        View { at: self.at, text: &self.text }
     }
 
     /// Bytes of the line.
@@ -84,7 +84,7 @@ impl<R: BufRead> Feed<R> {
     pub(super) fn front(&self) -> Option<View<'_>> {
         match (self.window.front(), self.loose) {
             (Some(entry), _) => Some(entry.view()),
-            (None, Some((at, root))) => Some(View { at, text: self.reader.text(), root }),
+            (None, Some((at, _))) => Some(View { at, text: self.reader.text() }),
             (None, None) => None,
         }
     }
@@ -160,7 +160,7 @@ impl<R: BufRead> Feed<R> {
     }
 
     fn judge(&mut self, at: Outline, past: &mut Past, lens: &Lens<'_>) {
-        let view = View { at, text: self.reader.text(), root: 0 };
+        let view = View { at, text: self.reader.text() };
         let root = match at.cause {
             Some(cause) => past.root(cause).unwrap_or(0),
             None => root(&view),
@@ -183,7 +183,7 @@ impl<R: BufRead> Feed<R> {
     fn keep(&mut self, lens: &Lens<'_>) {
         let Some((at, root)) = self.loose.take() else { return };
         let text: Box<str> = self.reader.text().into();
-        let view = View { at, text: &text, root };
+        let view = View { at, text: &text };
         let marks = Marks { content: lens.content(&view), key: lens.key(&view), root, t: at.t };
         self.bytes += text.len();
         self.window.push_back(Entry { at, text, marks });

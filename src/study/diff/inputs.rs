@@ -17,8 +17,8 @@ pub(super) struct Input {
     pub(super) to: Option<String>,
 }
 
-/// What differs in the inputs of two runs. Where both are scenarios, the values that differ are named;
-/// else only the headers can tell.
+/// What differs in the inputs of two runs. Where both are scenarios, the values that differ are
+/// named; else only the headers can tell.
 pub(super) fn inputs(headers: &[Header; 2], plans: [Option<&Plan>; 2]) -> Vec<Input> {
     let mut found = from_headers(headers);
     if let [Some(a), Some(b)] = plans {

@@ -1,10 +1,12 @@
 //! Which records of two windows belong together.
 //!
-//! Records are joined by equal fingerprints, the first with the first among those that are alike, in
-//! passes from the strictest likeness to the weakest. The strictest pass that joins anything also says
-//! how far the windows can be trusted: up to its last pair in the order of both, for what stands after
-//! that may belong to records that were not read yet. Weaker passes join only what stands before.
-//! Order: n log n comparisons for windows of n records.
+//! Records are joined in passes from the strictest likeness to the weakest, the first with the
+//! first among those that are alike. The strict passes join only where both windows have as many of
+//! the same, so that one more of them shifts nobody; what they leave is joined within the gaps
+//! between what is joined already. The strictest pass that joins anything also says how far the
+//! windows can be trusted: up to its last pair in the order of both, for what stands after that may
+//! belong to records that were not read yet. Weaker passes join only what stands before. Order: n
+//! log n for windows of n records.
 
 use sim::Fingerprint;
 
@@ -39,32 +41,84 @@ pub(super) struct Pair {
     pub(super) moved: bool,
 }
 
-/// A likeness: records with equal numbers are alike. The shift is added to the time of the first.
-type Likeness = fn(&Marks, i64) -> u64;
+/// A window as a pass sees it.
+struct Looked<'a> {
+    marks: &'a [Marks],
+    /// In which gap between joined records each stands.
+    gaps: &'a [usize],
+    /// Added to the time.
+    shift: i64,
+}
 
-/// From the strictest to the weakest.
-const PASSES: [Likeness; 6] = [
-    |marks, shift| mixed(marks.content, marks.root, marks.t.wrapping_add(shift)),
-    |marks, _| mixed(marks.content, marks.root, 0),
-    |marks, shift| mixed(marks.key, marks.root, marks.t.wrapping_add(shift)),
-    |marks, _| mixed(marks.key, marks.root, 0),
-    |marks, shift| mixed(marks.key, 0, marks.t.wrapping_add(shift)),
-    |marks, _| mixed(marks.key, 0, 0),
+impl Looked<'_> {
+    fn t(&self, at: usize) -> i64 {
+        self.marks[at].t.wrapping_add(self.shift)
+    }
+
+    fn gap(&self, at: usize) -> u64 {
+        self.gaps[at] as u64
+    }
+
+    /// What the record beside it says; the ends of a window are neighbours too.
+    fn beside(&self, at: usize, by: isize) -> u64 {
+        let neighbour = at.checked_add_signed(by).and_then(|at| self.marks.get(at));
+        neighbour.map_or(0, |marks| marks.content)
+    }
+}
+
+/// A likeness: records of two windows with equal numbers are alike.
+type Likeness = fn(&Looked<'_>, usize) -> u64;
+
+struct Pass {
+    like: Likeness,
+    /// Joins only where both windows have as many.
+    balanced: bool,
+    /// Needs the gaps as they are now.
+    gaps: bool,
+}
+
+const fn pass(balanced: bool, gaps: bool, like: Likeness) -> Pass {
+    Pass { like, balanced, gaps }
+}
+
+/// From the strictest to the weakest. The same at the same time is the same whatever led to it:
+/// what stood at the root may be what is gone.
+const PASSES: [Pass; 12] = [
+    pass(true, false, |w, at| mixed(w.marks[at].content, w.marks[at].root, w.t(at))),
+    pass(true, false, |w, at| mixed(w.marks[at].content, w.beside(at, 1), w.t(at))),
+    pass(true, false, |w, at| mixed(w.marks[at].content, w.beside(at, -1), w.t(at))),
+    pass(false, true, |w, at| mixed(w.marks[at].content, w.gap(at), 0)),
+    pass(false, false, |w, at| mixed(w.marks[at].content, w.marks[at].root, w.t(at))),
+    pass(false, false, |w, at| mixed(w.marks[at].content, w.marks[at].root, 0)),
+    pass(false, true, |w, at| mixed(w.marks[at].key, w.gap(at), w.t(at))),
+    pass(false, false, |w, at| mixed(w.marks[at].key, w.marks[at].root, w.t(at))),
+    pass(false, true, |w, at| mixed(w.marks[at].key, w.marks[at].root, w.gaps[at] as i64)),
+    pass(false, false, |w, at| mixed(w.marks[at].key, 0, w.t(at))),
+    pass(false, false, |w, at| mixed(w.marks[at].key, w.marks[at].root, 0)),
+    pass(false, false, |w, at| mixed(w.marks[at].key, 0, 0)),
 ];
 
-/// Joins two windows. `shift` is by how much later the second one was of late; `whole` says that both
-/// windows hold all that is left.
+/// How many passes join what says the same in the same place.
+const SAME: usize = 4;
+
+/// Joins two windows. `shift` is by how much later the second one was of late; `whole` says that
+/// both windows hold all that is left.
 pub(super) fn join(a: &[Marks], b: &[Marks], shift: i64, whole: bool) -> Joined {
     let mut partner = Partners { of_a: vec![None; a.len()], of_b: vec![None; b.len()] };
     let mut decided = if whole { (a.len(), b.len()) } else { (0, 0) };
-    for likeness in PASSES {
+    let (mut gaps_a, mut gaps_b) = (vec![0; a.len()], vec![0; b.len()]);
+    for (rank, pass) in PASSES.iter().enumerate() {
+        if pass.gaps {
+            partner.find_gaps(&mut gaps_a, &mut gaps_b);
+        }
+        let (in_a, in_b) = if decided == (0, 0) { (a.len(), b.len()) } else { decided };
         let shifts = if shift == 0 { &[0][..] } else { &[0, shift] };
         for shift in shifts {
-            let (a, b) =
-                if decided == (0, 0) { (a, b) } else { (&a[..decided.0], &b[..decided.1]) };
-            partner.pass(a, b, |marks| likeness(marks, *shift), |marks| likeness(marks, 0));
+            let left = Looked { marks: &a[..in_a], gaps: &gaps_a, shift: *shift };
+            let right = Looked { marks: &b[..in_b], gaps: &gaps_b, shift: 0 };
+            partner.pass(pass, &left, &right);
         }
-        if decided == (0, 0) {
+        if decided == (0, 0) && rank + 1 >= SAME {
             let pairs = partner.pairs((a.len(), b.len()));
             let last = pairs.iter().rfind(|pair| !pair.moved);
             decided = last.map_or((0, 0), |last| (last.a + 1, last.b + 1));
@@ -81,27 +135,37 @@ struct Partners {
 
 impl Partners {
     /// Joins what has no partner yet and is alike.
-    fn pass(
-        &mut self,
-        a: &[Marks],
-        b: &[Marks],
-        like_a: impl Fn(&Marks) -> u64,
-        like_b: impl Fn(&Marks) -> u64,
-    ) {
-        let left = free(a, &self.of_a, like_a);
-        let right = free(b, &self.of_b, like_b);
-        let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
-        while let (Some((like, a)), Some((other, b))) = (left.peek(), right.peek()) {
-            match like.cmp(other) {
-                std::cmp::Ordering::Less => _ = left.next(),
-                std::cmp::Ordering::Greater => _ = right.next(),
-                std::cmp::Ordering::Equal => {
+    fn pass(&mut self, pass: &Pass, a: &Looked<'_>, b: &Looked<'_>) {
+        let left = free(a, &self.of_a, pass.like);
+        let right = if left.is_empty() { Vec::new() } else { free(b, &self.of_b, pass.like) };
+        let (mut left, mut right) = (&left[..], &right[..]);
+        while let (Some((like, _)), Some((other, _))) = (left.first(), right.first()) {
+            let alike = |group: &[(u64, usize)], like: u64| {
+                group.iter().take_while(|(other, _)| *other == like).count()
+            };
+            let least = *like.min(other);
+            let (in_a, in_b) = (alike(left, least), alike(right, least));
+            if in_a == in_b || !pass.balanced {
+                for ((_, a), (_, b)) in left.iter().take(in_a).zip(right.iter().take(in_b)) {
                     self.of_a[*a] = Some(*b);
                     self.of_b[*b] = Some(*a);
-                    (left.next(), right.next());
                 }
             }
+            (left, right) = (&left[in_a..], &right[in_b..]);
         }
+    }
+
+    /// Numbers the gaps between the pairs that keep the order, alike on both sides.
+    fn find_gaps(&self, gaps_a: &mut [usize], gaps_b: &mut [usize]) {
+        let pairs = self.pairs((gaps_a.len(), gaps_b.len()));
+        let (mut from_a, mut from_b) = (0, 0);
+        for (gap, pair) in pairs.iter().filter(|pair| !pair.moved).enumerate() {
+            gaps_a[from_a..=pair.a].fill(gap);
+            gaps_b[from_b..=pair.b].fill(gap);
+            (from_a, from_b) = (pair.a + 1, pair.b + 1);
+        }
+        gaps_a[from_a..].fill(usize::MAX);
+        gaps_b[from_b..].fill(usize::MAX);
     }
 
     /// The pairs of which both are decided, those that leave the order marked.
@@ -120,22 +184,18 @@ impl Partners {
 }
 
 /// What has no partner, by likeness and then by place.
-fn free(
-    marks: &[Marks],
-    partner: &[Option<usize>],
-    like: impl Fn(&Marks) -> u64,
-) -> Vec<(u64, usize)> {
-    let alone = marks.iter().zip(partner).enumerate().filter(|(_, (_, partner))| partner.is_none());
-    let mut free: Vec<(u64, usize)> = alone.map(|(at, (marks, _))| (like(marks), at)).collect();
+fn free(window: &Looked<'_>, partner: &[Option<usize>], like: Likeness) -> Vec<(u64, usize)> {
+    let alone = partner.iter().take(window.marks.len()).enumerate().filter(|(_, p)| p.is_none());
+    let mut free: Vec<(u64, usize)> = alone.map(|(at, _)| (like(window, at), at)).collect();
     free.sort_unstable();
     free
 }
 
-/// The first places of a longest chain of pairs that stand in the same order on both sides. The pairs
-/// come in the order of the first side.
+/// The first places of a longest chain of pairs that stand in the same order on both sides. The
+/// pairs come in the order of the first side.
 ///
-/// `ends[length]` is the pair with the least second place that ends a chain of that length; each pair
-/// remembers the one before it.
+/// `ends[length]` is the pair with the least second place that ends a chain of that length; each
+/// pair remembers the one before it.
 fn longest_increasing(pairs: &[(usize, usize)]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
@@ -169,8 +229,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A letter is a record: the same letter is alike, the same case has the same content; the time is
-    /// its place unless told otherwise.
+    /// A letter is a record: the same letter is alike, the same case has the same content; the time
+    /// is its place unless told otherwise.
     fn marks(letters: &str) -> Vec<Marks> {
         let mark = |(at, letter): (usize, char)| Marks {
             content: u64::from(u32::from(letter)),
@@ -243,7 +303,11 @@ mod tests {
         }
 
         #[test]
-        fn nobody_has_two_partners_and_pairs_are_alike(a in "[a-cA-C]{0,20}", b in "[a-cA-C]{0,20}", whole: bool) {
+        fn nobody_has_two_partners_and_pairs_are_alike(
+            a in "[a-cA-C]{0,20}",
+            b in "[a-cA-C]{0,20}",
+            whole: bool,
+        ) {
             let (left, right) = (marks(&a), marks(&b));
             let joined = join(&left, &right, 0, whole);
             let mut taken = std::collections::BTreeSet::new();
@@ -252,13 +316,15 @@ mod tests {
                 prop_assert_eq!(left[pair.a].key, right[pair.b].key);
                 prop_assert!(taken.insert(pair.b));
             }
-            let kept: Vec<usize> = joined.pairs.iter().filter(|pair| !pair.moved).map(|pair| pair.b).collect();
+            let kept = joined.pairs.iter().filter(|pair| !pair.moved);
+            let kept: Vec<usize> = kept.map(|pair| pair.b).collect();
             prop_assert!(kept.is_sorted());
             if whole {
                 // Whatever has a partner left finds it.
                 for letter in 'a'..='c' {
                     let count = |text: &str| text.to_lowercase().matches(letter).count();
-                    let found = joined.pairs.iter().filter(|pair| left[pair.a].key == u64::from(u32::from(letter)));
+                    let key = u64::from(u32::from(letter));
+                    let found = joined.pairs.iter().filter(|pair| left[pair.a].key == key);
                     prop_assert_eq!(found.count(), count(&a).min(count(&b)));
                 }
             }

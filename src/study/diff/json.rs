@@ -23,8 +23,8 @@ Keys of --format json (schema 1):
   window        records within which partners are looked for
   given_up      missing or added because the window was full
   far_causes    pairs with a cause too far back to compare
-  first         null, or the first real divergence: a difference with chain_a and chain_b, the records
-                that led to it from the root on, and left_out
+  first         null, or the first real divergence: a difference with chain_a and chain_b, the
+                records that led to it from the root on, and left_out
   outcome       changes: how many; listed: a, b in words
   shifts        pairs that are later by the same: nanoseconds, a, b (first pair), pairs, all
   clocks        by node: least and most nanoseconds by which its clock is further ahead
@@ -151,5 +151,13 @@ fn step(step: &Step) -> Value {
 
 fn place(place: &Place) -> Value {
     let Place { n, t, node, task, kind, brief, ending } = place;
-    json!({ "n": n, "t": t, "node": node, "task": task, "kind": kind, "brief": brief, "ending": ending.trim() })
+    json!({
+        "n": n,
+        "t": t,
+        "node": node,
+        "task": task,
+        "kind": kind,
+        "brief": brief,
+        "ending": ending.trim(),
+    })
 }

@@ -55,18 +55,15 @@ pub(super) fn judge(a: &View<'_>, b: &View<'_>, lens: &Lens<'_>) -> Judgement {
     }
     if a.at.content(a.text) != b.at.content(b.text) {
         let mut fields = Changes { shifts: [shift, local], found: Vec::new() };
-        let seen = |view: &View<'_>| -> Object {
-            let fields = view.fields().filter(|(name, _)| lens.sees(name));
-            fields.fold(Object::new(), |object, (name, raw)| object.with(decoded(name), read(raw)))
-        };
-        let (left, right) = (seen(a), seen(b));
-        fields.objects("", &left, &right);
-        if fields.found.is_empty() && !left.iter().map(|f| f.0).eq(right.iter().map(|f| f.0)) {
-            fields.found.push(change("(order of the fields)", None, None));
-        }
+        fields.records(&seen(a, lens), &seen(b, lens));
         judgement.fields.append(&mut fields.found);
     }
     judgement
+}
+
+/// The fields that count, as they stand.
+fn seen<'a>(view: &View<'a>, lens: &Lens<'_>) -> Vec<(&'a str, &'a str)> {
+    view.fields().filter(|(name, _)| lens.sees(name)).collect()
 }
 
 /// A change of which both sides are as short as they are.
@@ -100,6 +97,26 @@ struct Changes {
 }
 
 impl Changes {
+    /// Fields as they stand. Mostly the same names stand in the same order, and only what differs
+    /// is read.
+    fn records(&mut self, a: &[(&str, &str)], b: &[(&str, &str)]) {
+        let same_names = a.iter().map(|field| field.0).eq(b.iter().map(|field| field.0));
+        if same_names {
+            for ((name, left), (_, right)) in a.iter().zip(b).filter(|(a, b)| a.1 != b.1) {
+                self.values(&decoded(name), Some(&read(left)), Some(&read(right)));
+            }
+            return;
+        }
+        let object = |fields: &[(&str, &str)]| {
+            let named = fields.iter().map(|(name, raw)| (decoded(name), read(raw)));
+            named.fold(Object::new(), |object, (name, value)| object.with(name, value))
+        };
+        self.objects("", &object(a), &object(b));
+        if self.found.is_empty() {
+            self.found.push(change("(order of the fields)", None, None));
+        }
+    }
+
     fn objects(&mut self, path: &str, a: &Object, b: &Object) {
         for (name, value) in a.iter() {
             self.values(&below(path, name), Some(value), b.get(name));
@@ -207,7 +224,7 @@ mod tests {
             format!("{{\"n\":1,\"t\":\"2026-03-02T09:00:00Z\",\"kind\":\"k\"{fields}}}")
         };
         let (a, b) = (line(a), line(b));
-        let view = |text| View { at: Outline::of(text).unwrap(), text, root: 0 };
+        let view = |text| View { at: Outline::of(text).unwrap(), text };
         let options = Options::default();
         let judgement = judge(&view(&a), &view(&b), &Lens { options: &options });
         judgement.fields.into_iter().map(|field| (field.path, field.from, field.to)).collect()

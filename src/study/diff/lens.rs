@@ -4,7 +4,7 @@ use sim::Fingerprint;
 
 use super::Options;
 use crate::scenario::outcome::{self, Item, Outcome};
-use crate::trace::{Line, Outline};
+use crate::trace::{Line, Outline, Record, Value};
 
 /// Fields by which records of one kind and node are told apart, whatever else they say.
 const NAMES: [&str; 14] = [
@@ -24,12 +24,15 @@ const NAMES: [&str; 14] = [
     "name",
 ];
 
+/// Fields of which the outcome is made.
+const OUTCOME: [&str; 10] =
+    ["command", "resp", "resp2", "id", "reason", "code", "transaction", "why", "verdict", "region"];
+
 /// A record as it was read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'a> {
     pub(super) at: Outline,
     pub(super) text: &'a str,
-    pub(super) root: u64,
 }
 
 impl<'a> View<'a> {
@@ -45,8 +48,8 @@ impl<'a> View<'a> {
         self.at.fields(self.text)
     }
 
-    /// The fields by which the record is told apart, as they stand. The number that stands for the name
-    /// of a step that has none says nothing: another step before it changes it.
+    /// The fields by which the record is told apart, as they stand. The number that stands for the
+    /// name of a step that has none says nothing: another step before it changes it.
     pub(super) fn names(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.fields().filter(|(name, value)| NAMES.contains(name) && !value.starts_with("\"#"))
     }
@@ -141,8 +144,35 @@ pub(super) fn item(view: &View<'_>) -> Option<Item> {
     if !outcome::is_kind_of_outcome(view.kind()) {
         return None;
     }
-    let line = Line::parse(view.text).ok()?;
+    let mut record =
+        Record { kind: view.kind().to_owned().into(), task: view.at.task, ..Record::default() };
+    for (name, raw) in view.fields().filter(|(name, _)| OUTCOME.contains(name)) {
+        let value: Value = serde_json::from_str(raw).ok()?;
+        record.fields.push(name.to_owned().into(), value);
+    }
+    let node = view.at.node(view.text).map(|node| node.into());
     let mut outcome = Outcome::default();
-    outcome.observe(&line);
+    outcome.observe(&Line { node, ..Line::new(view.at.n, view.at.t, record) });
     outcome.items().first().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outcome_of_a_line_is_that_of_the_record() {
+        let mut seen = 0;
+        for name in ["dfhxs1402/attempted-replay", "region/cscs-full", "faults/wrong-password"] {
+            let text = std::fs::read_to_string(format!("traces/{name}.jsonl")).unwrap();
+            for text in text.lines().filter(|line| line.starts_with("{\"n\":")) {
+                let mut outcome = Outcome::default();
+                outcome.observe(&Line::parse(text).unwrap());
+                let view = View { at: Outline::of(text).unwrap(), text };
+                assert_eq!(item(&view), outcome.items().first().cloned(), "{text}");
+                seen += outcome.items().len();
+            }
+        }
+        assert!(seen > 10);
+    }
 }

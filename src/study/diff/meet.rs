@@ -1,4 +1,5 @@
-//! Two traces, record by record: together while they say the same, window by window where they part.
+//! Two traces, record by record: together while they say the same, window by window where they
+//! part.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -11,7 +12,8 @@ use super::tally::{Difference, Tally};
 use super::{Options, Side};
 use crate::trace::TraceReader;
 
-/// Records of each trace that are looked at together at first; then four times as many, up to the window.
+/// Records of each trace that are looked at together at first; then four times as many, up to the
+/// window.
 const FIRST_LOOK: usize = 256;
 
 /// Both traces, read to their ends, and all that differs.
@@ -67,14 +69,13 @@ impl<A: BufRead, B: BufRead> Meeting<'_, A, B> {
         true
     }
 
-    /// Settles the next record of both if they say the same after the same causes, and at the same time
-    /// or as much later as the ones before.
+    /// Settles the next record of both if they say the same after the same causes, and at the same
+    /// time or as much later as the ones before.
     fn together(&mut self) -> bool {
         let (Some(a), Some(b)) = (self.a.front(), self.b.front()) else { return false };
         let shift = b.at.t.wrapping_sub(a.at.t);
         let expected = shift == 0 || shift == self.books.shift || self.options.outcome;
-        let alike = expected && self.lens.same(&a, &b) && a.root == b.root;
-        if !alike || !self.books.causes_agree(&a, &b) {
+        if !expected || !self.lens.same(&a, &b) || !self.books.causes_agree(&a, &b) {
             return false;
         }
         self.books.same(&a, &b);
@@ -138,8 +139,8 @@ impl<A: BufRead, B: BufRead> Meeting<'_, A, B> {
         }
     }
 
-    /// Nothing in the windows belongs together: half of each waits for what comes, or, before the place
-    /// where a trace is damaged, is left out.
+    /// Nothing in the windows belongs together: half of each waits for what comes, or, before the
+    /// place where a trace is damaged, is left out.
     fn give_way(&mut self, in_a: usize, in_b: usize) {
         let damaged = (self.a.damaged(), self.b.damaged());
         if damaged.0 {

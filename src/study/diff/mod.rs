@@ -3,22 +3,23 @@
 //! # How records find each other
 //!
 //! Records are aligned by what they are, not by line or number: by node, kind, the names that tell
-//! records of one kind apart (the rule of a check, the command of an EXEC), and where they come from (the
-//! step, fault or start at the root of their causes). So a record that only one trace has does not
-//! shift all that follow.
+//! records of one kind apart (the rule of a check, the command of an EXEC), and where they come
+//! from (the step, fault or start at the root of their causes). So a record that only one trace has
+//! does not shift all that follow.
 //!
 //! While both traces say the same, records are compared as they are read, byte by byte. Where they
-//! part, [`Window::records`] of both are looked at together and [joined](join) from the strictest
-//! likeness to the weakest; what finds nobody there waits for a partner that comes later. Only what waits
-//! longer than the window holds is given up, and the count of it is told. Numbers of causes are compared
-//! by the records they point to.
+//! part, [`Window::records`] of both are looked at together and joined from the strictest likeness
+//! to the weakest; what finds nobody there waits for a partner that comes later. Only what waits
+//! longer than the window holds is given up, and the count of it is told. Numbers of causes are
+//! compared by the records they point to.
 //!
 //! # What is a difference
 //!
-//! Of two records that found each other: other values, other token bytes, another time, another order; else one is
-//! missing or added ([`Class`]). A difference is *its own* when none of the records that led to it, on
-//! either side, differs; everything else may follow from those. The first of its own is the first real
-//! divergence, and a second look at the files fetches what led to it.
+//! Of two records that found each other: other values, other token bytes, another time, another
+//! order; else one is missing or added ([`Class`]). A difference is *its own* when none of the
+//! records that led to it, on either side, differs; everything else may follow from those. The
+//! first of its own is the first real divergence, and a second look at the files fetches what led
+//! to it.
 //!
 //! Memory does not grow with the traces: windows, the waiting, the fates of the last [`CAUSES_MAX`]
 //! records and all lists have limits.

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-/// How far back causes are followed, in records. A cause further back is taken as equal, which is counted.
+/// How far back causes are followed, in records. A cause further back is taken as equal, which is
+/// counted.
 pub const CAUSES_MAX: usize = 1_000_000;
 
 const MATCHED: u64 = 1 << 63;

@@ -218,8 +218,8 @@ impl Tally {
         shifts
     }
 
-    /// Nodes of which the second trace has another clock: by at least and at most how much it is ahead
-    /// of that of the first, in nanoseconds.
+    /// Nodes of which the second trace has another clock: by at least and at most how much it is
+    /// ahead of that of the first, in nanoseconds.
     pub fn clocks(&self) -> &BTreeMap<String, (i64, i64)> {
         &self.clocks
     }
@@ -272,7 +272,11 @@ impl Tally {
             let new = Shift { by: shift, first, pairs: 0, all: false, before };
             self.shifts.entry(shift).or_insert(new).pairs += 1;
         }
-        if clock != 0 && (self.clocks.len() < ROWS_MAX || self.clocks.contains_key(a.node())) {
+        let of_node = !a.node().is_empty();
+        if clock != 0
+            && of_node
+            && (self.clocks.len() < ROWS_MAX || self.clocks.contains_key(a.node()))
+        {
             let range = self.clocks.entry(a.node().to_owned()).or_insert((clock, clock));
             *range = (range.0.min(clock), range.1.max(clock));
         }

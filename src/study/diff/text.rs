@@ -140,7 +140,11 @@ fn input_lines(inputs: &[Input]) -> Vec<String> {
 
 fn divergence(out: &mut String, first: &Divergence, names: &Names<'_>) {
     let Difference { class, a, b, .. } = &first.difference;
-    let _ = writeln!(out, "\nFirst real divergence: {}", class.word());
+    let title = match first.difference.own {
+        true => "First real divergence",
+        false => "First difference (each follows from another)",
+    };
+    let _ = writeln!(out, "\n{title}: {}", class.word());
     let scripted = |side: usize| script_place(first.own_step(side), names.plans[side]);
     for (side, (letter, place)) in ["A", "B"].iter().zip([a, b]).enumerate() {
         match place {
@@ -227,10 +231,10 @@ impl Divergence {
 }
 
 fn script_place(step: Option<u64>, plan: Option<&Plan>) -> String {
-    let place = step
-        .zip(plan)
-        .and_then(|(step, plan)| plan.step_place(usize::try_from(step.checked_sub(1)?).ok()?));
-    place.map(|(file, at)| format!("  ({file}:{})", at.line)).unwrap_or_default()
+    let place = step.zip(plan).and_then(|(step, plan)| {
+        Some(plan.step_place(usize::try_from(step.checked_sub(1)?).ok()?))
+    });
+    place.map(|place| format!("  ({place})")).unwrap_or_default()
 }
 
 fn placed(place: &Place) -> String {
@@ -239,8 +243,9 @@ fn placed(place: &Place) -> String {
 
 fn described(place: &Place) -> String {
     let Place { t, node, task, brief, ending, .. } = place;
-    let task = task.map(|task| format!(" task {task:05}")).unwrap_or_default();
-    format!("{}  {node}{task} {brief}{ending}", Timestamp::from_nanoseconds(*t))
+    let task = task.map(|task| format!("task {task:05} ")).unwrap_or_default();
+    let node = if node.is_empty() { String::new() } else { format!("{node} ") };
+    format!("{}  {node}{task}{brief}{ending}", Timestamp::from_nanoseconds(*t))
 }
 
 /// What differs between the two records of a difference.
@@ -376,6 +381,7 @@ fn difference(listed: &Difference) -> String {
         format!("{} {}{ending}", place.node, place.brief)
     });
     let what = what.unwrap_or_default();
+    let what = what.trim_start();
     let details = details(listed).join("; ");
     let line = format!(
         "{:<7} {:>6} {:>6}  {what}  {details}",

@@ -3,6 +3,8 @@
 //! The plainest reading wins: a message's id, a whole key, the words of a reason, codes, and at last
 //! words that stand anywhere in an entry. Within one reading everything that fits is a candidate.
 
+use std::collections::BTreeSet;
+
 use super::said::{Part, Said, fullword, parts};
 use super::{Answer, Candidate, compose, line};
 use crate::catalogue::Entry;
@@ -16,6 +18,9 @@ use crate::scalar::words::nearest;
 /// Most entries that are named where nothing was found.
 const NEAREST_MAX: usize = 6;
 
+/// Most words that are looked at for misspelling.
+const CORRECTED_MAX: usize = 8;
+
 /// Answers a text.
 pub(super) fn answer(text: &str, entries: &[Entry]) -> Answer {
     if let Some((id, after)) = line::id_in(text) {
@@ -27,7 +32,7 @@ pub(super) fn answer(text: &str, entries: &[Entry]) -> Answer {
         // Codes and nothing beside them.
         &|| if said.words.is_empty() { codes(&said) } else { Vec::new() },
         &|| reasons(text),
-        &|| codes(&said),
+        &|| fitting(codes(&said), &said, entries),
         &|| named(&said, entries),
         &|| searched(text, entries),
     ];
@@ -156,6 +161,17 @@ fn codes(said: &Said) -> Vec<String> {
     }
 }
 
+/// Of several readings of a number those whose entry has the words beside it: `37 SKEW`.
+fn fitting(keys: Vec<String>, said: &Said, entries: &[Entry]) -> Vec<String> {
+    let beside = words(&said.words.join(" "));
+    let fits = |key: &&String| {
+        let entry = entries.iter().find(|entry| entry.key == **key);
+        entry.is_some_and(|entry| all_in(&all_words(entry), &beside))
+    };
+    let fit: Vec<String> = keys.iter().filter(fits).cloned().collect();
+    if fit.is_empty() { keys } else { fit }
+}
+
 /// Rows of services with the codes that were given. A reason that is a status word is the outcome,
 /// rather than the row that says that there is one.
 fn service_codes(said: &Said) -> Vec<String> {
@@ -234,23 +250,25 @@ fn named(said: &Said, entries: &[Entry]) -> Vec<String> {
     entries.iter().filter(is_word).map(|entry| entry.key.clone()).collect()
 }
 
-/// Entries that hold the words: in their title or text one after another, or all of them there, or
-/// all of them anywhere. The strictest of the three that finds something counts.
+/// Entries that hold the words: as their whole title or text, or one after another in it, or all of
+/// them there, or all of them anywhere. The strictest of the four that finds something counts.
 fn searched(text: &str, entries: &[Entry]) -> Vec<String> {
     let wanted = words(text);
     let said = |entry: &Entry| [words(&entry.title), words(&entry.text)];
+    let whole = |entry: &Entry| said(entry).contains(&wanted);
     let one_after_another = |entry: &Entry| said(entry).iter().any(|own| contains(own, &wanted));
     let there = |entry: &Entry| all_in(&said(entry).concat(), &wanted);
-    let anywhere = |entry: &Entry| {
-        let more = [entry.cause, entry.cure, entry.key.as_str()].map(words).concat();
-        all_in(&[said(entry).concat(), more].concat(), &wanted)
-    };
-    let rules: [&dyn Fn(&Entry) -> bool; 3] = [&one_after_another, &there, &anywhere];
+    let anywhere = |entry: &Entry| all_in(&all_words(entry), &wanted);
+    let rules: [&dyn Fn(&Entry) -> bool; 4] = [&whole, &one_after_another, &there, &anywhere];
     let found = rules.iter().map(|rule| {
         let found = entries.iter().filter(|entry| rule(entry));
         found.map(|entry| entry.key.clone()).collect::<Vec<_>>()
     });
     found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+fn all_words(entry: &Entry) -> Vec<String> {
+    [&entry.title, &entry.text, entry.cause, entry.cure, &entry.key].map(words).concat()
 }
 
 /// The words of a text in lower case; everything but letters and digits separates.
@@ -313,19 +331,14 @@ fn like(text: &str, entries: &[Entry]) -> Vec<Candidate> {
     let keys = entries.iter().map(|entry| entry.key.as_str());
     let mut found: Vec<String> =
         nearest(text.trim(), keys).map(str::to_owned).into_iter().collect();
-    let known: Vec<String> = entries
-        .iter()
-        .flat_map(|entry| [words(&entry.title), words(&entry.text), words(&entry.key)].concat())
-        .collect();
-    let corrected = words(text).into_iter().filter_map(|word| {
+    let known: BTreeSet<String> = entries.iter().flat_map(all_words).collect();
+    let corrected = words(text).into_iter().take(CORRECTED_MAX).filter_map(|word| {
         if known.contains(&word) {
-            Some(word)
-        } else {
-            nearest(&word, known.iter().map(String::as_str)).map(str::to_owned)
+            return Some(word);
         }
+        nearest(&word, known.iter().map(String::as_str)).map(str::to_owned)
     });
-    let corrected: Vec<String> = corrected.collect();
-    let corrected = corrected.join(" ");
+    let corrected = corrected.collect::<Vec<_>>().join(" ");
     found.extend(reasons(&corrected));
     found.extend(searched(&corrected, entries));
     let mut nearest: Vec<Candidate> = Vec::new();

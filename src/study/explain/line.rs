@@ -63,20 +63,17 @@ fn shape(text: &str) -> String {
 /// Splits what follows the id of a message. None where not even its first insert is there.
 pub(super) fn split(message: &'static Message, after: &str) -> Option<Split> {
     let parts = parts(message)?;
-    for kept in (1..=parts.len()).rev() {
-        let kept = parts.get(..kept)?;
-        let whole = kept.len() == parts.len();
-        if !whole && matches!(kept.last(), Some(Part::Insert(_))) {
-            // An insert ends where the text behind it begins.
-            continue;
-        }
-        let pattern = Regex::new(&pattern(message, kept, whole)).ok()?;
-        let found = pattern.captures(after).and_then(|found| taken(message, after, &found));
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
+    let read = |parts: &[Part], end| {
+        let pattern = Regex::new(&pattern(message, parts, end)).ok()?;
+        taken(message, after, &pattern.captures(after)?)
+    };
+    let whole = read(&parts, End::Word).or_else(|| read(&parts, End::Anything));
+    whole.or_else(|| {
+        // An insert ends where the text behind it begins.
+        let cuts = (1..parts.len()).rev().filter_map(|kept| parts.get(..kept));
+        let mut cuts = cuts.filter(|kept| !matches!(kept.last(), Some(Part::Insert(_))));
+        cuts.find_map(|kept| read(kept, End::FirstWord))
+    })
 }
 
 fn taken(message: &'static Message, after: &str, found: &Captures<'_>) -> Option<Split> {
@@ -119,9 +116,19 @@ fn parts(message: &'static Message) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// The pattern of the first parts of a message; of the last text, where it is not the message's end,
-/// the first word is enough.
-fn pattern(message: &Message, parts: &[Part], whole: bool) -> String {
+/// How a pattern ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// With the message, and a blank or nothing behind it.
+    Word,
+    /// With the message, whatever follows.
+    Anything,
+    /// With the first word of its last text: the line is cut, or goes on otherwise.
+    FirstWord,
+}
+
+/// The pattern of a message, or of its first parts.
+fn pattern(message: &Message, parts: &[Part], end: End) -> String {
     let mut pattern = "(?i)^".to_owned();
     let insert = |number: &usize| {
         let name = message.inserts.get(number.wrapping_sub(1)).copied().unwrap_or_default();
@@ -131,11 +138,13 @@ fn pattern(message: &Message, parts: &[Part], whole: bool) -> String {
         let last = at + 1 == parts.len();
         pattern.push_str(&match part {
             Part::Stamp => format!(r"(?:{}\s+{}\s+)?", insert(&1), insert(&2)),
-            Part::Text(text) if last && !whole => first_word(text),
+            Part::Text(text) if last && end == End::FirstWord => first_word(text),
             Part::Text(text) => literal(text),
-            Part::Insert(number) if last => format!(r"{}(?:\s|$)", insert(number)),
             Part::Insert(number) => insert(number),
         });
+    }
+    if end == End::Word {
+        pattern.push_str(r"(?:\s|$)");
     }
     pattern
 }
