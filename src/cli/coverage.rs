@@ -12,8 +12,7 @@ use crate::catalogue::Kind;
 use crate::host::files::write_whole;
 use crate::host::suite::{SharedKeys, find};
 use crate::host::survey::survey;
-use crate::study::coverage::reach::How;
-use crate::study::coverage::{self, Row, State, coverage, page};
+use crate::study::coverage::{self, Row, coverage, page};
 
 #[derive(Debug, Args)]
 #[command(
@@ -27,7 +26,8 @@ pub(super) struct Coverage {
     /// Scenario files, or folders with them.
     #[arg(default_value = "scenarios")]
     paths: Vec<String>,
-    /// Holes in these sections of the catalogue are an error; without a value, in all of it.
+    /// Holes in these sections of the catalogue are an error; without a value, in all of it. Prints
+    /// numbers and holes in place of the table.
     #[arg(long, value_name = "SECTION", num_args = 0..=1, require_equals = true,
         default_missing_value = "all", value_delimiter = ',')]
     require: Vec<String>,
@@ -56,7 +56,7 @@ impl Coverage {
             Format::Json => writeln!(out, "{:#}", found.json(&holes))?,
             Format::Text => {
                 for kind in Kind::ALL {
-                    section(out, &found, kind)?;
+                    section(out, &found, kind, self.require.is_empty())?;
                 }
                 self.verdict(out, &found, &holes)?;
             }
@@ -110,7 +110,12 @@ impl Coverage {
         if self.require.is_empty() {
             return Ok(());
         }
-        writeln!(out, "required: {}: {} holes", self.require.join(", "), holes.len())?;
+        let holes_are = match holes.len() {
+            0 => "no holes".to_owned(),
+            1 => "1 hole".to_owned(),
+            many => format!("{many} holes"),
+        };
+        writeln!(out, "required: {}: {holes_are}", self.require.join(", "))?;
         for row in holes {
             writeln!(out, "  {}  {}", row.entry.key, row.state().word())?;
         }
@@ -118,11 +123,19 @@ impl Coverage {
     }
 }
 
-/// One kind as a table. Files are shown without the folder that all of them share.
-fn section(out: &mut dyn Write, found: &coverage::Coverage, kind: Kind) -> std::io::Result<()> {
+/// One kind: its numbers, and the table.
+fn section(
+    out: &mut dyn Write,
+    found: &coverage::Coverage,
+    kind: Kind,
+    whole: bool,
+) -> std::io::Result<()> {
     let word = kind.plural();
     let (first, rest) = word.split_at(1);
     writeln!(out, "{}{rest}: {}", first.to_uppercase(), found.summary(kind))?;
+    if !whole {
+        return Ok(());
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     for row in found.of_kind(kind) {
@@ -135,18 +148,12 @@ fn section(out: &mut dyn Write, found: &coverage::Coverage, kind: Kind) -> std::
 }
 
 fn cells(row: &Row) -> [String; 4] {
-    let state = row.state();
     let (scenario, sibling) = match row.shown.first() {
-        Some(shown) => (
-            shown.scenario.clone(),
-            match &shown.sibling {
-                Some(sibling) => format!("not by {sibling}"),
-                None if shown.how == How::Reached => "no sibling".to_owned(),
-                None => String::new(),
-            },
-        ),
+        Some(shown) => {
+            let sibling = shown.sibling.as_ref().map(|sibling| format!("not by {sibling}"));
+            (shown.scenario.clone(), sibling.unwrap_or_default())
+        }
         None => (row.entry.beyond.unwrap_or_default().to_owned(), String::new()),
     };
-    let word = if state == State::Alone { State::Reached.word() } else { state.word() };
-    [row.entry.key.clone(), word.to_owned(), scenario, sibling]
+    [row.entry.key.clone(), row.state().word().to_owned(), scenario, sibling]
 }

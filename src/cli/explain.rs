@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use clap::Args;
 
-use super::{End, Format, Stop};
+use super::{End, Format, Stop, width};
 use crate::study::explain::{Answer, BYTES_MAX, explain};
 
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ impl Explain {
             return Err(Stop::Because(why.clone()));
         }
         match self.format {
-            Format::Text => out.write_all(answer.text().as_bytes())?,
+            Format::Text => out.write_all(answer.text(width()).as_bytes())?,
             Format::Json => writeln!(out, "{:#}", answer.json(what.trim()))?,
         }
         Ok(match answer {

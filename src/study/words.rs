@@ -127,7 +127,27 @@ pub(super) fn fill(text: &str, first: &str, rest: &str, width: usize) -> String 
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .break_words(false);
-    textwrap::fill(text, options)
+    textwrap::fill(&glued(text), options).replace(GLUE, " ")
+}
+
+/// A blank at which no line breaks.
+const GLUE: char = '\u{a0}';
+/// Units that stay on the line of their number.
+const UNITS: [&str; 9] = ["ms", "s", "min", "h", "d", "ppm", "bytes", "level", "levels"];
+
+/// The text with each unit tied to its number.
+fn glued(text: &str) -> String {
+    let mut glued = String::with_capacity(text.len());
+    let mut after_number = false;
+    for word in text.split(' ') {
+        let unit = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+        if !glued.is_empty() {
+            glued.push(if after_number && UNITS.contains(&unit) { GLUE } else { ' ' });
+        }
+        glued.push_str(word);
+        after_number = word.ends_with(|c: char| c.is_ascii_digit());
+    }
+    glued
 }
 
 #[cfg(test)]
@@ -166,7 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn sentences_break_at_blanks_alone() {
+    fn sentences_break_at_blanks_alone_and_not_before_a_unit() {
+        assert_eq!(
+            hang("a limit of 5 min (300 s): 60 s", 0, 12),
+            "a limit of\n  5 min\n  (300 s):\n  60 s"
+        );
         let text =
             hang("decided by kdc.client-status and a-very-long-word-that-fits-no-line", 2, 24);
         assert_eq!(

@@ -112,7 +112,7 @@ fn every_explanation_is_whole_and_its_advice_leads_on() {
     for entry in entries() {
         let told = told(&entry.key);
         assert!(!told.explanation.is_empty() && !told.user_response.is_empty(), "{}", entry.key);
-        let mut text = Answer::Explained(Box::new(told.clone())).text();
+        let mut text = Answer::Explained(Box::new(told.clone())).text(100);
         assert!(text.contains(entry.mark.word()), "{text}");
         for section in
             ["Explanation", "System action", "User response", "Module", "Destination", "Inserts"]
@@ -130,7 +130,7 @@ fn every_explanation_is_whole_and_its_advice_leads_on() {
         }
     }
     let reason = told("DFHXS1402/9");
-    let text = Answer::Explained(Box::new(reason)).text();
+    let text = Answer::Explained(Box::new(reason)).text(100);
     let at = |title: &str| text.find(&format!("\n{title}\n")).unwrap_or_else(|| panic!("{title}"));
     let order =
         ["Explanation", "System action", "User response", "Module", "Destination", "Inserts"];
@@ -345,7 +345,7 @@ proptest! {
     #[test]
     fn nothing_that_is_said_panics(what in "\\PC{0,200}") {
         let answer = explain(&what);
-        let _ = answer.text();
+        let _ = answer.text(100);
         prop_assert_eq!(&answer.json(&what)["schema"], 1);
     }
 
@@ -363,6 +363,6 @@ proptest! {
     ) {
         let what = words.join(" ");
         let answer = explain(&what);
-        prop_assert!(!answer.text().is_empty());
+        prop_assert!(!answer.text(100).is_empty());
     }
 }

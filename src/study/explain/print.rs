@@ -1,37 +1,34 @@
 //! An answer in words, and as JSON.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::{Answer, Candidate, Explanation, Insert};
-
-/// Width of the text.
-const WIDTH: usize = 100;
+use crate::study::page::Page;
 
 impl Answer {
-    /// The answer for people.
-    pub fn text(&self) -> String {
+    /// The answer for people, in lines of at most so many characters.
+    pub fn text(&self, width: usize) -> String {
+        let mut page = Page::new(width);
         match self {
-            Answer::Explained(told) => explanation(told),
+            Answer::Explained(told) => explanation(&mut page, told),
             Answer::Ambiguous(candidates) => {
-                let head =
-                    format!("It may be any of these {}. Ask for the one:\n", candidates.len());
-                head + &list(candidates)
+                let many = candidates.len();
+                page.line(0, &format!("It may be any of these {many}. Ask for the one:"));
+                list(&mut page, candidates);
             }
             Answer::Unknown { note, nearest } => {
-                let mut text = "Nothing is known of it.\n".to_owned();
+                page.line(0, "Nothing is known of it.");
                 if let Some(note) = note {
-                    paragraph(&mut text, note, "");
+                    page.line(0, note);
                 }
                 if !nearest.is_empty() {
-                    text.push_str("\nPerhaps one of these was meant:\n");
-                    text.push_str(&list(nearest));
+                    page.title("Perhaps one of these was meant:");
+                    list(&mut page, nearest);
                 }
-                text
             }
-            Answer::Unusable(why) => format!("{why}\n"),
+            Answer::Unusable(why) => page.line(0, why),
         }
+        page.text
     }
 
     /// The answer for programs.
@@ -56,57 +53,46 @@ impl Answer {
     }
 }
 
-fn list(candidates: &[Candidate]) -> String {
-    let mut text = String::new();
-    for candidate in candidates {
-        let Candidate { title, text: says, ask, .. } = candidate;
-        let _ = writeln!(text, "\n  {ask}");
-        let says = if says == title { title.clone() } else { format!("{title}: {says}") };
-        paragraph(&mut text, &says, "      ");
+fn list(page: &mut Page, candidates: &[Candidate]) {
+    for Candidate { title, text, ask, .. } in candidates {
+        page.text.push('\n');
+        page.as_is(2, ask);
+        let says = if text == title { title.clone() } else { format!("{title}: {text}") };
+        page.line(6, &says);
     }
-    text
 }
 
-fn explanation(told: &Explanation) -> String {
-    let mut text = String::new();
+fn explanation(page: &mut Page, told: &Explanation) {
     for line in told.heading.lines() {
-        let _ = writeln!(text, "{line}");
+        page.line(0, line);
     }
     let (mark, source) = (told.entry.mark.word(), told.entry.source);
     let source = source.strip_prefix("assumed: ").unwrap_or(source);
-    let _ = writeln!(text, "{mark}: {source}");
+    page.line(0, &format!("{mark}: {source}"));
     for note in &told.notes {
-        paragraph(&mut text, note, "");
+        page.line(0, note);
     }
-    section(&mut text, "Explanation", told.explanation.iter().map(String::as_str));
-    section(&mut text, "System action", told.system_action.as_deref());
-    section(&mut text, "User response", [told.user_response.as_str()]);
-    let lines: Vec<String> =
-        told.lines.iter().map(|(place, line)| format!("  {place:<8}  {line}")).collect();
-    verbatim(&mut text, "To type", lines);
-    for (name, meaning) in &told.placeholders {
-        let _ = writeln!(text, "            {name}: {meaning}");
-    }
-    section(&mut text, "Module", told.module.map(|module| module.unwrap_or("Not known.")));
-    section(&mut text, "Destination", told.destination);
-    let of_line = told.inserts.iter().any(|insert| insert.value.is_some());
-    let inserts = told.inserts.iter().map(|own| insert(own, of_line));
-    verbatim(&mut text, "Inserts", inserts.collect());
+    section(page, "Explanation", told.explanation.iter().map(String::as_str));
+    section(page, "System action", told.system_action.as_deref());
+    section(page, "User response", [told.user_response.as_str()]);
+    to_type(page, told);
+    section(page, "Module", told.module.map(|module| module.unwrap_or("Not known.")));
+    section(page, "Destination", told.destination);
+    inserts(page, &told.inserts);
     if !told.neighbours.is_empty() {
-        text.push_str("\nEasily mistaken for\n");
+        page.title("Easily mistaken for");
     }
     for (other, tell) in &told.neighbours {
-        paragraph(&mut text, &format!("{}: {tell}", other.key), "  ");
+        page.line(2, &format!("{}: {tell}", other.key));
         let named = name_of(other);
         if !named.contains(&other.key) {
-            paragraph(&mut text, named, "    ");
+            page.line(4, named);
         }
     }
     if let Some(scenario) = told.scenario {
-        text.push_str("\nSmallest scenario (a file of regionsim's repository)\n");
-        let _ = writeln!(text, "  regionsim run {scenario}");
+        page.title("Smallest scenario (a file of regionsim's repository)");
+        page.as_is(2, &format!("regionsim run {scenario}"));
     }
-    text
 }
 
 /// What an entry is called where its key stands beside it: the words that a reason inserts.
@@ -115,42 +101,43 @@ fn name_of(candidate: &Candidate) -> &str {
     if is_reason { &candidate.text } else { &candidate.title }
 }
 
-fn section<'a>(text: &mut String, title: &str, paragraphs: impl IntoIterator<Item = &'a str>) {
+fn section<'a>(page: &mut Page, title: &str, paragraphs: impl IntoIterator<Item = &'a str>) {
     let mut paragraphs = paragraphs.into_iter().peekable();
     if paragraphs.peek().is_some() {
-        let _ = writeln!(text, "\n{title}");
+        page.title(title);
     }
     for words in paragraphs {
-        paragraph(text, words, "  ");
+        page.line(2, words);
     }
 }
 
-fn verbatim(text: &mut String, title: &str, lines: Vec<String>) {
-    if !lines.is_empty() {
-        let _ = writeln!(text, "\n{title}");
+fn to_type(page: &mut Page, told: &Explanation) {
+    if !told.lines.is_empty() {
+        page.title("To type");
     }
-    for line in lines {
-        let _ = writeln!(text, "{line}");
+    for (place, line) in &told.lines {
+        page.as_is(2, &format!("{place:<8}  {line}"));
+    }
+    for (name, meaning) in &told.placeholders {
+        page.line(12, &format!("{name}: {meaning}"));
     }
 }
 
-fn paragraph(text: &mut String, words: &str, indent: &str) {
-    let deeper = format!("{indent}  ");
-    let options = textwrap::Options::new(WIDTH)
-        .initial_indent(indent)
-        .subsequent_indent(if indent.is_empty() { indent } else { &deeper })
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let _ = writeln!(text, "{}", textwrap::fill(words, options));
-}
-
-fn insert(insert: &Insert, of_line: bool) -> String {
-    let Insert { number, name, meaning, value, reads } = insert;
-    match (value.as_deref().map(str::trim), reads) {
-        (None, _) if of_line => format!("  {number:>2}  {name:<16}  (not in the line)"),
-        (Some(""), _) => format!("  {number:>2}  {name:<16}  (empty)"),
-        (None, _) => format!("  {number:>2}  {name:<16}  {meaning}"),
-        (Some(value), Some(reads)) => format!("  {number:>2}  {name:<16}  {value}  ({reads})"),
-        (Some(value), None) => format!("  {number:>2}  {name:<16}  {value}").trim_end().to_owned(),
+/// Inserts by number: what each holds, or, of a line, what stands there.
+fn inserts(page: &mut Page, inserts: &[Insert]) {
+    let of_line = inserts.iter().any(|insert| insert.value.is_some());
+    if !inserts.is_empty() {
+        page.title("Inserts");
+    }
+    for Insert { number, name, meaning, value, reads } in inserts {
+        let held = match (value.as_deref().map(str::trim), reads) {
+            (None, _) if of_line => "(not in the line)".to_owned(),
+            (None, _) => (*meaning).to_owned(),
+            (Some(""), _) => "(empty)".to_owned(),
+            (Some(value), Some(reads)) => format!("{value}  ({reads})"),
+            (Some(value), None) => value.to_owned(),
+        };
+        page.put(&held, &format!("  {number:>2}  {name:<16}  "), &" ".repeat(24));
     }
 }
 

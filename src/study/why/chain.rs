@@ -29,6 +29,9 @@ pub struct Event {
     pub kind: String,
     /// What happened.
     pub text: String,
+    /// How often, one after another; the record and time are those of the first.
+    #[serde(skip_serializing_if = "once")]
+    pub times: u64,
     /// Where that is written.
     #[serde(skip_serializing_if = "Option::is_none", flatten)]
     pub place: Option<Written>,
@@ -39,6 +42,40 @@ pub struct Event {
 
 /// The rule by which a client gives up; the failure itself tells of it.
 const TRIES: &str = "client.tries";
+
+fn once(times: &u64) -> bool {
+    *times == 1
+}
+
+/// Most events of a story at its beginning and at its end; what lies between is counted.
+const FIRST_MAX: usize = 60;
+const LAST_MAX: usize = 60;
+
+/// A story in which what repeats itself stands once, and of which the middle is left out where it is
+/// longer than a person reads.
+fn shortened(events: impl Iterator<Item = Event>) -> Vec<Event> {
+    let mut told: Vec<Event> = Vec::new();
+    for event in events {
+        match told.last_mut() {
+            Some(last) if (&last.text, &last.place) == (&event.text, &event.place) => {
+                last.times += 1;
+            }
+            _ => told.push(event),
+        }
+    }
+    let left_out = told.len().saturating_sub(FIRST_MAX + LAST_MAX);
+    if left_out > 1 {
+        let last = told.split_off(FIRST_MAX + left_out);
+        told.truncate(FIRST_MAX);
+        if let Some(mark) = last.first() {
+            let text = format!("{left_out} events are left out here");
+            let kind = String::new();
+            told.push(Event { text, kind, times: 1, place: None, ..mark.clone() });
+        }
+        told.extend(last);
+    }
+    told
+}
 
 impl<'a> Case<'a> {
     /// The story that leads to a record, without the record itself.
@@ -58,7 +95,7 @@ impl<'a> Case<'a> {
                 events.insert(line.n, self.event(line, sentence));
             }
         }
-        events.into_values().collect()
+        shortened(events.into_values())
     }
 
     fn event(&self, line: &Line, sentence: Sentence) -> Event {
@@ -70,6 +107,7 @@ impl<'a> Case<'a> {
             system,
             kind: line.record.kind.to_string(),
             text: sentence.text,
+            times: 1,
             place: sentence.place,
             t: line.t,
         }
@@ -93,7 +131,7 @@ impl<'a> Case<'a> {
                 let of_course = self.is_preauthentication(line) || word(record, "rule") == TRIES;
                 said_no(line) && !of_course
             }
-            "saf.return" => super::tell::codes_of(line) != saf::SUCCESS,
+            "saf.return" => super::service::codes_of(line) != saf::SUCCESS,
             "nas.return" => word(record, "status") != "X'00000000'",
             "exec.end" => word(record, "resp") != "NORMAL",
             "timer" => self.wait(line).is_some_and(|wait| wait.asks_again()),

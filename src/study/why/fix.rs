@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Case;
 use super::graph::{number, word};
-use super::tell::codes_of;
+use super::service::codes_of;
 use crate::catalogue::conditions::ROWS as CONDITIONS;
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason, ReasonRow};
 use crate::catalogue::saf::{self, Service};

@@ -5,11 +5,14 @@
 
 mod access;
 mod because;
+mod behind;
 mod chain;
 mod check;
 mod fix;
 mod graph;
+mod message;
 mod place;
+mod service;
 mod silence;
 mod tell;
 mod text;
@@ -299,7 +302,7 @@ impl<'a> Case<'a> {
             "exec.end" => word(&line.record, "resp") != "NORMAL",
             "client.mutual" => word(&line.record, "verdict") != "accepted",
             "client.result" => word(&line.record, "end") != "normal",
-            "saf.return" => tell::codes_of(line) != saf::SUCCESS,
+            "saf.return" => service::codes_of(line) != saf::SUCCESS,
             "nas.return" => word(&line.record, "status") != "X'00000000'",
             "check" => graph::said_no(line),
             "kdc.error" => !self.is_preauthentication(line),

@@ -99,7 +99,11 @@ impl Explanation {
             // A time that is the same as above is not said again.
             let shown = if time == last_time { "" } else { time.as_str() };
             let seen = if clock == last_clock || clock.is_empty() { "" } else { clock.as_str() };
-            let text = format!("{}{place}{seen}", event.text);
+            let times = match event.times {
+                1 => String::new(),
+                times => format!(", {times} times"),
+            };
+            let text = format!("{}{times}{place}{seen}", event.text);
             page.event(shown, &text);
             (last_time, last_clock) = (time, clock);
         }
