@@ -319,8 +319,21 @@ pub fn utc(seconds: Seconds) -> String {
     if !(0..=9999).contains(&year) {
         return format!("@{seconds}");
     }
-    let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    // By hand: most checks hold two of these, and `format!` would be most of their cost.
+    let mut text = *b"0000-00-00T00:00:00Z";
+    let mut pair = |at: usize, number: i64| {
+        if let Some([tens, units]) = text.get_mut(at..at + 2) {
+            (*tens, *units) = (b'0' + number as u8 / 10, b'0' + number as u8 % 10);
+        }
+    };
+    pair(0, year / 100);
+    pair(2, year % 100);
+    pair(5, month.into());
+    pair(8, day.into());
+    pair(11, in_day / 3600);
+    pair(14, in_day / 60 % 60);
+    pair(17, in_day % 60);
+    String::from_utf8(text.to_vec()).unwrap_or_default()
 }
 
 /// Year, month and day of a number of days since 1970-01-01 (proleptic Gregorian calendar).

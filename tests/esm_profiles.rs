@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use regionsim::catalogue::saf;
-use regionsim::check::{Margin, Unit};
+use regionsim::check::{Checks, Margin, Unit};
+use regionsim::nodes::esm::database::ssignon::{self, Ssignon};
 use regionsim::nodes::esm::database::validate::{Severity, Warning, is_name, validate};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
@@ -558,4 +559,94 @@ fn names_have_one_to_eight_of_their_characters() {
     for name in ["", "ABCDEFGHI", "1A", "a", "A B", "Ä", "A-B"] {
         assert!(!is_name(name), "{name}");
     }
+}
+
+fn with_key(key: &str) -> Profile {
+    let ssignon = Ssignon { key: Some(Password::new(key)), ..Ssignon::default() };
+    Profile { ssignon: Some(ssignon), ..Profile::default() }
+}
+
+#[test]
+fn the_first_qualified_profile_judges_and_then_the_unqualified_one() {
+    let mut database = database();
+    let judges = |database: &Database| {
+        ssignon::judges(database, &InStorage::load(database), ("CICSPRD2", "PAY", "ALICE"))
+    };
+    assert_eq!(judges(&database), ["CICSPRD2"]);
+    for name in ["CICSPRD2.PAY", "CICSPRD2.ALICE", "CICSPRD2.PAY.ALICE"] {
+        grant(&mut database, "PTKTDATA", name, with_key("0123456789ABCDEF"));
+        assert_eq!(judges(&database), [name, "CICSPRD2"]);
+    }
+    for name in ["CICSPRD2.BOB", "CICSPRD2.ALICE.PAY", "CICSPRD2.*"] {
+        grant(&mut database, "PTKTDATA", name, with_key("0123456789ABCDEF"));
+        assert_eq!(judges(&database), ["CICSPRD2.PAY.ALICE", "CICSPRD2"], "{name} is ignored");
+    }
+}
+
+#[test]
+fn keys_are_read_from_discrete_profiles_in_storage_the_enhanced_one_first() {
+    let mut database = database();
+    let algorithms = |database: &Database, storage: &InStorage, name: &str| {
+        let ways = ssignon::signons(database, storage, name, &mut Checks::new());
+        ways.iter().map(|way| (way.method.algorithm(), way.replay)).collect::<Vec<_>>()
+    };
+    let old = InStorage::load(&database);
+    let mut profile = with_key("0123456789ABCDEF");
+    grant(&mut database, "PTKTDATA", "LEGACY", profile.clone());
+    grant(&mut database, "PTKTDATA", "GEN*", profile.clone());
+    profile.appldata = "NO REPLAY PROTECTION".to_owned();
+    if let Some(ssignon) = &mut profile.ssignon {
+        ssignon.enhanced_key = Some(Password::new("00".repeat(32)));
+    }
+    grant(&mut database, "PTKTDATA", "BOTH", profile);
+    grant(&mut database, "PTKTDATA", "BARE", Profile::default());
+    let now = InStorage::load(&database);
+    assert_eq!(algorithms(&database, &now, "LEGACY"), [("legacy", false)]);
+    assert_eq!(algorithms(&database, &now, "BOTH"), [("enhanced", false), ("legacy", true)]);
+    assert!(algorithms(&database, &old, "LEGACY").is_empty(), "not refreshed");
+    for name in ["GEN*", "GENERIC", "BARE", "NONE"] {
+        assert!(algorithms(&database, &now, name).is_empty(), "{name}");
+    }
+    let answers = |database: &Database, storage: &InStorage| {
+        ssignon::class_answers(database, storage, &mut Checks::new())
+    };
+    assert!(answers(&database, &now));
+    assert!(!answers(&database, &InStorage::default()));
+    database.classes.remove("PTKTDATA");
+    assert!(!answers(&database, &now));
+}
+
+#[test]
+fn segments_that_can_make_nothing_are_reported() {
+    let finding = |change: &dyn Fn(&mut Ssignon)| {
+        let mut database = database();
+        let mut ssignon = Ssignon::default();
+        change(&mut ssignon);
+        let profile = Profile { ssignon: Some(ssignon), ..Profile::default() };
+        grant(&mut database, "PTKTDATA", "CICSPRD2", profile);
+        let findings = validate(&database).into_iter();
+        let errors = findings.filter(|finding| finding.path.contains("CICSPRD2"));
+        errors.map(|finding| finding.to_string()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(finding(&|_| ()), "");
+    let path = "profiles.PTKTDATA.CICSPRD2.ssignon: ";
+    for (text, message) in [("01234567", "a legacy key has 8 bytes"), ("XY", "hexadecimal")] {
+        let found = finding(&|segment| segment.key = Some(Password::new(text)));
+        assert!(found.starts_with(path) && found.contains(message), "{found}");
+        assert!(!found.contains(text), "a key is never shown: {found}");
+    }
+    let found = finding(&|segment| segment.enhanced_key = Some(Password::new("00")));
+    assert!(found.contains("an enhanced key has 32 to 256 bytes"), "{found}");
+    assert!(finding(&|segment| segment.timeout = 601).contains("1 to 600"));
+}
+
+#[test]
+fn only_ptktdata_profiles_have_keys_and_revoke_has_its_range() {
+    let mut database = database();
+    grant(&mut database, "FACILITY", "IRR.X", with_key("0123456789ABCDEF"));
+    database.revoke_after = Some(0);
+    let findings = validate(&database);
+    let has = |text: &str| findings.iter().any(|finding| finding.message.contains(text));
+    assert!(has("only PTKTDATA profiles"));
+    assert!(has("REVOKE(n) takes 1 to 254"));
 }

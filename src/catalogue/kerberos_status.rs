@@ -56,6 +56,8 @@ pub const NOT_INIT_SEC_CONTEXT: u32 = GSS_BASE + 0x58;
 pub const MECHANISM_UNSUPPORTED: u32 = GSS_BASE + 0x60;
 /// The context offers no confidentiality.
 pub const NO_PRIVACY: u32 = GSS_KRB5_BASE + 0x41;
+/// The context identifier is not valid.
+pub const CONTEXT_NOT_VALID: u32 = GSS_KRB5_BASE + 0x08;
 
 /// A status word and what it says.
 #[derive(Debug, PartialEq, Eq)]

@@ -274,15 +274,15 @@ pub static DFHXS1116: Message = Message {
     source: NOT_READ,
 };
 
-/// A password was verified and is wrong.
+/// A password was verified and is wrong. Insert 7 is ` at netname NAME` with its leading blank, and empty
+/// for a task without a terminal (assumed, as in DFHXS1111).
 pub static DFHXS1201: Message = Message {
     id: "DFHXS1201",
     template: Some(
         "DFHXS1201 {1} {2} {3} The password supplied in the verification request for userid {4} \
-         was invalid. This occurred in transaction {5} when userid {6} was signed on at netname \
-         {7}.",
+         was invalid. This occurred in transaction {5} when userid {6} was signed on{7}.",
     ),
-    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "netname"],
+    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "port"],
     system_action: Some(REQUEST_REFUSED),
     module: None,
     destination: CSCS_ASSUMED,
@@ -298,10 +298,9 @@ pub static DFHXS1202: Message = Message {
     id: "DFHXS1202",
     template: Some(
         "DFHXS1202 {1} {2} {3} The password supplied in the verification request for userid {4} \
-         has expired. This occurred in transaction {5} when userid {6} was signed on at netname \
-         {7}.",
+         has expired. This occurred in transaction {5} when userid {6} was signed on{7}.",
     ),
-    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "netname"],
+    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "port"],
     system_action: Some(REQUEST_REFUSED),
     module: None,
     destination: CSCS_ASSUMED,

@@ -17,9 +17,11 @@ pub mod encryptptkt;
 pub mod kerberos_status;
 pub mod messages;
 pub mod neighbours;
+pub mod request_passticket;
 pub mod response;
 pub mod saf;
 pub mod shown_by;
+pub mod verify_password;
 pub mod verify_token;
 
 /// What an [`Entry`] describes.

@@ -1,7 +1,9 @@
 //! What a command can answer: the shape that the tables of all commands share.
 
 use super::conditions::Condition;
-use super::{Entry, Kind, commands, encryptptkt, verify_token};
+use super::{
+    Entry, Kind, commands, encryptptkt, request_passticket, verify_password, verify_token,
+};
 use crate::check::Mark;
 
 /// One RESP2 of one command.
@@ -43,8 +45,13 @@ pub fn lookup(
 
 /// The responses of all commands.
 pub fn all() -> impl Iterator<Item = &'static Response> {
-    let tables: [&[&'static Response]; 3] =
-        [&verify_token::ROWS, &encryptptkt::ROWS, &commands::ROWS];
+    let tables: [&[&'static Response]; 5] = [
+        &verify_token::ROWS,
+        &encryptptkt::ROWS,
+        &request_passticket::ROWS,
+        &verify_password::ROWS,
+        &commands::ROWS,
+    ];
     tables.into_iter().flatten().copied()
 }
 

@@ -55,12 +55,16 @@ pub const ACCESS_DENIED: SafReturn = SafReturn::new(8, 8, 0);
 pub const USER_UNKNOWN: SafReturn = SafReturn::new(8, 4, 0);
 /// RACROUTE VERIFY: wrong password, phrase or PassTicket.
 pub const PASSWORD_WRONG: SafReturn = SafReturn::new(8, 8, 0);
+/// RACROUTE VERIFY: the password or phrase is right and has expired.
+pub const PASSWORD_EXPIRED: SafReturn = SafReturn::new(8, 12, 0);
 /// RACROUTE VERIFY: the user is not connected to the group.
 pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
 /// RACROUTE VERIFY: the user is revoked.
 pub const USER_REVOKED: SafReturn = SafReturn::new(8, 28, 0);
 /// RACROUTE VERIFY: the user's connection to the group is revoked.
 pub const GROUP_REVOKED: SafReturn = SafReturn::new(8, 36, 0);
+/// A callable service does not have the function.
+pub const FUNCTION_NOT_VALID: SafReturn = SafReturn::new(8, 8, 0);
 /// A callable service got a bad parameter list.
 pub const PARAMETER_LIST: SafReturn = SafReturn::new(8, 8, 4);
 /// A callable service failed inside.
@@ -123,9 +127,10 @@ impl Service {
     /// The service that a `saf.call` record of a trace names.
     pub fn of_trace(word: &str) -> Option<Service> {
         match word {
-            // Regions check through the fast form of the same request.
+            // Regions check through other forms of the same requests.
             "RACROUTE FASTAUTH" => Some(Service::RacrouteAuth),
-            "R_GenSec accept" => Some(Service::RGenSec),
+            "RACROUTE VERIFYX" => Some(Service::RacrouteVerify),
+            "R_GenSec accept" | "R_GenSec generate" | "R_GenSec wrap" => Some(Service::RGenSec),
             word => Service::ALL.into_iter().find(|service| service.name() == word),
         }
     }
@@ -187,7 +192,7 @@ pub static ROWS: [ServiceCode; 41] = [
     ),
     row(
         KERBEROS,
-        SafReturn::new(8, 8, 0),
+        FUNCTION_NOT_VALID,
         "The function code is not valid.",
         CALL_IT_RIGHT,
         CALLABLE_SERVICES,
@@ -368,11 +373,7 @@ pub static ROWS: [ServiceCode; 41] = [
         "The password, phrase or PassTicket is not valid.",
         "Try again with the right one; mind REVOKE(n).",
     ),
-    assumed(
-        SafReturn::new(8, 12, 0),
-        "The password or phrase is expired.",
-        "Sign on with a new password.",
-    ),
+    assumed(PASSWORD_EXPIRED, "The password or phrase is expired.", "Sign on with a new password."),
     assumed(
         SafReturn::new(8, 16, 0),
         "The new password is not acceptable.",

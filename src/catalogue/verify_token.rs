@@ -31,10 +31,8 @@ pub static ROWS: [&Response; 16] = [
 ];
 
 /// Rows that no run can come to, and why.
-pub(super) static BEYOND: [(&Response, &str); 2] = [
-    (&JWT_UNSIGNED, "tokens of type JWT are not modelled"),
-    (&USER_REVOKED, "tokens of type BASICAUTH are not modelled"),
-];
+pub(super) static BEYOND: [(&Response, &str); 1] =
+    [(&JWT_UNSIGNED, "tokens of type JWT are not modelled")];
 
 /// TOKENTYPE is wrong, or an option does not go with it.
 pub static TOKENTYPE_NOT_VALID: Response = Response {

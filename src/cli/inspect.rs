@@ -1,15 +1,14 @@
 //! `regionsim inspect`.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use clap::Args;
 
 use super::{End, Format, Stop};
-use crate::host::files::Disk;
-use crate::scenario::plan::Files as _;
+use crate::host::files::read_input;
 use crate::study::inspect::{InspectError, Inspection, ReadAs, inspect, octets, octets_of_hex};
 
-/// Most octets that are read from standard input: base64 of the longest token, with room to spare.
+/// Most octets that are read: base64 of the longest token, with room to spare.
 const INPUT_MAX: u64 = 1 << 20;
 
 #[derive(Debug, Args)]
@@ -59,21 +58,10 @@ impl Inspect {
         let told = |error: InspectError| error.to_string();
         let (bytes, read_as) = match (&self.hex, &self.file) {
             (Some(digits), _) => (octets_of_hex(digits).map_err(told)?, ReadAs::Hexadecimal),
-            (None, file) => octets(&input(file.as_deref().unwrap_or("-"))?).map_err(told)?,
+            (None, file) => {
+                octets(&read_input(file.as_deref().unwrap_or("-"), INPUT_MAX)?).map_err(told)?
+            }
         };
         inspect(self.kind.as_deref(), &bytes, read_as).map_err(told)
     }
-}
-
-fn input(place: &str) -> Result<Vec<u8>, String> {
-    if place != "-" {
-        return Disk.read(None, place);
-    }
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(INPUT_MAX + 1).read_to_end(&mut bytes);
-    read.map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > INPUT_MAX {
-        return Err(format!("more than {INPUT_MAX} octets"));
-    }
-    Ok(bytes)
 }

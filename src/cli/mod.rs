@@ -5,6 +5,8 @@ mod coverage;
 mod diff;
 mod explain;
 mod inspect;
+mod kerberos;
+mod passticket;
 mod rules;
 mod run;
 mod schema;
@@ -17,7 +19,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::host::diagnostics;
 use crate::host::files::Disk;
-use crate::scenario::plan::{Plan, load};
+use crate::scalar::Duration;
+use crate::scenario::plan::{Plan, Unusable, load};
 use crate::scenario::problem::Problem;
 
 /// Deterministic simulator of a mainframe security region.
@@ -51,6 +54,12 @@ enum Command {
     Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Generate and evaluate PassTickets.
+    #[command(subcommand, name = "passticket")]
+    PassTicket(passticket::PassTicket),
+    /// Verify tokens; read and write key tables and credential caches.
+    #[command(subcommand)]
+    Kerberos(kerberos::Kerberos),
     /// Take a token apart, field by field, without keys.
     Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
@@ -121,6 +130,8 @@ pub fn main() -> ExitCode {
         Command::Explain(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::PassTicket(command) => command.run(&mut out),
+        Command::Kerberos(command) => command.run(&mut out),
         Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
@@ -162,7 +173,12 @@ const WIDTH: usize = 80;
 
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
-    let (problems, sources, plan) = match load(&Disk, path, changes) {
+    told(load(&Disk, path, changes))
+}
+
+/// What was loaded; what is wrong with it is told.
+fn told(loaded: Result<Plan, Box<Unusable>>) -> Result<Plan, Stop> {
+    let (problems, sources, plan) = match loaded {
         Ok(plan) => (plan.warnings.clone(), plan.sources.clone(), Some(plan)),
         Err(unusable) => (unusable.problems, unusable.sources, None),
     };
@@ -180,4 +196,13 @@ fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
         tell(diagnostics::render(&problems, &sources, true).trim_end());
     }
     plan.ok_or(Stop::Told)
+}
+
+/// A duration that an option wants in whole seconds.
+fn whole_seconds(option: &str, duration: Duration) -> Result<i64, Stop> {
+    const SECOND: i64 = 1_000_000_000;
+    if duration.nanoseconds() % SECOND != 0 {
+        return Err(Stop::Because(format!("{option} {duration}: only whole seconds count here")));
+    }
+    Ok(duration.nanoseconds() / SECOND)
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::esm::database::Password;
 use crate::catalogue::saf::SafReturn;
 use crate::protocol::kerberos;
 
@@ -255,6 +256,33 @@ pub enum SafService {
         /// User IDs whose principal is wanted.
         userids: Vec<String>,
     },
+    /// Whether the ESM's product and level have the PassTicket services (what CICS finds in the
+    /// RCVT).
+    PassTicketSupport,
+    /// R_GenSec function 3, option 1: generate a PassTicket.
+    GenSecGenerate {
+        /// The application, as its PTKTDATA profile is called.
+        application: String,
+        /// Whom it signs on.
+        userid: String,
+    },
+    /// R_GenSec function 2, subfunction 8: wrap a message in a security context.
+    GenSecWrap {
+        /// The NAS's handle of the context.
+        handle: u32,
+        /// The message.
+        #[serde(with = "serde_bytes")]
+        message: Vec<u8>,
+    },
+    /// RACROUTE REQUEST=VERIFYX: a user with his password, phrase or PassTicket.
+    Logon {
+        /// The user ID.
+        userid: String,
+        /// What he gives.
+        secret: Password,
+        /// The application to which he signs on (APPL).
+        application: String,
+    },
 }
 
 impl SafService {
@@ -267,6 +295,10 @@ impl SafService {
             SafService::GenSecAccept { .. } => "R_GenSec accept",
             SafService::UserMap { .. } => "R_usermap",
             SafService::Principals { .. } => "R_kerbinfo",
+            SafService::PassTicketSupport => "RCVT PassTicket services",
+            SafService::GenSecGenerate { .. } => "R_GenSec generate",
+            SafService::GenSecWrap { .. } => "R_GenSec wrap",
+            SafService::Logon { .. } => "RACROUTE VERIFYX",
         }
     }
 }
@@ -295,6 +327,10 @@ pub enum SafResult {
     UserId(String),
     /// What the NAS asked for.
     Principals(RealmFacts),
+    /// R_GenSec generate: the PassTicket.
+    PassTicket(Password),
+    /// R_GenSec wrap: the token.
+    Wrapped(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 /// What R_ticketserv learns from a token.
@@ -398,7 +434,7 @@ pub struct NasRequest {
     pub server: Option<String>,
     /// What to do with the token.
     pub function: NasFunction,
-    /// The GSS-API token.
+    /// The GSS-API token, or the message to wrap.
     #[serde(with = "serde_bytes")]
     pub token: Vec<u8>,
 }
@@ -410,6 +446,8 @@ pub enum NasFunction {
     Inspect,
     /// Accept a security context; the token counts as used.
     Accept,
+    /// Wrap a message, which stands in place of the token, in the context of this handle.
+    Wrap(u32),
 }
 
 impl NasFunction {
@@ -418,6 +456,7 @@ impl NasFunction {
         match self {
             NasFunction::Inspect => "inspect",
             NasFunction::Accept => "accept",
+            NasFunction::Wrap(_) => "wrap",
         }
     }
 }
@@ -429,7 +468,8 @@ pub struct NasReply {
     pub call: u64,
     /// Kerberos or GSS status; zero for success.
     pub status: u32,
-    /// What it gives back: [`SafResult::Ticket`], [`SafResult::Context`] or nothing.
+    /// What it gives back: [`SafResult::Ticket`], [`SafResult::Context`], [`SafResult::Wrapped`] or
+    /// nothing.
     pub result: SafResult,
 }
 

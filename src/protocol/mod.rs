@@ -6,3 +6,4 @@ pub mod anatomy;
 pub mod charset;
 pub mod gss;
 pub mod kerberos;
+pub mod passticket;

@@ -10,7 +10,7 @@ use sim::{
     Time,
 };
 
-use super::model::{Action, Fault, Latency, Link, Node, Plex, Step, Token};
+use super::model::{Action, Fault, Latency, Link, Node, OpenPassTicket, Plex, Secret, Step, Token};
 use super::plan::Plan;
 use crate::nodes::Actor;
 use crate::nodes::Wake;
@@ -344,6 +344,9 @@ impl<'a> World<'a> {
                 token_form,
                 flags,
                 containers,
+                more_tokens,
+                secrets,
+                open,
                 verify_region,
             } => ClientAction::Start(Box::new(StartAction {
                 region: self.known(region)?,
@@ -354,6 +357,9 @@ impl<'a> World<'a> {
                 form: *token_form,
                 flags: *flags,
                 containers: containers.clone(),
+                more_tokens: more_tokens.clone(),
+                secrets: secrets.iter().map(|(name, what)| (name.clone(), secret(what))).collect(),
+                open: open.iter().map(opening).collect(),
                 verify_region: *verify_region,
             })),
             Action::Wait { time } => ClientAction::Wait { time: of(*time) },
@@ -398,6 +404,21 @@ impl<'a> World<'a> {
         let user = config.kerberos_user().unwrap_or(&config.userid);
         Some(database.users.get(user)?.kerb.as_ref()?.name.as_str())
     }
+}
+
+fn secret(secret: &Secret) -> client::Secret {
+    match secret {
+        Secret::PassTicket(name) => client::Secret::PassTicket(name.clone()),
+        Secret::BasicAuth { userid, passticket } => {
+            client::Secret::BasicAuth { userid: userid.clone(), passticket: passticket.clone() }
+        }
+        Secret::Text(text) => client::Secret::Text(text.clone()),
+    }
+}
+
+fn opening(open: &OpenPassTicket) -> client::Open {
+    let OpenPassTicket { container, token, name } = open.clone();
+    client::Open { container, token, name }
 }
 
 fn esm_name(system: &str) -> String {

@@ -8,6 +8,7 @@ pub mod build;
 pub mod canonical;
 pub mod decode;
 pub mod expect;
+pub mod export;
 pub mod located;
 pub mod model;
 pub mod outcome;

@@ -2,6 +2,7 @@
 //! likely to make.
 
 mod diff;
+mod evidence;
 mod files;
 mod inspect;
 mod mistakes;

@@ -46,7 +46,7 @@ fn is_refusal(line: &Line) -> bool {
         "exec.end" => text(line, "resp") != "NORMAL",
         "saf.return" => ["saf", "rc"].iter().any(|code| crate::fixture::int(line, code) != 0),
         "nas.return" => text(line, "status") != "X'00000000'",
-        "client.mutual" => text(line, "verdict") == "refused",
+        "client.mutual" | "client.passticket" => text(line, "verdict") == "refused",
         "task.refused" | "task.abend" | "region.failed" | "client.failed" | "kdc.error"
         | "cscs.message" | "message.lost" | "message.suppressed" => true,
         _ => false,

@@ -97,7 +97,7 @@ fn the_catalogue_can_be_asked_about_what_why_quotes() {
     for key in asked {
         match regionsim::study::explain::explain(&key) {
             Answer::Explained(told) => assert_eq!(told.entry.key, key),
-            other => panic!("{key}: {}", other.text()),
+            other => panic!("{key}: {}", other.text(100)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use regionsim::nodes::frame::{Frame, Packet, SafResult};
 use regionsim::scenario::build::build;
-use regionsim::scenario::model::{Action, Node};
+use regionsim::scenario::model::{Action, Node, Secret};
 use regionsim::scenario::plan::Plan;
 use regionsim::trace::{Value, kinds, verify};
 use sim::{Message as _, QueueKind, What};
@@ -142,8 +142,15 @@ fn secrets(plan: &Plan) -> Vec<String> {
         }
     }
     for step in &plan.scenario.script {
-        if let Action::LogOn { password: Some(password) } = &step.action {
-            secrets.push(password.clone());
+        match &step.action {
+            Action::LogOn { password: Some(password) } => secrets.push(password.clone()),
+            Action::Start { secrets: sent, .. } => {
+                secrets.extend(sent.values().filter_map(|secret| match secret {
+                    Secret::Text(text) => Some(text.reveal().to_owned()),
+                    _ => None,
+                }));
+            }
+            _ => {}
         }
     }
     let mut table = KEYS.snapshot();
@@ -153,10 +160,15 @@ fn secrets(plan: &Plan) -> Vec<String> {
     let mut observer = |entry: &sim::Entry<'_, regionsim::nodes::Actor>| {
         if let What::Sent { message, .. } = &entry.what
             && let Ok(Frame::SafReturn(reply)) = Packet::new(message.bytes().to_vec()).open()
-            && let SafResult::Principals(facts) = reply.result
         {
-            let own = facts.principals.iter().flat_map(|principal| &principal.keys);
-            keys.extend(own.map(|key| hex(&key.key)));
+            match reply.result {
+                SafResult::Principals(facts) => {
+                    let own = facts.principals.iter().flat_map(|principal| &principal.keys);
+                    keys.extend(own.map(|key| hex(&key.key)));
+                }
+                SafResult::PassTicket(passticket) => keys.push(passticket.reveal().to_owned()),
+                _ => {}
+            }
         }
     };
     simulation.run(&mut observer);
@@ -175,7 +187,9 @@ fn passwords(json: &serde_json::Value, found: &mut Vec<String>) {
         serde_json::Value::Object(fields) => {
             for (name, value) in fields {
                 match value.as_str() {
-                    Some(text) if name.contains("password") => found.push(text.to_owned()),
+                    Some(text) if name.contains("password") || name.ends_with("key") => {
+                        found.push(text.to_owned());
+                    }
                     _ => passwords(value, found),
                 }
             }

@@ -1,7 +1,7 @@
 //! A region in memory: what each command answers, and what becomes of tasks.
 
 use crate::decisions::unexplained;
-use crate::fixture::{Run, START, Small, text};
+use crate::fixture::{Run, START, Small, plan_of, run_plan, text};
 
 const AREAS: &str = "\"A4\": \"CHAR(4)\", \"A8\": \"CHAR(8)\", \"A16\": \"CHAR(16)\", \
     \"N\": \"FULLWORD\", \"L\": \"FULLWORD VALUE(4)\", \"M\": \"FULLWORD VALUE(-1)\", \
@@ -383,4 +383,32 @@ fn a_transaction_without_authority_is_refused_with_dfhxs1111() {
     assert_eq!(ids, ["DFHXS1111"]);
     assert_eq!(run.of("task.refused").count(), 1);
     assert_eq!(run.of("task.attach").count(), 0);
+}
+
+#[test]
+fn every_refusal_of_verify_password_is_reached() {
+    let user = "systems.SYSB.esm.users.ALICE";
+    for (changes, resp, resp2) in [
+        (vec![], "NORMAL", 0),
+        (vec!["script.signon.do.secrets.PASSWORD=Text(\" \")".to_owned()], "NOTAUTH", 1),
+        (vec!["script.signon.do.secrets.PASSWORD=Text(\"OTHER\")".to_owned()], "NOTAUTH", 2),
+        (vec!["script.signon.do.secrets.PASSWORD=Text(\"OTHERPW\")".to_owned()], "NORMAL", 0),
+        (vec!["script.signon.do.containers.USERID=\"CAROL\"".to_owned()], "USERIDERR", 8),
+        (vec!["nodes.CICSPRD2.sit.SEC=NO".to_owned()], "INVREQ", 18),
+        (vec![format!("{user}.revoked=true")], "NOTAUTH", 19),
+        (vec![format!("{user}.groups={{\"STAFF\": (revoked: true)}}")], "NOTAUTH", 20),
+        (vec!["script.signon.do.containers.USERID=\"A B\"".to_owned()], "INVREQ", 32),
+    ] {
+        let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
+        let run = run_plan(&plan_of("scenarios/encryptptkt/success.ron", &changes));
+        let expected = vec![(resp.to_owned(), resp2)];
+        assert_eq!(run.responses("VERIFY PASSWORD"), expected, "{changes:?}");
+        assert!(unexplained(&run.lines).is_empty(), "{changes:?}: {:#?}", unexplained(&run.lines));
+    }
+}
+
+#[test]
+fn passtickets_are_not_shown_to_whoever_reads_a_trace() {
+    let run = run_plan(&plan_of("scenarios/passtickets/plain.ron", &[]));
+    assert_eq!(run.outputs("REQUEST PASSTICKET")["PT"], "8 characters, not shown");
 }

@@ -126,6 +126,18 @@ impl Region {
                 let step = self.verify_returned(&mut task, *verify, codes, result, ctx);
                 self.resume(task, step, ctx);
             }
+            Waiting::PassTicket(request) => {
+                let step = self.passticket_returned(&mut task, *request, codes, result, ctx);
+                self.resume(task, step, ctx);
+            }
+            Waiting::Basic(userid, pending) => {
+                let step = self.basic_judged(&mut task, &userid, &pending, codes);
+                self.resume(task, step, ctx);
+            }
+            Waiting::Password(pending) => {
+                let step = self.password_judged(&mut task, &pending, codes, ctx);
+                self.resume(task, step, ctx);
+            }
             waiting => {
                 task.waiting = waiting;
                 self.tasks.insert(number, task);
@@ -137,17 +149,14 @@ impl Region {
     /// codes from the catalogue. A return that still comes is too late.
     pub(super) fn timed_out(&mut self, call: u64, ctx: &mut Ctx<'_>) {
         let Some(Call::Task { task, .. }) = self.calls.remove(&call) else { return };
-        let Some(mut task) = self.tasks.remove(&task) else { return };
+        let Some(task) = self.tasks.get(&task) else { return };
         ctx.say(
             Record::new("saf.timeout")
                 .task(task.number)
                 .text("waited", self.setup.config.kerberos_timeout.to_string()),
         );
-        if let Waiting::Token(verify) = std::mem::replace(&mut task.waiting, Waiting::Nothing) {
-            let codes = Reason::KdcNotResponding.row().codes.unwrap_or(saf::NAS_LOCKED);
-            let step = self.verify_returned(&mut task, *verify, codes, SafResult::None, ctx);
-            self.resume(task, step, ctx);
-        }
+        let codes = Reason::KdcNotResponding.row().codes.unwrap_or(saf::NAS_LOCKED);
+        self.task_returned(task.number, codes, SafResult::None, ctx);
     }
 
     /// Nobody listens where a message was sent. For a SAF call the SAF router answers in place of
@@ -283,6 +292,12 @@ fn describe(record: Record, service: &SafService) -> Record {
                 .text("sha256", crate::trace::sha256(token))
         }
         SafService::UserMap { principal } => record.text("principal", principal.clone()),
+        SafService::PassTicketSupport => record,
+        SafService::GenSecGenerate { application, userid }
+        | SafService::Logon { application, userid, .. } => {
+            record.text("userid", userid.clone()).text("application", application.clone())
+        }
+        SafService::GenSecWrap { message, .. } => record.count("bytes", message.len() as u64),
         SafService::Principals { names, userids } => record
             .text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" ")),
     }

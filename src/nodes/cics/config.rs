@@ -66,6 +66,9 @@ pub struct Sit {
     /// User ID whose KERB segment names the region's service principal. Releases before 6: without
     /// it the region user ID. Releases 6 and later: without it the region does not use Kerberos.
     pub kerberosuser: Option<String>,
+    /// Whether a PassTicket is made only for a user who has UPDATE access to IRRPTAUTH.applid.userid
+    /// of this region in class PTKTDATA.
+    pub xptkt: Switch,
     /// Order of the date in messages.
     pub datform: DateForm,
 }

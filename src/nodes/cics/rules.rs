@@ -73,8 +73,10 @@ rules! {
         "TOKENTYPE is BASICAUTH, JWT or KERBEROS."
     ENCRYPTKEY_TYPE Assumed "cics.encryptkey-tokentype" "cics.md 1.4, second-hand"
         "ENCRYPTKEY goes with tokens of type KERBEROS alone."
-    TOKEN_TYPE_SERVED Assumed "cics.tokentype-served" "assumed: the region has no service for JWTs"
+    TOKEN_TYPE_SERVED Assumed "cics.tokentype-served" "decisions 10: JWT, and OUTTOKEN with BASICAUTH, are not modelled"
         "The region has a service for tokens of the type."
+    BASICAUTH_FORM Documented "cics.basicauth" "RFC 7617 section 2"
+        "A BASICAUTH token is a user ID and a password with a colon between them."
     DATATYPE Documented "cics.datatype" "CICS TS 5.2, VERIFY TOKEN, DATATYPE"
         "DATATYPE is BIT or BASE64."
     TOKEN_LENGTH_LEAST Assumed "cics.tokenlen-least" "cics.md 1.5, RESP2 60"
@@ -98,4 +100,24 @@ rules! {
     OUTPUT_TOKEN Documented "cics.output-token"
         "DFHXS1402, reason: R_GENSEC ACCEPT service did not return an output token"
         "The accept gives an output token where the AP-REQ demands mutual authentication."
+
+    // REQUEST ENCRYPTPTKT and REQUEST PASSTICKET.
+    ESMAPPNAME Documented "cics.esmappname" "CICS TS 5.4, REQUEST PASSTICKET, RESP2 247"
+        "ESMAPPNAME is a name of 1 to 8 letters, digits, $, @ and #."
+    PASSTICKET_USER Documented "cics.passticket-user" "CICS TS, REQUEST ENCRYPTPTKT, RESP2 256"
+        "A PassTicket is not made for the default user."
+    ENCRYPTKEY Documented "cics.encryptkey"
+        "CICS TS, REQUEST ENCRYPTPTKT, description and RESP2 255"
+        "ENCRYPTKEY is what the task's last VERIFY TOKEN with ENCRYPTKEY returned, not yet used."
+    ENCRYPTPTKT_CONFIDENTIALITY Documented "cics.encryptptkt-confidentiality"
+        "CICS TS, REQUEST ENCRYPTPTKT, RESP2 257; assumed: the flag in the token says so"
+        "The Kerberos token came from a system that supports message confidentiality."
+
+    // VERIFY PASSWORD and VERIFY PHRASE.
+    PHRASELEN Documented "cics.phraselen" "CICS TS 5.5, VERIFY PHRASE, PHRASELEN"
+        "PHRASELEN is from 1 to 100, and no longer than the area that holds the phrase."
+    USERID_FORM Assumed "cics.userid-form" "cics.md 4, RESP2 32"
+        "USERID is not blank and has no blank inside."
+    PASSWORD_GIVEN Assumed "cics.password-given" "cics.md 4, RESP2 1"
+        "A password or phrase is not blank."
 }

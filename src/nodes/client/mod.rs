@@ -4,7 +4,8 @@
 //!   LogOn      AS-REQ ─> KDC ─> error 25 ─> AS-REQ with timestamp ─> AS-REP ─> ticket-granting ticket
 //!   GetTicket  TGS-REQ ─> KDC ─> TGS-REP ─> ticket
 //!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
-//!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN
+//!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN,
+//!              and encrypted PassTickets, which the client opens and sends on
 //! ```
 //!
 //! Steps of one client run one after another; an exchange with the KDC ends before the next step
@@ -13,6 +14,7 @@
 
 mod config;
 mod exchange;
+mod passticket;
 mod rules;
 mod start;
 
@@ -29,6 +31,8 @@ use crate::scalar::Duration;
 use crate::trace::Record;
 pub use config::{ClientConfig, TokenFlags, TokenForm};
 use exchange::Exchange;
+use passticket::Kept;
+pub use passticket::{Open, Secret};
 pub(super) use rules::ALL as RULES;
 use start::Started;
 
@@ -44,6 +48,8 @@ pub struct Client {
     /// Tickets by service.
     tickets: BTreeMap<String, Held>,
     tokens: BTreeMap<String, Token>,
+    /// PassTickets that were opened, by the names that the script gives them.
+    passtickets: BTreeMap<String, Kept>,
     last_token: Option<Token>,
     last_time: Option<KerberosTime>,
     started: BTreeMap<u32, Started>,
@@ -136,6 +142,12 @@ pub struct StartAction {
     pub flags: TokenFlags,
     /// Further containers with characters.
     pub containers: BTreeMap<String, String>,
+    /// Further tokens, by container: the names under which they were made.
+    pub more_tokens: BTreeMap<String, String>,
+    /// Passwords and PassTickets, by container.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Encrypted PassTickets that are expected and opened.
+    pub open: Vec<Open>,
     /// Whether the region's proof is expected and checked.
     pub verify_region: bool,
 }
@@ -208,6 +220,7 @@ impl Client {
             granting: None,
             tickets: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            passtickets: BTreeMap::new(),
             last_token: None,
             last_time: None,
             started: BTreeMap::new(),
@@ -218,6 +231,30 @@ impl Client {
     /// Keys that this client computed in the run, for the caller's cache.
     pub fn keys(&self) -> &KeyTable {
         &self.keys
+    }
+
+    /// Its principal.
+    pub fn principal(&self) -> &Principal {
+        &self.setup.principal
+    }
+
+    /// The tickets that it holds: for the ticket-granting service first, then by service.
+    pub fn credentials(&self) -> impl Iterator<Item = &Credentials> {
+        self.granting.iter().chain(self.tickets.values()).map(|held| &held.credentials)
+    }
+
+    /// The token that it made under a name, or without one the last that it presented.
+    pub fn token_bytes(&self, name: Option<&str>) -> Option<&[u8]> {
+        let token = match name {
+            Some(name) => self.tokens.get(name),
+            None => self.last_token.as_ref(),
+        };
+        token.map(|token| token.bytes.as_ref())
+    }
+
+    /// The names of the tokens that it made for later.
+    pub fn token_names(&self) -> impl Iterator<Item = &str> {
+        self.tokens.keys().map(String::as_str)
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {

@@ -1,12 +1,13 @@
 //! Tokens, requests to start a transaction, and the region's own proof.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use sim::{Span, TimerId};
 
 use super::{
-    Client, ClientWake, StartAction, Token, TokenFlags, TokenForm, TokenSource, failed, rules,
+    Client, ClientWake, Open, StartAction, Token, TokenFlags, TokenForm, TokenSource, failed, rules,
 };
 use crate::check::{Check, Checks, Operand};
 use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
@@ -20,7 +21,7 @@ use crate::trace::Record;
 /// The container in which a client sends its token (assumed).
 const TOKEN_CONTAINER: &str = "KRBTOKEN";
 /// The container in which a program returns OUTTOKEN (assumed).
-const PROOF_CONTAINER: &str = "OUTTOKEN";
+pub(super) const PROOF_CONTAINER: &str = "OUTTOKEN";
 /// CCSID of the characters that a client sends: the region's (assumed).
 const CCSID: u16 = 37;
 
@@ -29,6 +30,9 @@ const CCSID: u16 = 37;
 pub(super) struct Started {
     /// What is needed to judge the region's proof, where one is expected.
     proof: Option<Initiator>,
+    /// The token that went with the request, where encrypted PassTickets are expected.
+    token: Option<Token>,
+    open: Vec<Open>,
     record: u64,
     /// Ends the wait.
     timer: TimerId,
@@ -99,7 +103,13 @@ impl Client {
             ccsid: Some(CCSID),
             data: charset::encode_lossy(text),
         }));
+        let Some(secrets) = self.secrets(&action.secrets, &mut also, ctx) else { return };
+        containers.extend(secrets);
+        let Some(tokens) = self.further_tokens(&action.more_tokens, &mut also, ctx) else { return };
+        containers.extend(tokens);
         let record = ctx.note_also(record, &also);
+        let open = action.open.clone();
+        let own = token.clone().filter(|_| !open.is_empty());
         let proof = token.as_ref().filter(|_| action.verify_region);
         let proof = proof.and_then(|token| token.initiator.clone());
         self.last_token = token.or(self.last_token.take());
@@ -113,7 +123,7 @@ impl Client {
         let wake = Wake::Client(ClientWake::NoReply { request });
         let patience = Span::from_nanos(self.setup.reply_timeout.nanoseconds());
         let timer = ctx.set_timer_in(patience, wake);
-        self.started.insert(request, Started { proof, record, timer });
+        self.started.insert(request, Started { proof, token: own, open, record, timer });
     }
 
     fn token(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) -> Result<Option<Token>, NoToken> {
@@ -188,6 +198,30 @@ impl Client {
         if let Some(initiator) = started.proof {
             self.judge_proof(initiator, &reply, ctx);
         }
+        for open in &started.open {
+            self.open_passticket(open, started.token.as_ref(), &reply, ctx);
+        }
+    }
+
+    /// Containers with tokens that were made before, and the records of their making.
+    fn further_tokens(
+        &self,
+        named: &BTreeMap<String, String>,
+        also: &mut Vec<u64>,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<Vec<WireContainer>> {
+        let mut containers = Vec::new();
+        for (container, name) in named {
+            let made = listed(self.tokens.keys().map(String::as_str));
+            let token = self.tokens.get(name).cloned();
+            let subject = Operand::new("token", name.clone());
+            let why = format!("no token {name:?} was made");
+            let token = kept(token, (subject, made), why, ctx).ok()??;
+            also.push(token.record);
+            let data = token.bytes.to_vec();
+            containers.push(WireContainer { name: container.clone(), ccsid: None, data });
+        }
+        Some(containers)
     }
 
     /// Mutual authentication: the region must show that it could read the ticket.

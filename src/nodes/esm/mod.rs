@@ -11,6 +11,7 @@ pub mod database;
 mod history;
 mod injection;
 mod keys;
+mod passticket;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Mark, Operand, Rule};
 use crate::protocol::kerberos::KeyTable;
+use crate::protocol::passticket::ReplayCache;
 use crate::trace::Record;
 use command::RacfCommand;
 use database::Database;
@@ -33,6 +35,7 @@ use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
 use history::History;
 pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
+pub(super) use passticket::ALL as PASSTICKET_RULES;
 
 /// The actor.
 #[derive(Clone)]
@@ -45,6 +48,8 @@ pub struct Esm {
     /// What commands of this run changed.
     history: History,
     nas: NodeId,
+    /// PassTickets that this system has accepted: its own, whoever shares the database.
+    replays: ReplayCache,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
@@ -117,6 +122,7 @@ impl Esm {
             table: table.snapshot(),
             history: History::default(),
             nas,
+            replays: ReplayCache::default(),
             waiting: BTreeMap::new(),
             next_call: 1,
             injected: None,
@@ -185,6 +191,17 @@ impl Esm {
                 self.recall_principals(&names, &userids, ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
+            }
+            SafService::PassTicketSupport => self.passticket_support(caller, ctx),
+            SafService::GenSecGenerate { application, userid: whom } => {
+                self.generate(caller, &userid, (&application, &whom), ctx);
+            }
+            SafService::GenSecWrap { handle, message } => {
+                let service = TokenService { function: NasFunction::Wrap(handle), ..GSSERV };
+                self.token_service(service, (caller, userid), None, message, ctx);
+            }
+            SafService::Logon { userid, secret, application } => {
+                self.logon(caller, &userid, &secret, &application, ctx);
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::scalar::{Date, ScriptTime};
 pub use expectation::Expectation;
 pub use fault::{Fault, FaultAnswer};
 pub use plex::{Clock, Latency, Link, Node, Plex, System};
-pub use step::{Action, Step, Token};
+pub use step::{Action, OpenPassTicket, Secret, Step, Token};
 
 /// A scenario: a plex, what is changed in it, what happens, and what is expected.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::plex::Plex;
 use crate::catalogue::saf::SafReturn;
 use crate::nodes::client::{TokenFlags, TokenForm};
+use crate::nodes::esm::database::Password;
 use crate::nodes::esm::{Injection, TokenCall};
 use crate::scalar::{Duration, Hex, Offset, ScriptTime};
 
@@ -128,6 +129,16 @@ pub enum Action {
         /// Further containers: characters, by name.
         #[serde(default)]
         containers: BTreeMap<String, String>,
+        /// Further tokens, by container: names under which MakeToken has kept them.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        more_tokens: BTreeMap<String, String>,
+        /// Passwords and PassTickets, by container. They travel as BIT data in code page 037, and
+        /// the trace shows no more than their digests.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        secrets: BTreeMap<String, Secret>,
+        /// Encrypted PassTickets that the task returns, which the client opens and keeps.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        open: Vec<OpenPassTicket>,
         /// Whether the client expects the region to prove itself in container OUTTOKEN, and checks it.
         #[serde(default)]
         verify_region: bool,
@@ -217,4 +228,35 @@ pub enum Token {
     File(String),
     /// These bytes.
     Hex(Hex),
+}
+
+/// What a client sends in place of a password.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Secret {
+    /// A PassTicket that it has opened and keeps under this name.
+    PassTicket(String),
+    /// A password or phrase as it is typed.
+    Text(Password),
+    /// A BASICAUTH token, `userid:password` in base64, with a PassTicket as the password.
+    BasicAuth {
+        /// The user ID.
+        userid: String,
+        /// The name under which the PassTicket is kept.
+        passticket: String,
+    },
+}
+
+/// An encrypted PassTicket that a task returns.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenPassTicket {
+    /// The container of the task's channel that holds it.
+    pub container: String,
+    /// The token in whose context it was made, by the name that MakeToken gave it; without it the
+    /// token of this step.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// The name under which the PassTicket is kept.
+    pub name: String,
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::plex::drift;
 use super::{At, ends, node_names, part};
 use crate::nodes::cics::config::RegionConfig;
-use crate::scenario::model::{Action, FaultAnswer, Node, Plex, Scenario, Step, Token};
+use crate::scenario::model::{Action, FaultAnswer, Node, Plex, Scenario, Secret, Step, Token};
 
 /// The kind of actor that an action belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,13 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
     actor(step, path, at);
     references(step, scenario, plex, path, at);
     match &step.action {
-        Action::Start { region, transaction, containers, .. } => {
-            start(plex, region, transaction, containers.keys(), path, at);
+        Action::Start { region, transaction, containers, more_tokens, secrets, .. } => {
+            let fields = [
+                ("containers", containers.keys().collect::<Vec<_>>()),
+                ("more_tokens", more_tokens.keys().collect()),
+                ("secrets", secrets.keys().collect()),
+            ];
+            start(plex, region, transaction, &fields, path, at);
         }
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
             if !service.is_ascii() || service.is_empty() =>
@@ -138,11 +143,11 @@ fn fault_suits(action: &Action, name: &str, scenario: &Scenario, path: &str, at:
     }
 }
 
-fn start<'a>(
+fn start(
     plex: &Plex,
     region: &str,
     transaction: &str,
-    containers: impl Iterator<Item = &'a String>,
+    fields: &[(&str, Vec<&String>)],
     path: &str,
     at: &mut At<'_>,
 ) {
@@ -156,26 +161,53 @@ fn start<'a>(
         let valid = config.transactions.keys().map(String::as_str);
         at.known(&format!("{path}.do.transaction"), "transaction", transaction, valid);
     }
-    for name in containers {
+    let names =
+        fields.iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name)));
+    for (field, name) in names {
         if !crate::nodes::cics::channel::name_is_legal(name) {
-            let path = format!("{path}.do.containers.{}", part(name));
+            let path = format!("{path}.do.{field}.{}", part(name));
             at.misnamed(&path, format!("`{name}` is no container name"));
         }
     }
 }
 
-/// A token must have been made by an earlier step of the same client.
+/// A token must have been made, and a PassTicket opened, by an earlier step of the same client.
 pub(super) fn tokens(steps: &[(usize, Step)], at: &mut At<'_>) {
     let mut made: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut opened = made.clone();
     for (index, step) in steps {
         let Some(client) = step.client.as_deref() else { continue };
         match &step.action {
             Action::MakeToken { name, .. } => {
                 made.entry(client).or_default().insert(name);
             }
-            Action::Start { token: Token::Made(name), .. } => {
-                let valid = made.get(client).into_iter().flatten().copied();
-                at.known(&format!("script.{index}.do.token"), "token", name, valid);
+            Action::Start { token, more_tokens, secrets, open, .. } => {
+                let path = format!("script.{index}.do");
+                let valid = || made.get(client).into_iter().flatten().copied();
+                if let Token::Made(name) = token {
+                    at.known(&format!("{path}.token"), "token", name, valid());
+                }
+                for (container, name) in more_tokens {
+                    let path = format!("{path}.more_tokens.{}", part(container));
+                    at.known(&path, "token", name, valid());
+                }
+                for (container, secret) in secrets {
+                    let name = match secret {
+                        Secret::PassTicket(name) | Secret::BasicAuth { passticket: name, .. } => {
+                            name
+                        }
+                        Secret::Text(_) => continue,
+                    };
+                    let valid = opened.get(client).into_iter().flatten().copied();
+                    let path = format!("{path}.secrets.{}", part(container));
+                    at.known(&path, "PassTicket", name, valid);
+                }
+                for (number, open) in open.iter().enumerate() {
+                    if let Some(name) = &open.token {
+                        at.known(&format!("{path}.open.{number}.token"), "token", name, valid());
+                    }
+                    opened.entry(client).or_default().insert(&open.name);
+                }
             }
             _ => {}
         }

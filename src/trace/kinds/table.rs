@@ -265,6 +265,16 @@ pub const KINDS: &[Kind] = &[
         "A client judges the token by which the region proves itself.",
         &[text("verdict", "`accepted` or `refused`."), optional(WHY)],
     ),
+    kind(
+        "client.passticket",
+        "A client opens an encrypted PassTicket.",
+        &[
+            text("name", "The name under which the script keeps the PassTicket."),
+            text("container", "The container that brought it."),
+            text("verdict", "`accepted` or `refused`."),
+            optional(WHY),
+        ],
+    ),
     // The KDC.
     kind("kdc.as-rep", "The KDC issues an initial ticket.", ISSUED),
     kind("kdc.tgs-rep", "The KDC issues a ticket for a ticket.", ISSUED),
@@ -290,6 +300,7 @@ pub const KINDS: &[Kind] = &[
             optional(text("kerberos_user", "User ID whose principal the region acts as.")),
             optional(amount("bytes", "bytes", "Length of the token.")),
             optional(field("sha256", Shape::Digest, "", "Digest of the token.")),
+            optional(text("application", "Application of a PassTicket or a sign-on.")),
             optional(text("principal", "Principal whose user ID is asked for.")),
             optional(text("principals", "Principals and user IDs whose keys are asked for.")),
         ],
@@ -332,12 +343,24 @@ pub const KINDS: &[Kind] = &[
     kind(
         "nas.call",
         "The ESM calls the network authentication service.",
-        &[text("function", "What it is asked to do with the token: `inspect`, `accept`.")],
+        &[text("function", "What it is asked to do: `inspect`, `accept`, `wrap`.")],
     ),
     kind(
         "nas.return",
         "The network authentication service returns.",
         &[text("status", "Its status word, in hexadecimal; zero: done.")],
+    ),
+    kind("esm.revoked", "The ESM revokes a user after too many wrong passwords.", &[USERID]),
+    kind(
+        "esm.log",
+        "The ESM tells its log of a refusal, beside the region's own message.",
+        &[
+            MESSAGE_ID,
+            USERID,
+            optional(text("group", "The user's default group.")),
+            optional(text("name", "The user's name.")),
+            WHY,
+        ],
     ),
     kind(
         "check",

@@ -1,8 +1,11 @@
 //! What each command does. One file per group; each command reads its options, decides, and says
 //! how the task goes on.
 
+mod basicauth;
 mod containers;
 mod flow;
+pub(super) mod passticket;
+mod password;
 mod queues;
 mod time;
 pub(super) mod verify_token;
@@ -137,6 +140,13 @@ fn legal_channel(name: &str, refusal: &'static Response, ctx: &mut Ctx<'_>) -> J
 }
 
 impl Region {
+    /// Whether the region calls the ESM at all.
+    fn security_active(&self) -> Check {
+        let active = self.setup.security();
+        let sec = Operand::new("SEC", if active { "YES" } else { "NO" });
+        Check::holds(&rules::SECURITY_ACTIVE, sec, Operand::new("needed", "YES"), active)
+    }
+
     pub(super) fn execute(
         &mut self,
         task: &mut Task,
@@ -148,6 +158,12 @@ impl Region {
             Verb::Return => return Step::Return,
             Verb::Abend => return flow::abend(task, command),
             Verb::Link => return self.link(task, command, begin, ctx),
+            Verb::RequestEncryptptkt | Verb::RequestPassticket => {
+                return self.request_passticket(task, command, begin, ctx);
+            }
+            Verb::VerifyPassword | Verb::VerifyPhrase => {
+                return self.verify_password(task, command, begin, ctx);
+            }
             Verb::VerifyToken => return self.verify_token(task, command, begin, ctx),
             Verb::Delay => return self.delay(task, command, begin, ctx),
             Verb::WriteqTd => return self.writeq_td(task, command, begin, ctx),

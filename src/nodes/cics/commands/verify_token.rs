@@ -100,13 +100,18 @@ impl Region {
             task.encrypt_key = None;
         }
         let area = containers::bytes_of(task, command, Opt::Token);
-        let token = {
+        let (kind, base64, token) = {
             let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
             match token_of(&execution, area, ctx) {
                 Ok(token) => token,
                 Err(response) => return execution.raise(response),
             }
         };
+        if kind == Cvda::Basicauth {
+            let utf8 = base64.then(|| String::from_utf8(token.clone()).ok());
+            let text = utf8.unwrap_or_else(|| Some(charset::decode(&token)));
+            return self.verify_basic(task, (command, begin), text.as_deref(), ctx);
+        }
         let verify = Verify {
             command: command.clone(),
             begin,
@@ -117,13 +122,7 @@ impl Region {
             context: None,
             userid: None,
         };
-        let active = ctx.decide(Check::holds(
-            &rules::SECURITY_ACTIVE,
-            Operand::new("SEC", if self.setup.security() { "YES" } else { "NO" }),
-            Operand::new("needed", "YES"),
-            self.setup.security(),
-        ));
-        if !active {
+        if !ctx.decide(self.security_active()) {
             return self.failed(task, &verify, Reason::SecurityNotActive, saf::SUCCESS, ctx);
         }
         self.call_stage(task.number, verify, ctx)
@@ -295,8 +294,12 @@ fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'
 
 /// The token's bytes, after the checks of options and lengths that come before any call and write
 /// no message (`cics.md` 1.5): 31, 32, 60, 45, 36, 37.
-fn token_of(execution: &Execution<'_>, area: Vec<u8>, ctx: &mut Ctx<'_>) -> Judged<Vec<u8>> {
-    token_type(execution, ctx)?;
+fn token_of(
+    execution: &Execution<'_>,
+    area: Vec<u8>,
+    ctx: &mut Ctx<'_>,
+) -> Judged<(Cvda, bool, Vec<u8>)> {
+    let kind = token_type(execution, ctx)?;
     let base64 = data_type(execution, ctx)? == Cvda::Base64;
     let length = execution.number(Opt::Tokenlen).unwrap_or(0);
     demand(at_least_one(length), &TOKENLEN_NOT_VALID, ctx)?;
@@ -311,7 +314,7 @@ fn token_of(execution: &Execution<'_>, area: Vec<u8>, ctx: &mut Ctx<'_>) -> Judg
     let token = area.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default();
     if !base64 {
         demand(not_too_long(length), &TOKEN_TOO_LONG, ctx)?;
-        return Ok(token.to_vec());
+        return Ok((kind, base64, token.to_vec()));
     }
     let decoded = base64::engine::general_purpose::STANDARD.decode(charset::decode(token).trim());
     let shown = if decoded.is_ok() { "base64" } else { "not base64" };
@@ -323,12 +326,12 @@ fn token_of(execution: &Execution<'_>, area: Vec<u8>, ctx: &mut Ctx<'_>) -> Judg
     let length = decoded.len() as i64;
     demand(at_least_one(length), &BASE64_LENGTH, ctx)?;
     demand(not_too_long(length), &BASE64_LENGTH, ctx)?;
-    Ok(decoded)
+    Ok((kind, base64, decoded))
 }
 
-/// Whether TOKENTYPE is one, goes with the other options, and is served. Tokens of other types than
-/// KERBEROS are not modelled (decisions 10).
-fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<()> {
+/// Whether TOKENTYPE is one, goes with the other options, and is served. JWT, and OUTTOKEN with
+/// BASICAUTH, are not modelled (decisions 10).
+fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<Cvda> {
     let coded = execution.command.cvda(Opt::Tokentype, execution.areas);
     let kind = coded.ok().flatten();
     let known = Check::holds(
@@ -339,7 +342,7 @@ fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<()> {
     );
     demand(known, &TOKENTYPE_NOT_VALID, ctx)?;
     if kind == Some(Cvda::Kerberos) {
-        return Ok(());
+        return Ok(Cvda::Kerberos);
     }
     let is_kerberos = |rule, name| {
         let subject = (Operand::new("TOKENTYPE", shown(coded)), &kind);
@@ -349,7 +352,12 @@ fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<()> {
         let suits = is_kerberos(&rules::ENCRYPTKEY_TYPE, "with ENCRYPTKEY");
         demand(suits, &TOKENTYPE_NOT_VALID, ctx)?;
     }
-    demand(is_kerberos(&rules::TOKEN_TYPE_SERVED, "served"), &JWT_NOT_AVAILABLE, ctx)
+    let is_served = kind == Some(Cvda::Basicauth) && !execution.command.has(Opt::Outtoken);
+    let served = Operand::new("served", "KERBEROS, and BASICAUTH without OUTTOKEN");
+    let subject = Operand::new("TOKENTYPE", shown(coded));
+    let check = Check::holds(&rules::TOKEN_TYPE_SERVED, subject, served, is_served);
+    demand(check, &JWT_NOT_AVAILABLE, ctx)?;
+    Ok(Cvda::Basicauth)
 }
 
 /// DATATYPE; BIT where it is not coded.

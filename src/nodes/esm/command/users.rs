@@ -112,6 +112,10 @@ impl UserChange {
             user.password = None;
         }
         user.revoked = self.revoked.unwrap_or(user.revoked);
+        if self.revoked == Some(false) {
+            // Whoever resumes a user gives him all his attempts (assumed).
+            user.invalid_attempts = 0;
+        }
         user.restricted = self.restricted.unwrap_or(user.restricted);
         if let Some(group) = &self.default_group {
             // The connection to the group that was the default stays.

@@ -31,6 +31,8 @@ pub struct User {
     pub password_expired: bool,
     /// Refused at every sign-on and attach until resumed (REVOKE).
     pub revoked: bool,
+    /// Wrong passwords in a row so far; a right one sets it to zero.
+    pub invalid_attempts: u32,
     /// Has nothing from UACC, from `ID(*)` or from global access (RESTRICTED).
     pub restricted: bool,
     /// The KERB segment: the user is a Kerberos principal.
@@ -48,6 +50,7 @@ impl Default for User {
             protected: false,
             password_expired: false,
             revoked: false,
+            invalid_attempts: 0,
             restricted: false,
             kerb: None,
         }

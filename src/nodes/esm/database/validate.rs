@@ -8,6 +8,7 @@ use super::generic;
 use super::kerberos::{KerbSegment, Realm};
 use super::principal::{KERBLINK, PRINCIPAL_MAX};
 use super::profile::{ANYBODY, Profile};
+use super::ssignon::{PTKTDATA, Ssignon};
 use super::user::{Password, User};
 use super::{Database, SYS1};
 pub use crate::nodes::warning::{Severity, Warning};
@@ -54,6 +55,9 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     }
     if let Some(realm) = &database.realm {
         findings.realm(realm);
+    }
+    if database.revoke_after.is_some_and(|n| !(1..=254).contains(&n)) {
+        findings.error("revoke_after".to_owned(), "REVOKE(n) takes 1 to 254");
     }
     findings.classes(database);
     for (class, profiles) in &database.profiles {
@@ -316,6 +320,14 @@ impl Findings {
             let message = format!("{id} is neither a user nor a group, nor *");
             self.error_of_name(format!("{path}.access.{}", segment(id)), message);
             self.suggest(id, database.users.keys().chain(&database.groups));
+        }
+        if profile.ssignon.is_some() && generic::is_generic(name) {
+            let message = "a generic profile's key is never used for PassTickets";
+            self.error(format!("{path}.ssignon"), message);
+        } else if profile.ssignon.is_some() && class != PTKTDATA {
+            self.error(format!("{path}.ssignon"), "only PTKTDATA profiles have an SSIGNON segment");
+        } else if let Some(fault) = profile.ssignon.as_ref().and_then(Ssignon::fault) {
+            self.error(format!("{path}.ssignon"), fault);
         }
         if class == KERBLINK && !database.users.contains_key(&profile.appldata) {
             let message = format!("\"{}\" is no user", profile.appldata);
