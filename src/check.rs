@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// Where a fact comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,25 @@ pub struct Rule {
     /// Documented or assumed.
     pub mark: Mark,
 }
+
+/// Declares rules, one a line (name, mark, id, source, text), and the list `ALL` of them.
+macro_rules! rules {
+    ($($name:ident $mark:ident $id:literal $source:literal $text:literal)*) => {
+        $(
+            #[doc = $text]
+            pub(crate) static $name: $crate::check::Rule = $crate::check::Rule {
+                id: $id,
+                text: $text,
+                source: $source,
+                mark: $crate::check::Mark::$mark,
+            };
+        )*
+
+        /// Every rule of this module, in the order of the steps that apply them.
+        pub(crate) static ALL: &[&$crate::check::Rule] = &[$(&$name),*];
+    };
+}
+pub(crate) use rules;
 
 /// How values were rounded before they were compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +136,8 @@ pub struct Check {
     pub passed: bool,
     /// For ordered values, the distance from the limit.
     pub margin: Option<Margin>,
+    /// What else a person needs to see it whole: whose access to what, and by which profile.
+    pub about: Vec<Operand>,
 }
 
 /// Time as checks see it: whole seconds since 1970-01-01T00:00:00Z, by one system's clock.
@@ -178,6 +200,26 @@ impl Check {
         Check::ordered(rule, subject.0, most.0, most.1.saturating_sub(subject.1), unit)
     }
 
+    /// `subject` must be in the range; the margin is the distance from its nearer end.
+    pub fn between(
+        rule: &'static Rule,
+        subject: (Operand, i64),
+        range: (&'static str, RangeInclusive<i64>),
+        unit: Unit,
+    ) -> Check {
+        let (least, most) = range.1.into_inner();
+        let margin = subject.1.saturating_sub(least).min(most.saturating_sub(subject.1));
+        let against = Operand::new(range.0, format!("{least} to {most}"));
+        Check::ordered(rule, subject.0, against, margin, unit)
+    }
+
+    /// Adds what else a person needs to see the decision whole.
+    #[must_use]
+    pub fn about(mut self, facts: impl IntoIterator<Item = Operand>) -> Check {
+        self.about.extend(facts);
+        self
+    }
+
     fn plain(rule: &'static Rule, subject: Operand, against: Operand, passed: bool) -> Check {
         Check {
             rule,
@@ -187,6 +229,7 @@ impl Check {
             rounding: Rounding::Exact,
             passed,
             margin: None,
+            about: Vec::new(),
         }
     }
 
@@ -276,8 +319,21 @@ pub fn utc(seconds: Seconds) -> String {
     if !(0..=9999).contains(&year) {
         return format!("@{seconds}");
     }
-    let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    // By hand: most checks hold two of these, and `format!` would be most of their cost.
+    let mut text = *b"0000-00-00T00:00:00Z";
+    let mut pair = |at: usize, number: i64| {
+        if let Some([tens, units]) = text.get_mut(at..at + 2) {
+            (*tens, *units) = (b'0' + number as u8 / 10, b'0' + number as u8 % 10);
+        }
+    };
+    pair(0, year / 100);
+    pair(2, year % 100);
+    pair(5, month.into());
+    pair(8, day.into());
+    pair(11, in_day / 3600);
+    pair(14, in_day / 60 % 60);
+    pair(17, in_day % 60);
+    String::from_utf8(text.to_vec()).unwrap_or_default()
 }
 
 /// Year, month and day of a number of days since 1970-01-01 (proleptic Gregorian calendar).
@@ -327,6 +383,20 @@ mod tests {
         let early = Check::not_after_seconds(&RULE, ("a", 0), ("b", 100), 10);
         assert!(early.passed);
         assert_eq!(early.margin.unwrap().value, 110);
+    }
+
+    #[test]
+    fn a_range_includes_its_ends_and_an_empty_one_has_nothing_in_it() {
+        let check = |value: i64, range| {
+            Check::between(&RULE, (Operand::new("a", ""), value), ("b", range), Unit::Bytes)
+        };
+        for (value, margin) in [(0, 0), (3, 3), (6, 4), (10, 0), (-1, -1), (12, -2)] {
+            let check = check(value, 0..=10);
+            assert_eq!((check.passed, check.margin.unwrap().value), (margin >= 0, margin));
+            assert_eq!(check.against.value, "0 to 10");
+        }
+        let empty = || RangeInclusive::new(1, 0);
+        assert!(!check(0, empty()).passed && !check(1, empty()).passed);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use regionsim::catalogue::saf;
-use regionsim::check::{Margin, Unit};
-use regionsim::nodes::esm::database::validate::{Severity, is_name, validate};
+use regionsim::check::{Checks, Margin, Unit};
+use regionsim::nodes::esm::database::ssignon::{self, Ssignon};
+use regionsim::nodes::esm::database::validate::{Severity, Warning, is_name, validate};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
     AccessLevel, Connection, Database, Decision, EncryptionType, InStorage, KerbSegment, Password,
@@ -297,7 +298,7 @@ fn users_are_verified_one_rule_after_the_other() {
 
 fn mapped(database: &Database, realm: &str, name: &str) -> Option<String> {
     let principal = Principal { realm: realm.to_owned(), name: name.to_owned() };
-    let mapping = database.map_principal(&principal);
+    let mapping = database.map_principal(&database.principal_text(&principal));
     let codes = if mapping.user.is_some() { saf::SUCCESS } else { saf::USERMAP_NO_MAPPING };
     assert_eq!(mapping.codes, codes);
     assert!(!mapping.checks.taken().is_empty());
@@ -465,7 +466,7 @@ fn base_findings() -> Vec<(Severity, String)> {
 #[test]
 fn the_declaration_has_exactly_the_findings_that_it_was_given() {
     let expected = [
-        (Severity::Warning, "users.STCUSER.kerb"),
+        (Severity::Warning(Warning::KerbWithoutPassword), "users.STCUSER.kerb"),
         (Severity::Error, "profiles.KERBLINK.\"/.../LOST.ORG/\".appldata"),
     ];
     let found = base_findings();
@@ -475,7 +476,8 @@ fn the_declaration_has_exactly_the_findings_that_it_was_given() {
 
 #[test]
 fn every_inconsistency_is_found_at_its_path() {
-    use Severity::{Error, Warning};
+    use Severity::Error;
+    let warns = Severity::Warning;
     type Change = fn(&mut Database);
     let cases: [(Severity, &str, Change); 22] = [
         (Error, "users.bob", |db| {
@@ -503,7 +505,9 @@ fn every_inconsistency_is_found_at_its_path() {
         (Error, "users.ALICE.kerb.default_ticket_life", |db| {
             kerb(db).default_ticket_life = TicketLife::from_seconds(3601)
         }),
-        (Warning, "users.ALICE.kerb", |db| kerb(db).without_key = EncryptionType::ALL.into()),
+        (warns(Warning::KerbWithoutKey), "users.ALICE.kerb", |db| {
+            kerb(db).without_key = EncryptionType::ALL.into()
+        }),
         (Error, "groups.BOB", |db| {
             db.groups.insert("BOB".into());
         }),
@@ -511,11 +515,15 @@ fn every_inconsistency_is_found_at_its_path() {
             db.realm.as_mut().unwrap().min_ticket_life = TicketLife::from_seconds(36_001).unwrap()
         }),
         (Error, "realm.name", |db| db.realm.as_mut().unwrap().name = "A/B".into()),
-        (Warning, "classes.PTKTDATA", |db| db.classes.get_mut("PTKTDATA").unwrap().raclist = false),
-        (Warning, "profiles.FACILITY.\"IRR.*\"", |db| {
+        (warns(Warning::ClassNotRaclisted), "classes.PTKTDATA", |db| {
+            db.classes.get_mut("PTKTDATA").unwrap().raclist = false
+        }),
+        (warns(Warning::GenericProfilesOff), "profiles.FACILITY.\"IRR.*\"", |db| {
             db.classes.get_mut("FACILITY").unwrap().generic = false
         }),
-        (Warning, "profiles.FACILITY", |db| db.classes.get_mut("FACILITY").unwrap().active = false),
+        (warns(Warning::ClassNotActive), "profiles.FACILITY", |db| {
+            db.classes.get_mut("FACILITY").unwrap().active = false
+        }),
         (Error, "profiles.TCICSTRN.PAY1.access.NOBODY", |db| {
             let profiles = db.profiles.get_mut("TCICSTRN").unwrap();
             profiles.get_mut("PAY1").unwrap().access.insert("NOBODY".into(), AccessLevel::Read);
@@ -551,4 +559,94 @@ fn names_have_one_to_eight_of_their_characters() {
     for name in ["", "ABCDEFGHI", "1A", "a", "A B", "Ä", "A-B"] {
         assert!(!is_name(name), "{name}");
     }
+}
+
+fn with_key(key: &str) -> Profile {
+    let ssignon = Ssignon { key: Some(Password::new(key)), ..Ssignon::default() };
+    Profile { ssignon: Some(ssignon), ..Profile::default() }
+}
+
+#[test]
+fn the_first_qualified_profile_judges_and_then_the_unqualified_one() {
+    let mut database = database();
+    let judges = |database: &Database| {
+        ssignon::judges(database, &InStorage::load(database), ("CICSPRD2", "PAY", "ALICE"))
+    };
+    assert_eq!(judges(&database), ["CICSPRD2"]);
+    for name in ["CICSPRD2.PAY", "CICSPRD2.ALICE", "CICSPRD2.PAY.ALICE"] {
+        grant(&mut database, "PTKTDATA", name, with_key("0123456789ABCDEF"));
+        assert_eq!(judges(&database), [name, "CICSPRD2"]);
+    }
+    for name in ["CICSPRD2.BOB", "CICSPRD2.ALICE.PAY", "CICSPRD2.*"] {
+        grant(&mut database, "PTKTDATA", name, with_key("0123456789ABCDEF"));
+        assert_eq!(judges(&database), ["CICSPRD2.PAY.ALICE", "CICSPRD2"], "{name} is ignored");
+    }
+}
+
+#[test]
+fn keys_are_read_from_discrete_profiles_in_storage_the_enhanced_one_first() {
+    let mut database = database();
+    let algorithms = |database: &Database, storage: &InStorage, name: &str| {
+        let ways = ssignon::signons(database, storage, name, &mut Checks::new());
+        ways.iter().map(|way| (way.method.algorithm(), way.replay)).collect::<Vec<_>>()
+    };
+    let old = InStorage::load(&database);
+    let mut profile = with_key("0123456789ABCDEF");
+    grant(&mut database, "PTKTDATA", "LEGACY", profile.clone());
+    grant(&mut database, "PTKTDATA", "GEN*", profile.clone());
+    profile.appldata = "NO REPLAY PROTECTION".to_owned();
+    if let Some(ssignon) = &mut profile.ssignon {
+        ssignon.enhanced_key = Some(Password::new("00".repeat(32)));
+    }
+    grant(&mut database, "PTKTDATA", "BOTH", profile);
+    grant(&mut database, "PTKTDATA", "BARE", Profile::default());
+    let now = InStorage::load(&database);
+    assert_eq!(algorithms(&database, &now, "LEGACY"), [("legacy", false)]);
+    assert_eq!(algorithms(&database, &now, "BOTH"), [("enhanced", false), ("legacy", true)]);
+    assert!(algorithms(&database, &old, "LEGACY").is_empty(), "not refreshed");
+    for name in ["GEN*", "GENERIC", "BARE", "NONE"] {
+        assert!(algorithms(&database, &now, name).is_empty(), "{name}");
+    }
+    let answers = |database: &Database, storage: &InStorage| {
+        ssignon::class_answers(database, storage, &mut Checks::new())
+    };
+    assert!(answers(&database, &now));
+    assert!(!answers(&database, &InStorage::default()));
+    database.classes.remove("PTKTDATA");
+    assert!(!answers(&database, &now));
+}
+
+#[test]
+fn segments_that_can_make_nothing_are_reported() {
+    let finding = |change: &dyn Fn(&mut Ssignon)| {
+        let mut database = database();
+        let mut ssignon = Ssignon::default();
+        change(&mut ssignon);
+        let profile = Profile { ssignon: Some(ssignon), ..Profile::default() };
+        grant(&mut database, "PTKTDATA", "CICSPRD2", profile);
+        let findings = validate(&database).into_iter();
+        let errors = findings.filter(|finding| finding.path.contains("CICSPRD2"));
+        errors.map(|finding| finding.to_string()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(finding(&|_| ()), "");
+    let path = "profiles.PTKTDATA.CICSPRD2.ssignon: ";
+    for (text, message) in [("01234567", "a legacy key has 8 bytes"), ("XY", "hexadecimal")] {
+        let found = finding(&|segment| segment.key = Some(Password::new(text)));
+        assert!(found.starts_with(path) && found.contains(message), "{found}");
+        assert!(!found.contains(text), "a key is never shown: {found}");
+    }
+    let found = finding(&|segment| segment.enhanced_key = Some(Password::new("00")));
+    assert!(found.contains("an enhanced key has 32 to 256 bytes"), "{found}");
+    assert!(finding(&|segment| segment.timeout = 601).contains("1 to 600"));
+}
+
+#[test]
+fn only_ptktdata_profiles_have_keys_and_revoke_has_its_range() {
+    let mut database = database();
+    grant(&mut database, "FACILITY", "IRR.X", with_key("0123456789ABCDEF"));
+    database.revoke_after = Some(0);
+    let findings = validate(&database);
+    let has = |text: &str| findings.iter().any(|finding| finding.message.contains(text));
+    assert!(has("only PTKTDATA profiles"));
+    assert!(has("REVOKE(n) takes 1 to 254"));
 }

@@ -140,9 +140,9 @@ fn unknown_commands() {
     complains("EXEC SQL COMMIT", "5.6", &[("EXEC SQL", "only EXEC CICS commands can be written")]);
     complains("SEND MAP('M')", "5.6", &[("SEND", "the command `SEND` is not modelled")]);
     complains(
-        "VERIFY PASSWORD('X')",
+        "LINK ACTIVITY('X')",
         "5.6",
-        &[("VERIFY", "the command `VERIFY PASSWORD` is not modelled")],
+        &[("LINK", "the command `LINK ACTIVITY` is not modelled")],
     );
     complains(
         "WRITEQ QUEUE('Q') TS",

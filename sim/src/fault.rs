@@ -32,6 +32,8 @@ pub struct Match {
     pub label: Option<String>,
     /// With at least and at most this many bytes.
     pub length: Option<(u64, u64)>,
+    /// With a [part](Message::part) of this name. A corruption then changes that part alone.
+    pub part: Option<String>,
     /// Sent from the first true time on and before the second.
     pub window: Option<(Time, Time)>,
     /// Which of the messages that meet all conditions above, by their number.
@@ -78,7 +80,7 @@ pub enum Answer {
     },
     /// It waits until [`Action::Release`](crate::Action::Release) names the rule.
     Hold,
-    /// It arrives changed. A message without the byte in question is none of the rule's business.
+    /// It arrives changed. A message without the bytes in question is none of the rule's business.
     Corrupt(Corruption),
     /// A copy is stored under this name, and the next rule is asked.
     Tap(String),
@@ -86,8 +88,8 @@ pub enum Answer {
     Replay(String),
 }
 
-/// A change of one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A change of bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Corruption {
     /// One bit is flipped; bit 0 is the lowest. Bits above 7 count modulo 8.
     FlipBit {
@@ -96,13 +98,20 @@ pub enum Corruption {
         /// Which bit of it.
         bit: u8,
     },
-    /// The byte gets this value.
-    SetByte {
-        /// Which byte.
+    /// From this byte on stands something else.
+    Overwrite {
+        /// The first byte that is replaced.
         byte: Offset,
-        /// Its new value.
-        value: u8,
+        /// What stands there now.
+        bytes: Vec<u8>,
     },
+    /// Only so many bytes arrive. What is not longer stays as it is.
+    Truncate {
+        /// How many.
+        length: u32,
+    },
+    /// These bytes follow behind the last.
+    Extend(Vec<u8>),
 }
 
 /// The place of a byte in a message.
@@ -132,6 +141,7 @@ impl Match {
             && self.kind.as_deref().is_none_or(|wanted| message.kind() == wanted)
             && self.label.as_deref().is_none_or(|wanted| message.label() == wanted)
             && self.length.is_none_or(|(min, max)| (min..=max).contains(&length))
+            && self.part.as_deref().is_none_or(|wanted| message.part(wanted).is_some())
             && self.window.is_none_or(|(start, end)| start <= now && now < end)
     }
 }
@@ -148,21 +158,44 @@ impl Ordinal {
     }
 }
 
+impl Rule {
+    /// The message as the rule's corruption leaves it; `None` if it corrupts nothing of this message.
+    pub(crate) fn corrupted<M: Message>(&self, message: &M) -> Option<M> {
+        let Answer::Corrupt(corruption) = &self.answer else { return None };
+        match self.matching.part.as_deref() {
+            None => Some(message.with_bytes(corruption.apply(message.bytes())?)),
+            Some(part) => message.with_part(part, corruption.apply(&message.part(part)?)?),
+        }
+    }
+}
+
 impl Corruption {
-    /// The changed bytes; `None` if there is no such byte.
-    pub(crate) fn apply(self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (Self::FlipBit { byte, .. } | Self::SetByte { byte, .. }) = self;
-        let index = match byte {
-            Offset::FromStart(offset) => offset as usize,
-            Offset::FromEnd(offset) => bytes.len().checked_sub(offset as usize + 1)?,
-        };
+    /// The changed bytes; `None` if the bytes in question are not there.
+    fn apply(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut changed = bytes.to_vec();
-        let place = changed.get_mut(index)?;
-        *place = match self {
-            Self::FlipBit { bit, .. } => *place ^ (1 << (bit % 8)),
-            Self::SetByte { value, .. } => value,
-        };
+        match self {
+            Self::FlipBit { byte, bit } => *changed.get_mut(byte.index(bytes)?)? ^= 1 << (bit % 8),
+            Self::Overwrite { byte, bytes: new } => {
+                let start = byte.index(bytes)?;
+                changed.get_mut(start..start.checked_add(new.len())?)?.copy_from_slice(new);
+            }
+            Self::Truncate { length } if (*length as usize) < bytes.len() => {
+                changed.truncate(*length as usize);
+            }
+            Self::Truncate { .. } => return None,
+            Self::Extend(more) => changed.extend_from_slice(more),
+        }
         Some(changed)
+    }
+}
+
+impl Offset {
+    /// The index of the byte; behind all there are where there is none so far after the first.
+    fn index(self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Self::FromStart(offset) => Some(offset as usize),
+            Self::FromEnd(offset) => bytes.len().checked_sub(offset as usize + 1),
+        }
     }
 }
 
@@ -181,14 +214,20 @@ mod tests {
     }
 
     #[test]
-    fn corruption_changes_the_byte_it_names_or_nothing() {
+    fn corruption_changes_the_bytes_it_names_or_nothing() {
         let flip = |byte, bit| Corruption::FlipBit { byte, bit };
         assert_eq!(flip(Offset::FromStart(0), 0).apply(&[0, 0]), Some(vec![1, 0]));
         assert_eq!(flip(Offset::FromEnd(0), 15).apply(&[0, 0]), Some(vec![0, 0x80]));
         assert_eq!(flip(Offset::FromStart(2), 0).apply(&[0, 0]), None);
         assert_eq!(flip(Offset::FromEnd(2), 0).apply(&[0, 0]), None);
         assert_eq!(flip(Offset::FromEnd(u32::MAX), 0).apply(&[]), None);
-        let set = Corruption::SetByte { byte: Offset::FromEnd(1), value: 9 };
-        assert_eq!(set.apply(&[1, 2, 3]), Some(vec![1, 9, 3]));
+        let write = |byte, bytes: &[u8]| Corruption::Overwrite { byte, bytes: bytes.to_vec() };
+        assert_eq!(write(Offset::FromEnd(1), &[9]).apply(&[1, 2, 3]), Some(vec![1, 9, 3]));
+        assert_eq!(write(Offset::FromStart(1), &[8, 9]).apply(&[1, 2, 3]), Some(vec![1, 8, 9]));
+        assert_eq!(write(Offset::FromStart(2), &[8, 9]).apply(&[1, 2, 3]), None);
+        assert_eq!(write(Offset::FromStart(u32::MAX), &[8]).apply(&[1]), None);
+        assert_eq!(Corruption::Truncate { length: 1 }.apply(&[1, 2, 3]), Some(vec![1]));
+        assert_eq!(Corruption::Truncate { length: 3 }.apply(&[1, 2, 3]), None);
+        assert_eq!(Corruption::Extend(vec![4]).apply(&[1]), Some(vec![1, 4]));
     }
 }

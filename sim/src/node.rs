@@ -82,6 +82,17 @@ pub trait Message: Clone {
         ""
     }
 
+    /// The bytes of a named part of it, as its own format frames them. The default has no parts.
+    fn part(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The same message with other bytes in a part, still well formed around them: what something on the way does that
+    /// takes messages apart. `None` if there is no such part.
+    fn with_part(&self, _name: &str, _bytes: Vec<u8>) -> Option<Self> {
+        None
+    }
+
     /// How it enters the fingerprint of the run.
     #[inline]
     fn fingerprint(&self, fingerprint: &mut Fingerprint) {

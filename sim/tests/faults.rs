@@ -96,6 +96,29 @@ fn corrupt_changes_the_byte_and_leaves_short_messages_alone() {
 }
 
 #[test]
+fn a_part_is_changed_inside_a_message_that_stays_well_formed() {
+    let parcel = |bytes: &[u8]| Letter { kind: "parcel", ..letter(bytes) };
+    let sent = [parcel(&[3, 7, 8, 9]), parcel(&[1, 7]), letter(&[3, 7, 8, 9])];
+    for (change, arrives) in [
+        (Corruption::Truncate { length: 2 }, vec![2, 7, 8]),
+        (Corruption::Extend(vec![5]), vec![4, 7, 8, 9, 5]),
+        (Corruption::FlipBit { byte: Offset::FromStart(2), bit: 0 }, vec![3, 7, 8, 8]),
+    ] {
+        let mut builder = two();
+        for (second, letter) in sent.iter().enumerate() {
+            builder.input(at(second as i64), A, Do::Send(B, letter.clone()));
+        }
+        let mut only = rule(Answer::Corrupt(change));
+        only.matching =
+            Match { part: Some("body".to_owned()), ordinal: Ordinal::Nth(1), ..only.matching };
+        builder.rule(only);
+        let letters = diary(builder, B).into_iter().map(|(_, saw)| saw).collect::<Vec<_>>();
+        let untouched = sent[1..].iter().map(|letter| Saw::Letter(A, letter.bytes.clone()));
+        assert_eq!(letters, [vec![Saw::Letter(A, arrives)], untouched.collect()].concat());
+    }
+}
+
+#[test]
 fn tap_stores_and_an_action_replays() {
     let mut builder = sending(3);
     builder.rule(rule(Answer::Tap("wiretap".to_owned())));
@@ -138,6 +161,7 @@ fn conditions_of_a_match_are_all_needed() {
         kind: Some("letter".to_owned()),
         label: Some(String::new()),
         length: Some((1, 1)),
+        part: None,
         window: now(100, 101),
         ordinal: Ordinal::Nth(1),
         chance: Some((1, 1)),
@@ -155,6 +179,7 @@ fn conditions_of_a_match_are_all_needed() {
     assert!(passes(Match { kind: Some("parcel".to_owned()), ..all.clone() }));
     assert!(passes(Match { label: Some("x".to_owned()), ..all.clone() }));
     assert!(passes(Match { length: Some((2, 9)), ..all.clone() }));
+    assert!(passes(Match { part: Some("body".to_owned()), ..all.clone() }));
     assert!(passes(Match { window: now(99, 100), ..all.clone() }));
     assert!(passes(Match { window: now(101, 102), ..all.clone() }));
     assert!(passes(Match { ordinal: Ordinal::Nth(2), ..all.clone() }));
@@ -197,7 +222,7 @@ fn messages_to_nobody_are_lost_not_fatal() {
 #[test]
 fn every_firing_is_told_with_its_causes() {
     let mut builder = sending(1);
-    let flip = Corruption::SetByte { byte: Offset::FromEnd(0), value: 77 };
+    let flip = Corruption::Overwrite { byte: Offset::FromEnd(0), bytes: vec![77] };
     builder.action(at(50), Action::AddRule(rule(Answer::Corrupt(flip))));
     let lines = lines(&mut builder.build().expect("a sound world"));
     assert_eq!(

@@ -1,6 +1,7 @@
-//! Abend codes that the region gives by itself; those of unhandled conditions are in
-//! [`super::conditions`].
+//! Abend codes that the region gives by itself. Which condition becomes which abend where nobody
+//! handles it stands in [`super::conditions`]; the entries here say it by the code.
 
+use super::conditions::{self, ConditionRow};
 use super::{Entry, Kind};
 use crate::check::Mark;
 
@@ -45,7 +46,12 @@ pub static NO_ABCODE: Abend = Abend {
 };
 
 pub(super) fn entries() -> impl Iterator<Item = Entry> {
-    ROWS.into_iter().map(|row| Entry {
+    let unhandled = conditions::ROWS.iter().filter_map(|row| Some(of_condition(row, row.abend?)));
+    ROWS.into_iter().map(own).chain(unhandled)
+}
+
+fn own(row: &'static Abend) -> Entry {
+    Entry {
         kind: Kind::Abend,
         key: row.code.to_owned(),
         title: row.meaning.into(),
@@ -54,5 +60,22 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         cure: row.cure,
         mark: row.mark,
         source: row.source,
-    })
+        beyond: None,
+    }
+}
+
+fn of_condition(row: &'static ConditionRow, code: &str) -> Entry {
+    Entry {
+        kind: Kind::Abend,
+        key: code.to_owned(),
+        title: format!("{} that nobody handles", row.name).into(),
+        text: format!("The task raised {} (RESP {}) and did not handle it.", row.name, row.number)
+            .into(),
+        cause: "A command without RESP and NOHANDLE raised the condition.",
+        cure: "Look up what the command reported in EIBRESP2. Code RESP or NOHANDLE to keep the \
+               task alive.",
+        mark: row.mark,
+        source: row.source,
+        beyond: row.beyond(),
+    }
 }

@@ -8,19 +8,31 @@ use crate::check::Mark;
 
 const SOURCE: &str = "CICS TS command reference for the condition; assumed: the RESP2 is recalled";
 
-/// All responses, by command.
-pub static ROWS: [&Response; 17] = [
+/// All responses, by command. What several commands share stands once for each of them.
+pub static ROWS: [&Response; 29] = [
     &CHANNEL_NAME_NOT_VALID,
-    &CHANNEL_UNKNOWN,
-    &CHANNEL_NONE,
-    &CONTAINER_UNKNOWN,
+    &of("PUT CONTAINER", &CHANNEL_NONE),
     &CONTAINER_NAME_NOT_VALID,
     &CONTAINER_TYPE_DIFFERS,
     &CONTAINER_LENGTH_NOT_VALID,
+    &of("PUT CONTAINER", &CCSID_NOT_CONVERTED),
+    &of("GET CONTAINER", &CHANNEL_NAME_NOT_VALID),
+    &CHANNEL_UNKNOWN,
+    &CHANNEL_NONE,
+    &CONTAINER_UNKNOWN,
+    &of("GET CONTAINER", &CONTAINER_NAME_NOT_VALID),
+    &of("GET CONTAINER", &CONTAINER_LENGTH_NOT_VALID),
     &CONTAINER_TRUNCATED,
     &CCSID_NOT_CONVERTED,
+    &of("DELETE CONTAINER", &CHANNEL_NAME_NOT_VALID),
+    &of("DELETE CONTAINER", &CHANNEL_UNKNOWN),
+    &of("DELETE CONTAINER", &CHANNEL_NONE),
+    &of("DELETE CONTAINER", &CONTAINER_UNKNOWN),
+    &of("DELETE CONTAINER", &CONTAINER_NAME_NOT_VALID),
     &LINK_PROGRAM_UNKNOWN,
+    &LINK_CHANNEL_NAME_NOT_VALID,
     &START_TRANSID_UNKNOWN,
+    &START_CHANNEL_NAME_NOT_VALID,
     &START_INTERVAL_NOT_VALID,
     &DELAY_INTERVAL_NOT_VALID,
     &ABSTIME_NOT_VALID,
@@ -28,6 +40,11 @@ pub static ROWS: [&Response; 17] = [
     &TD_LENGTH_NOT_VALID,
     &TD_NO_SPACE,
 ];
+
+/// The response of one command that another one gives too.
+const fn of(command: &'static str, row: &'static Response) -> Response {
+    Response { command, ..*row }
+}
 
 /// The channel's name is not legal.
 pub static CHANNEL_NAME_NOT_VALID: Response = Response {
@@ -149,6 +166,18 @@ pub static LINK_PROGRAM_UNKNOWN: Response = Response {
     source: SOURCE,
 };
 
+/// The channel's name is not legal.
+pub static LINK_CHANNEL_NAME_NOT_VALID: Response = Response {
+    command: "LINK",
+    resp: Condition::ChannelErr,
+    resp2: 1,
+    meaning: "The channel's name is not legal.",
+    cause: "It has a character that names may not have, or a blank inside.",
+    cure: "Use letters, digits and the documented special characters. A legal name of a channel that does not exist is no error: an empty channel is created.",
+    mark: Mark::Assumed,
+    source: SOURCE,
+};
+
 /// The transaction is not defined.
 pub static START_TRANSID_UNKNOWN: Response = Response {
     command: "START",
@@ -157,6 +186,18 @@ pub static START_TRANSID_UNKNOWN: Response = Response {
     meaning: "The transaction is not defined.",
     cause: "TRANSID names a transaction that the region does not have.",
     cure: "Define the transaction, or correct the name.",
+    mark: Mark::Assumed,
+    source: SOURCE,
+};
+
+/// The channel's name is not legal.
+pub static START_CHANNEL_NAME_NOT_VALID: Response = Response {
+    command: "START",
+    resp: Condition::ChannelErr,
+    resp2: 1,
+    meaning: "The channel's name is not legal.",
+    cause: "It has a character that names may not have, or a blank inside.",
+    cure: "Use letters, digits and the documented special characters. A legal name of a channel that does not exist is no error: an empty channel is created.",
     mark: Mark::Assumed,
     source: SOURCE,
 };

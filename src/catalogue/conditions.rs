@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Kind};
+use super::{Entry, Kind, response};
 use crate::check::Mark;
 
 /// A condition that a command raises. Its name in files is the one that programs use: `NOTAUTH`.
@@ -148,6 +148,15 @@ impl Condition {
     }
 }
 
+impl ConditionRow {
+    /// Why no run can come to the condition, where no modelled command raises it.
+    pub(super) fn beyond(&self) -> Option<&'static str> {
+        let raised = response::all().any(|row| row.resp == self.condition);
+        let possible = raised || self.condition == Condition::Normal;
+        (!possible).then_some("no command that is modelled raises it")
+    }
+}
+
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -168,6 +177,7 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         cure: "Look up RESP2 under the command. Code RESP or NOHANDLE to keep the task alive.",
         mark: row.mark,
         source: row.source,
+        beyond: row.beyond(),
     })
 }
 

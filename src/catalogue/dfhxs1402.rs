@@ -158,6 +158,21 @@ impl Reason {
         ROWS.get(usize::from(number.checked_sub(1)?)).map(|row| row.reason)
     }
 
+    /// The reason of a name, as traces and scenarios write it: `TicketExpired`.
+    pub fn from_name(name: &str) -> Option<Reason> {
+        ROWS.iter().map(|row| row.reason).find(|reason| reason.name() == name)
+    }
+
+    /// Its name, as traces and scenarios write it: `TicketExpired`.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Its stable name in the catalogue: `DFHXS1402/9`.
+    pub fn key(self) -> String {
+        format!("{ID}/{}", self.number())
+    }
+
     /// Its row.
     pub fn row(self) -> &'static ReasonRow {
         // Rows stand in the order of the variants; a test holds them to it.
@@ -187,6 +202,16 @@ pub enum CallSite {
     RUsermap,
     /// R_GenSec function 2, accept a security context.
     RGenSecAccept,
+}
+
+impl CallSite {
+    /// All of them.
+    pub const ALL: [CallSite; 4] = [
+        CallSite::BeforeAnyCall,
+        CallSite::RTicketserv,
+        CallSite::RUsermap,
+        CallSite::RGenSecAccept,
+    ];
 }
 
 /// The reason for a return of a failed call. What the table does not know is
@@ -238,8 +263,8 @@ pub static ROWS: [ReasonRow; 16] = [
         text: "R_TICKETSERV service responded not authorized by ESM.",
         cause: "The region's user ID has no READ access to IRR.RTICKETSERV in class FACILITY, or \
                 no active profile covers it.",
-        cure: "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then SETROPTS \
-               RACLIST(FACILITY) REFRESH.",
+        cure: "Give the region's user ID READ access to IRR.RTICKETSERV in class FACILITY, and \
+               define the profile first where none covers it.",
         codes: Some(saf::SERVICE_NOT_AUTHORIZED),
         codes_mark: Mark::Documented,
         response: &verify_token::REFUSED,
@@ -288,8 +313,8 @@ pub static ROWS: [ReasonRow; 16] = [
         text: "R_TICKETSERV service responded not a kerberos region.",
         cause: "The region owns no Kerberos principal with a key: KERBEROSUSER is not set, or its \
                 user has no KERB segment or no key.",
-        cure: "Set KERBEROSUSER, and ALTUSER that user with KERB(KERBNAME(name)) and a new \
-               password.",
+        cure: "Set KERBEROSUSER, and give that user a KERB segment and then a new password: the \
+               segment alone makes no key.",
         codes: Some(SafReturn::nas(status::SERVER_UNKNOWN)),
         codes_mark: Mark::Assumed,
         response: &verify_token::KERBEROS_NOT_AVAILABLE,
@@ -358,8 +383,8 @@ pub static ROWS: [ReasonRow; 16] = [
         reason: Reason::NoUserForPrincipal,
         text: "R_USERMAP service responded no userid for client principal.",
         cause: "No KERB segment bears the client's name, and no KERBLINK profile maps it.",
-        cure: "ALTUSER with KERB(KERBNAME(name)) for a local principal, RDEFINE KERBLINK with \
-               APPLDATA('userid') for a foreign one.",
+        cure: "Give the user of a local principal a KERB segment with its name; map a foreign one \
+               by a profile of class KERBLINK.",
         codes: Some(saf::USERMAP_NO_MAPPING),
         codes_mark: Mark::Documented,
         response: &verify_token::NO_USER,
@@ -369,8 +394,8 @@ pub static ROWS: [ReasonRow; 16] = [
         text: "R_USERMAP service responded not authorized by ESM.",
         cause: "The region's user ID has no READ access to IRR.RUSERMAP in class FACILITY, or no \
                 active profile covers it.",
-        cure: "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then SETROPTS \
-               RACLIST(FACILITY) REFRESH.",
+        cure: "Give the region's user ID READ access to IRR.RUSERMAP in class FACILITY, and \
+               define the profile first where none covers it.",
         codes: Some(saf::USERMAP_NOT_AUTHORIZED),
         codes_mark: Mark::Documented,
         response: &verify_token::REFUSED,
@@ -403,12 +428,13 @@ pub static ROWS: [ReasonRow; 16] = [
 pub(super) fn entries() -> impl Iterator<Item = Entry> {
     ROWS.iter().map(|row| Entry {
         kind: Kind::Reason,
-        key: format!("{ID}/{}", row.reason.number()),
+        key: row.reason.key(),
         title: format!("reason {} of {ID}", row.reason.number()).into(),
         text: row.text.into(),
         cause: row.cause,
         cure: row.cure,
         mark: Mark::Documented,
         source: SOURCE,
+        beyond: None,
     })
 }

@@ -13,6 +13,13 @@ pub const GSS_BASE: u32 = 0x861B_6D00;
 /// Base of the table of the Kerberos GSS-API mechanism.
 pub const GSS_KRB5_BASE: u32 = 0x025E_A100;
 
+/// The bases of the tables, each of 256 words, and what they are the words of.
+pub const TABLES: [(u32, &str); 3] = [
+    (KRB5_BASE, "Kerberos"),
+    (GSS_BASE, "the generic GSS-API"),
+    (GSS_KRB5_BASE, "the GSS-API mechanism of Kerberos"),
+];
+
 /// The service is not in the database: a region without a principal.
 pub const SERVER_UNKNOWN: u32 = KRB5_BASE + 7;
 /// Decryption failed its integrity check.
@@ -49,6 +56,8 @@ pub const NOT_INIT_SEC_CONTEXT: u32 = GSS_BASE + 0x58;
 pub const MECHANISM_UNSUPPORTED: u32 = GSS_BASE + 0x60;
 /// The context offers no confidentiality.
 pub const NO_PRIVACY: u32 = GSS_KRB5_BASE + 0x41;
+/// The context identifier is not valid.
+pub const CONTEXT_NOT_VALID: u32 = GSS_KRB5_BASE + 0x08;
 
 /// A status word and what it says.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,7 +86,7 @@ pub fn by_symbol(symbol: &str) -> Option<&'static Status> {
 
 /// The word of an RFC 4120 error number. `None` for 128 and more, where the library's own begin.
 pub fn from_protocol_error(number: u32) -> Option<u32> {
-    (number < 128).then_some(KRB5_BASE + number)
+    (number < 128).then(|| KRB5_BASE + number)
 }
 
 /// The RFC 4120 error number of a word, where it is one.
@@ -314,6 +323,7 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         cure: "See the DFHXS1402 reason, or the KDC's log, that came with it.",
         mark: row.mark,
         source: row.source,
+        beyond: None,
     })
 }
 
@@ -326,6 +336,7 @@ mod tests {
         assert_eq!(from_protocol_error(37), Some(SKEW));
         assert_eq!(from_protocol_error(127), Some(0x96C7_3A7F));
         assert_eq!(from_protocol_error(128), None);
+        assert_eq!(from_protocol_error(u32::MAX), None);
         assert_eq!(protocol_error(TICKET_EXPIRED), Some(32));
         assert_eq!(protocol_error(WRONG_PRINCIPAL), None);
         assert_eq!(protocol_error(KRB5_BASE - 1), None);

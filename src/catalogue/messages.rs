@@ -3,6 +3,8 @@
 //! A template is the logical line; `{n}` is insert n. Where the text could not be read, there is
 //! none, and the model issues nothing rather than invent it.
 
+use std::borrow::Cow;
+
 use super::{Entry, Kind, dfhxs1402, fill};
 use crate::check::Mark;
 
@@ -15,6 +17,10 @@ pub struct Message {
     pub template: Option<&'static str>,
     /// What each insert holds, from insert 1.
     pub inserts: &'static [&'static str],
+    /// What the region does about it, where that is known.
+    pub system_action: Option<&'static str>,
+    /// The module that issues it, where that is known.
+    pub module: Option<&'static str>,
     /// Where it goes.
     pub destination: &'static str,
     /// When it comes.
@@ -28,6 +34,12 @@ pub struct Message {
 }
 
 impl Message {
+    /// The text as the manuals write it: the names of the inserts in their places.
+    pub fn with_names(&self) -> Option<String> {
+        let names: Vec<&str> = self.inserts.iter().map(|name| choice(name)).collect();
+        self.text(&names)
+    }
+
     /// The logical line with its inserts, `None` where the text is not known or the number of
     /// inserts is not the message's.
     pub fn text(&self, inserts: &[&str]) -> Option<String> {
@@ -35,6 +47,43 @@ impl Message {
         (inserts.len() == self.inserts.len()).then(|| fill(template, inserts))
     }
 }
+
+/// An insert in the text of a message: its name, or the choice that it is.
+fn choice(name: &'static str) -> &'static str {
+    match name {
+        "port" => " {at netname | at console} port",
+        name => name,
+    }
+}
+
+/// What an insert holds, by its name in the lists of messages; empty for a name that no list has.
+pub fn insert_meaning(name: &str) -> &'static str {
+    INSERT_MEANINGS.iter().find(|(of, _)| *of == name).map_or("", |(_, meaning)| meaning)
+}
+
+static INSERT_MEANINGS: [(&str, &str); 21] = [
+    ("date", "date by the region's local time, in the order that DATFORM says"),
+    ("time", "time of day by the region's local time"),
+    ("applid", "applid of the region"),
+    ("reason", "why, one of the texts of the reasons"),
+    ("safresp", "return code of SAF, hexadecimal"),
+    ("safreas", "reason code of SAF, hexadecimal; callable services return none, so zero"),
+    ("esmresp", "return code of the ESM, hexadecimal (ESMRESP)"),
+    ("esmreas", "reason code of the ESM, hexadecimal (ESMREASON)"),
+    ("taskid", "number of the task"),
+    ("tranid", "transaction of the task"),
+    ("userid", "user ID of the task, or the one that the message is about"),
+    ("port", "where the user is signed on, empty for a task without a terminal"),
+    ("resource", "name of the resource"),
+    ("class", "resource class"),
+    ("request", "request that was made of the ESM"),
+    ("netname", "netname of the terminal"),
+    ("console", "name of the console"),
+    ("code", "code that the ESM returned"),
+    ("default userid", "user ID that DFLTUSER names"),
+    ("region userid", "user ID of the region"),
+    ("signed-on userid", "user ID that was signed on"),
+];
 
 /// The message of an id.
 pub fn lookup(id: &str) -> Option<&'static Message> {
@@ -52,6 +101,8 @@ const CSCS: &str = "CSCS";
 const CSCS_ASSUMED: &str = "CSCS (assumed)";
 const CONSOLE: &str = "console";
 const TERMINAL: &str = "terminal";
+const SIGN_ON_REFUSED: &str = "The sign-on is refused; the region carries on.";
+const REQUEST_REFUSED: &str = "The command raises NOTAUTH; the region carries on.";
 const MESSAGES: &str = "CICS TS messages and codes";
 const RACF_GUIDE: &str = "CICS RACF Security Guide";
 const NOT_READ: &str = "assumed: the message exists, its text could not be read";
@@ -69,6 +120,10 @@ pub static DFHXS1111: Message = Message {
         "date", "time", "applid", "tranid", "userid", "port", "resource", "class", "safresp",
         "safreas", "esmresp", "esmreas", "request",
     ],
+    system_action: Some(
+        "The request is refused: a transaction is not started, a command raises NOTAUTH.",
+    ),
+    module: None,
     destination: CSCS,
     cause: "A user asked for a resource that the ESM does not let him use, or that no profile \
             protects.",
@@ -86,6 +141,8 @@ pub static DFHSN1120: Message = Message {
          has been revoked.",
     ),
     inserts: &["date", "time", "applid", "netname", "userid"],
+    system_action: Some(SIGN_ON_REFUSED),
+    module: None,
     destination: CSCS,
     cause: "A revoked user tried to sign on.",
     cure: "ALTUSER with RESUME, once it is clear why the user was revoked.",
@@ -98,6 +155,8 @@ pub static DFHSN1108: Message = Message {
     id: "DFHSN1108",
     template: Some("DFHSN1108 {1} {2} {3} Signon at console {4} by user {5} has failed."),
     inserts: &["date", "time", "applid", "console", "userid"],
+    system_action: Some(SIGN_ON_REFUSED),
+    module: None,
     destination: CSCS_ASSUMED,
     cause: "A sign-on at a console was refused.",
     cure: "See the ESM's own message.",
@@ -110,6 +169,8 @@ pub static DFHCE3546: Message = Message {
     id: "DFHCE3546",
     template: Some("DFHCE3546 Your signon userid has been revoked. Signon is terminated."),
     inserts: &[],
+    system_action: Some(SIGN_ON_REFUSED),
+    module: None,
     destination: TERMINAL,
     cause: "A revoked user signed on with CESN.",
     cure: "ALTUSER with RESUME, once it is clear why the user was revoked.",
@@ -122,6 +183,8 @@ pub static DFHCE3541: Message = Message {
     id: "DFHCE3541",
     template: Some("DFHCE3541 {1} Security interface error ({2}). Sign-on is terminated."),
     inserts: &["applid", "code"],
+    system_action: Some(SIGN_ON_REFUSED),
+    module: None,
     destination: TERMINAL,
     cause: "The ESM answered a sign-on with a code that CESN does not expect.",
     cure: "Look up the code under RACROUTE VERIFY.",
@@ -137,6 +200,8 @@ pub static DFHUS0050: Message = Message {
          {3}.",
     ),
     inserts: &["applid", "default userid", "region userid"],
+    system_action: Some("The region's initialization ends."),
+    module: None,
     destination: CONSOLE,
     cause: "DFLTUSER names a user that cannot sign on, or the region may not act for it.",
     cure: "Correct DFLTUSER, resume the user, or PERMIT the region in class SURROGAT.",
@@ -152,6 +217,8 @@ pub static DFHXS0203: Message = Message {
          tracking data could not be received.",
     ),
     inserts: &["date", "time", "applid"],
+    system_action: None,
+    module: None,
     destination: CSCS,
     cause: "The region could not follow a rebuild of its security environment.",
     cure: "Look for earlier messages of the security domain.",
@@ -167,6 +234,8 @@ pub static DFHXS1112: Message = Message {
          (X'{2}',X'{3}'). ESM codes are (X'{4}',X'{5}').",
     ),
     inserts: &["applid", "safresp", "safreas", "esmresp", "esmreas"],
+    system_action: None,
+    module: None,
     destination: CONSOLE,
     cause: "The ESM could not tell under which user the region runs.",
     cure: "Give the region's job or started task a user.",
@@ -182,6 +251,8 @@ pub static DFHXS1113: Message = Message {
          terminate. SAF codes are (X'{3}',X'{4}'). ESM codes are (X'{5}',X'{6}').",
     ),
     inserts: &["applid", "tranid", "safresp", "safreas", "esmresp", "esmreas"],
+    system_action: Some("The region ends."),
+    module: None,
     destination: CONSOLE,
     cause: "The region's user lacks access to a transaction that the region itself runs.",
     cure: "PERMIT the region's user in class TCICSTRN, then refresh the class.",
@@ -194,6 +265,8 @@ pub static DFHXS1116: Message = Message {
     id: "DFHXS1116",
     template: None,
     inserts: &[],
+    system_action: None,
+    module: None,
     destination: CSCS,
     cause: "A user asked for a file of the UNIX file system that he may not use.",
     cure: "Grant the permission bits or an access list entry.",
@@ -201,15 +274,17 @@ pub static DFHXS1116: Message = Message {
     source: NOT_READ,
 };
 
-/// A password was verified and is wrong.
+/// A password was verified and is wrong. Insert 7 is ` at netname NAME` with its leading blank, and empty
+/// for a task without a terminal (assumed, as in DFHXS1111).
 pub static DFHXS1201: Message = Message {
     id: "DFHXS1201",
     template: Some(
         "DFHXS1201 {1} {2} {3} The password supplied in the verification request for userid {4} \
-         was invalid. This occurred in transaction {5} when userid {6} was signed on at netname \
-         {7}.",
+         was invalid. This occurred in transaction {5} when userid {6} was signed on{7}.",
     ),
-    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "netname"],
+    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "port"],
+    system_action: Some(REQUEST_REFUSED),
+    module: None,
     destination: CSCS_ASSUMED,
     cause: "VERIFY PASSWORD was given a wrong password, or a PassTicket that is expired or was \
             used before.",
@@ -223,10 +298,11 @@ pub static DFHXS1202: Message = Message {
     id: "DFHXS1202",
     template: Some(
         "DFHXS1202 {1} {2} {3} The password supplied in the verification request for userid {4} \
-         has expired. This occurred in transaction {5} when userid {6} was signed on at netname \
-         {7}.",
+         has expired. This occurred in transaction {5} when userid {6} was signed on{7}.",
     ),
-    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "netname"],
+    inserts: &["date", "time", "applid", "userid", "tranid", "signed-on userid", "port"],
+    system_action: Some(REQUEST_REFUSED),
+    module: None,
     destination: CSCS_ASSUMED,
     cause: "VERIFY PASSWORD was given an expired password.",
     cure: "Sign on with a new password.",
@@ -239,6 +315,8 @@ pub static DFHXS1206: Message = Message {
     id: "DFHXS1206",
     template: None,
     inserts: &[],
+    system_action: None,
+    module: None,
     destination: CSCS_ASSUMED,
     cause: "The right password was verified after one or more wrong ones.",
     cure: "Ask the user whether the wrong attempts were his.",
@@ -251,6 +329,8 @@ pub static DFHXS1400: Message = Message {
     id: "DFHXS1400",
     template: None,
     inserts: &[],
+    system_action: None,
+    module: None,
     destination: CSCS_ASSUMED,
     cause: "It can come beside DFHXS1402; when is not known.",
     cure: "Hand it to the security administrator together with DFHXS1402.",
@@ -263,6 +343,8 @@ pub static DFHXS1401: Message = Message {
     id: "DFHXS1401",
     template: None,
     inserts: &[],
+    system_action: None,
+    module: None,
     destination: CSCS_ASSUMED,
     cause: "It can come beside DFHXS1402; when is not known.",
     cure: "Hand it to the security administrator together with DFHXS1402.",
@@ -275,6 +357,8 @@ pub static DFHXS1402: Message = Message {
     id: dfhxs1402::ID,
     template: Some(dfhxs1402::TEMPLATE),
     inserts: &dfhxs1402::INSERTS,
+    system_action: Some(dfhxs1402::SYSTEM_ACTION),
+    module: Some(dfhxs1402::MODULE),
     destination: dfhxs1402::DESTINATION,
     cause: "VERIFY TOKEN or SIGNON TOKEN called the ESM for a Kerberos token, and one of the \
             calls failed.",
@@ -288,6 +372,8 @@ pub static ICH408I: Message = Message {
     id: "ICH408I",
     template: None,
     inserts: &[],
+    system_action: None,
+    module: None,
     destination: "log of the region's job",
     cause: "RACF refused an access or a sign-on, and says so beside the region's message.",
     cure: "Read its lines: user, resource, profile, access intended and allowed.",
@@ -301,11 +387,15 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         kind: Kind::Message,
         key: row.id.to_owned(),
         title: format!("message to {}", row.destination).into(),
-        text: row.template.unwrap_or("(text not known)").into(),
+        text: row.with_names().map_or("(text not known)".into(), Cow::Owned),
         cause: row.cause,
         cure: row.cure,
         mark: row.mark,
         source: row.source,
+        beyond: row
+            .template
+            .is_none()
+            .then_some("its text is not public, so the model has none to issue"),
     })
 }
 
@@ -320,6 +410,9 @@ mod tests {
                 assert!(row.inserts.is_empty());
                 continue;
             };
+            for name in row.inserts {
+                assert!(!insert_meaning(name).is_empty(), "{name} of {}", row.id);
+            }
             for number in 1..=row.inserts.len() {
                 assert_eq!(template.matches(&format!("{{{number}}}")).count(), 1, "{}", row.id);
             }

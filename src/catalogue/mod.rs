@@ -11,12 +11,17 @@ use crate::check::Mark;
 pub mod abends;
 pub mod commands;
 pub mod conditions;
+pub mod cures;
 pub mod dfhxs1402;
 pub mod encryptptkt;
 pub mod kerberos_status;
 pub mod messages;
+pub mod neighbours;
+pub mod request_passticket;
 pub mod response;
 pub mod saf;
+pub mod shown_by;
+pub mod verify_password;
 pub mod verify_token;
 
 /// What an [`Entry`] describes.
@@ -39,6 +44,30 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, in the order of listings.
+    pub const ALL: [Kind; 7] = [
+        Kind::Message,
+        Kind::Reason,
+        Kind::Response,
+        Kind::Abend,
+        Kind::Condition,
+        Kind::ServiceCode,
+        Kind::Status,
+    ];
+
+    /// The word for several of them.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Kind::Message => "messages",
+            Kind::Reason => "reasons",
+            Kind::Response => "responses",
+            Kind::Abend => "abends",
+            Kind::Condition => "conditions",
+            Kind::ServiceCode => "service codes",
+            Kind::Status => "statuses",
+        }
+    }
+
     /// The word that listings use.
     pub fn word(self) -> &'static str {
         match self {
@@ -72,6 +101,8 @@ pub struct Entry {
     pub mark: Mark,
     /// The document that says so, or why it was assumed.
     pub source: &'static str,
+    /// Why no run can come to it, where the model lacks what would bring it about.
+    pub beyond: Option<&'static str>,
 }
 
 /// Everything in the catalogue, in a stable order.
@@ -79,9 +110,7 @@ pub fn entries() -> Vec<Entry> {
     let mut all = Vec::new();
     all.extend(messages::entries());
     all.extend(dfhxs1402::entries());
-    all.extend(response::entries(&verify_token::ROWS));
-    all.extend(response::entries(&encryptptkt::ROWS));
-    all.extend(response::entries(&commands::ROWS));
+    all.extend(response::entries());
     all.extend(abends::entries());
     all.extend(conditions::entries());
     all.extend(saf::entries());

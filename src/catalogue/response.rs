@@ -1,7 +1,9 @@
 //! What a command can answer: the shape that the tables of all commands share.
 
 use super::conditions::Condition;
-use super::{Entry, Kind};
+use super::{
+    Entry, Kind, commands, encryptptkt, request_passticket, verify_password, verify_token,
+};
 use crate::check::Mark;
 
 /// One RESP2 of one command.
@@ -25,6 +27,13 @@ pub struct Response {
     pub source: &'static str,
 }
 
+impl Response {
+    /// The row's stable name: `VERIFY TOKEN NOTAUTH 61`.
+    pub fn key(&self) -> String {
+        format!("{} {} {}", self.command, self.resp, self.resp2)
+    }
+}
+
 /// The row of a RESP and RESP2 in a command's table.
 pub fn lookup(
     rows: &[&'static Response],
@@ -34,16 +43,30 @@ pub fn lookup(
     rows.iter().copied().find(|row| row.resp == resp && row.resp2 == resp2)
 }
 
-/// A command's responses as entries of the catalogue.
-pub(super) fn entries(rows: &[&'static Response]) -> impl Iterator<Item = Entry> {
-    rows.iter().map(|row| Entry {
+/// The responses of all commands.
+pub fn all() -> impl Iterator<Item = &'static Response> {
+    let tables: [&[&'static Response]; 5] = [
+        &verify_token::ROWS,
+        &encryptptkt::ROWS,
+        &request_passticket::ROWS,
+        &verify_password::ROWS,
+        &commands::ROWS,
+    ];
+    tables.into_iter().flatten().copied()
+}
+
+/// The responses as entries of the catalogue.
+pub(super) fn entries() -> impl Iterator<Item = Entry> {
+    let beyond = |row| verify_token::BEYOND.iter().find(|(of, _)| *of == row).map(|(_, why)| *why);
+    all().map(move |row| Entry {
         kind: Kind::Response,
-        key: format!("{} {} {}", row.command, row.resp, row.resp2),
+        key: row.key(),
         title: format!("{} RESP2 {} of {}", row.resp, row.resp2, row.command).into(),
         text: row.meaning.into(),
         cause: row.cause,
         cure: row.cure,
         mark: row.mark,
         source: row.source,
+        beyond: beyond(row),
     })
 }

@@ -55,12 +55,16 @@ pub const ACCESS_DENIED: SafReturn = SafReturn::new(8, 8, 0);
 pub const USER_UNKNOWN: SafReturn = SafReturn::new(8, 4, 0);
 /// RACROUTE VERIFY: wrong password, phrase or PassTicket.
 pub const PASSWORD_WRONG: SafReturn = SafReturn::new(8, 8, 0);
+/// RACROUTE VERIFY: the password or phrase is right and has expired.
+pub const PASSWORD_EXPIRED: SafReturn = SafReturn::new(8, 12, 0);
 /// RACROUTE VERIFY: the user is not connected to the group.
 pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
 /// RACROUTE VERIFY: the user is revoked.
 pub const USER_REVOKED: SafReturn = SafReturn::new(8, 28, 0);
 /// RACROUTE VERIFY: the user's connection to the group is revoked.
 pub const GROUP_REVOKED: SafReturn = SafReturn::new(8, 36, 0);
+/// A callable service does not have the function.
+pub const FUNCTION_NOT_VALID: SafReturn = SafReturn::new(8, 8, 0);
 /// A callable service got a bad parameter list.
 pub const PARAMETER_LIST: SafReturn = SafReturn::new(8, 8, 4);
 /// A callable service failed inside.
@@ -115,6 +119,19 @@ impl Service {
             Service::RGenSec => "R_GenSec",
             Service::RacrouteAuth => "RACROUTE AUTH",
             Service::RacrouteVerify => "RACROUTE VERIFY",
+        }
+    }
+}
+
+impl Service {
+    /// The service that a `saf.call` record of a trace names.
+    pub fn of_trace(word: &str) -> Option<Service> {
+        match word {
+            // Regions check through other forms of the same requests.
+            "RACROUTE FASTAUTH" => Some(Service::RacrouteAuth),
+            "RACROUTE VERIFYX" => Some(Service::RacrouteVerify),
+            "R_GenSec accept" | "R_GenSec generate" | "R_GenSec wrap" => Some(Service::RGenSec),
+            word => Service::ALL.into_iter().find(|service| service.name() == word),
         }
     }
 }
@@ -175,7 +192,7 @@ pub static ROWS: [ServiceCode; 41] = [
     ),
     row(
         KERBEROS,
-        SafReturn::new(8, 8, 0),
+        FUNCTION_NOT_VALID,
         "The function code is not valid.",
         CALL_IT_RIGHT,
         CALLABLE_SERVICES,
@@ -193,16 +210,15 @@ pub static ROWS: [ServiceCode; 41] = [
         TICKETSERV,
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RTICKETSERV CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh \
-         FACILITY.",
+        "Give the region's user ID READ access to IRR.RTICKETSERV in class FACILITY.",
         CALLABLE_SERVICES,
     ),
     row(
         &[Service::RGenSec],
         SERVICE_NOT_AUTHORIZED,
         "The caller may not use the function.",
-        "PERMIT IRR.GSSERV CLASS(FACILITY) ACCESS(READ) for GSS-API functions, IRRPTAUTH \
-         resources in PTKTDATA for PassTickets.",
+        "Give the region's user ID READ access to IRR.GSSERV in class FACILITY for GSS-API \
+         functions, access to IRRPTAUTH resources in PTKTDATA for PassTickets.",
         CALLABLE_SERVICES,
     ),
     row(
@@ -270,14 +286,15 @@ pub static ROWS: [ServiceCode; 41] = [
         USERMAP,
         USERMAP_NO_MAPPING,
         "No user belongs to the application's identity.",
-        "ALTUSER with KERB(KERBNAME(name)), or RDEFINE KERBLINK with APPLDATA('userid').",
+        "Give the user of a local principal a KERB segment with its name; map a foreign one by a \
+         profile of class KERBLINK.",
         USERMAP_CODES,
     ),
     row(
         USERMAP,
         USERMAP_NOT_AUTHORIZED,
         "The caller may not use the service.",
-        "PERMIT IRR.RUSERMAP CLASS(FACILITY) ID(region user) ACCESS(READ), then refresh FACILITY.",
+        "Give the region's user ID READ access to IRR.RUSERMAP in class FACILITY.",
         USERMAP_CODES,
     ),
     row(
@@ -356,11 +373,7 @@ pub static ROWS: [ServiceCode; 41] = [
         "The password, phrase or PassTicket is not valid.",
         "Try again with the right one; mind REVOKE(n).",
     ),
-    assumed(
-        SafReturn::new(8, 12, 0),
-        "The password or phrase is expired.",
-        "Sign on with a new password.",
-    ),
+    assumed(PASSWORD_EXPIRED, "The password or phrase is expired.", "Sign on with a new password."),
     assumed(
         SafReturn::new(8, 16, 0),
         "The new password is not acceptable.",
@@ -434,18 +447,31 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
     ROWS.iter().flat_map(|row| row.services.iter().map(|service| entry(row, *service)))
 }
 
+impl ServiceCode {
+    /// The row's stable name for one of its services: `R_usermap 8/8/16`.
+    pub fn key(&self, service: Service) -> String {
+        let SafReturn { saf, rc, .. } = self.codes;
+        format!("{} {saf}/{rc}/{}", service.name(), self.reason())
+    }
+
+    fn reason(&self) -> String {
+        if self.any_reason { "status".to_owned() } else { self.codes.rsn.to_string() }
+    }
+}
+
 fn entry(row: &'static ServiceCode, service: Service) -> Entry {
-    let SafReturn { saf, rc, rsn } = row.codes;
-    let reason = if row.any_reason { "status".to_owned() } else { rsn.to_string() };
+    let SafReturn { saf, rc, .. } = row.codes;
+    let reason = row.reason();
     Entry {
         kind: Kind::ServiceCode,
-        key: format!("{} {saf}/{rc}/{reason}", service.name()),
+        key: row.key(service),
         title: format!("{} SAF {saf}, return code {rc}, reason {reason}", service.name()).into(),
         text: row.meaning.into(),
         cause: row.meaning,
         cure: row.cure,
         mark: row.mark,
         source: row.source,
+        beyond: None,
     }
 }
 

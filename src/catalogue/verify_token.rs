@@ -30,6 +30,10 @@ pub static ROWS: [&Response; 16] = [
     &USER_REVOKED,
 ];
 
+/// Rows that no run can come to, and why.
+pub(super) static BEYOND: [(&Response, &str); 1] =
+    [(&JWT_UNSIGNED, "tokens of type JWT are not modelled")];
+
 /// TOKENTYPE is wrong, or an option does not go with it.
 pub static TOKENTYPE_NOT_VALID: Response = Response {
     command: COMMAND,

@@ -1,7 +1,13 @@
 //! The command line: one file per command, no logic of its own.
 
 mod check;
+mod coverage;
 mod diff;
+mod explain;
+mod inspect;
+mod kerberos;
+mod passticket;
+mod rules;
 mod run;
 mod schema;
 mod why;
@@ -13,7 +19,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::host::diagnostics;
 use crate::host::files::Disk;
-use crate::scenario::plan::{Plan, load};
+use crate::scalar::Duration;
+use crate::scenario::plan::{Plan, Unusable, load};
 use crate::scenario::problem::Problem;
 
 /// Deterministic simulator of a mainframe security region.
@@ -39,8 +46,22 @@ enum Command {
     Check(check::Check),
     /// Compare two traces or scenarios: where they part, and all that differs.
     Diff(diff::Diff),
+    /// Hold the catalogue of documented outcomes against the scenarios: which reaches which.
+    Coverage(coverage::Coverage),
+    /// Explain a code, a message or a line of a log: causes, cures, the scenario that shows it.
+    Explain(explain::Explain),
+    /// List the rules by which anything is decided, with their sources.
+    Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Generate and evaluate PassTickets.
+    #[command(subcommand, name = "passticket")]
+    PassTicket(passticket::PassTicket),
+    /// Verify tokens; read and write key tables and credential caches.
+    #[command(subcommand)]
+    Kerberos(kerberos::Kerberos),
+    /// Take a token apart, field by field, without keys.
+    Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
 }
@@ -105,7 +126,13 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
         Command::Diff(command) => command.run(&mut out),
+        Command::Coverage(command) => command.run(&mut out),
+        Command::Explain(command) => command.run(&mut out),
+        Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::PassTicket(command) => command.run(&mut out),
+        Command::Kerberos(command) => command.run(&mut out),
+        Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {
@@ -135,9 +162,23 @@ fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// Columns of the terminal; where results go elsewhere, what fits everywhere.
+fn width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0))
+}
+
+/// Columns of text that goes to a file or pipe.
+const WIDTH: usize = 80;
+
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
-    let (problems, sources, plan) = match load(&Disk, path, changes) {
+    told(load(&Disk, path, changes))
+}
+
+/// What was loaded; what is wrong with it is told.
+fn told(loaded: Result<Plan, Box<Unusable>>) -> Result<Plan, Stop> {
+    let (problems, sources, plan) = match loaded {
         Ok(plan) => (plan.warnings.clone(), plan.sources.clone(), Some(plan)),
         Err(unusable) => (unusable.problems, unusable.sources, None),
     };
@@ -148,10 +189,20 @@ fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {
             let name = sources.name(problem.span.source);
             let place =
                 if problem.message.contains(name) { String::new() } else { format!("{name}: ") };
-            tell(&format!("error: {place}{}", problem.message));
+            let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+            tell(&format!("error: {place}{}{help}", problem.message));
         }
     } else if !problems.is_empty() {
         tell(diagnostics::render(&problems, &sources, true).trim_end());
     }
     plan.ok_or(Stop::Told)
+}
+
+/// A duration that an option wants in whole seconds.
+fn whole_seconds(option: &str, duration: Duration) -> Result<i64, Stop> {
+    const SECOND: i64 = 1_000_000_000;
+    if duration.nanoseconds() % SECOND != 0 {
+        return Err(Stop::Because(format!("{option} {duration}: only whole seconds count here")));
+    }
+    Ok(duration.nanoseconds() / SECOND)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{End, Format, Stop, plan};
+use super::{End, Format, Stop, plan, width};
 use crate::host::files::write_whole;
 use crate::protocol::kerberos::KeyTable;
 use crate::scenario::plan::Plan;
@@ -13,8 +13,24 @@ use crate::scenario::run::{Options, Report, RunError, run};
 use crate::study::story::Story;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
-    regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl")]
+#[command(
+    after_help = "Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
+    regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl",
+    after_long_help = "Keys of --format json:\n  \
+    schema           version of these keys\n  \
+    title, run       the scenario's title, and what identifies the run\n  \
+    outcome          its results in order: record, node, task, result; outcome_left_out counts\n                   \
+    those beyond the first 200\n  \
+    logs             the messages of each log, as logical lines\n  \
+    expectations     expectation, met; where it is not, detail and records (what came closest)\n  \
+    margins          the decision of each rule that failed or was closest to its limit: rule,\n                   \
+    margin, unit, record\n  \
+    assumed_rules    the rules without a public source that decided something\n  \
+    records, digest  of the trace\n  \
+    as_expected      whether all expectations were met and the run came to its end\n\n\
+    Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
+    regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl"
+)]
 pub(super) struct Run {
     /// The scenario file.
     scenario: String,
@@ -43,7 +59,7 @@ impl Run {
         let mut story = Story::default();
         let report = self.traced(&plan, &mut story)?;
         match self.format {
-            Format::Text => out.write_all(story.report(&plan, &report).as_bytes())?,
+            Format::Text => out.write_all(story.report(&plan, &report, width()).as_bytes())?,
             Format::Json => writeln!(out, "{:#}", story.json(&plan, &report))?,
         }
         Ok(if report.as_expected() { End::Expected } else { End::Different })

@@ -6,9 +6,41 @@ use clap::{Args, ValueEnum};
 
 use super::{End, Format, Stop};
 use crate::nodes::cics::exec;
+use crate::nodes::esm::command as racf;
 use crate::scenario::model::{Plex, Scenario};
-use crate::scenario::schema::{json_schema, reference};
+use crate::scenario::schema::{EXAMPLE, EXAMPLE_PLEX, json_schema, manual, reference};
+use crate::study::inspect::Inspection;
 use crate::trace::kinds;
+
+const ABOUT_SCENARIOS: &str = "A scenario: what happens on a plex, and what must come of it. \
+    `regionsim run FILE` runs it.";
+
+const ABOUT_PLEXES: &str = "A plex: the systems, nodes and links of scenarios. A scenario names it \
+    in `plex`.";
+
+const ABOUT_COMMANDS: &str = "\
+EXEC CICS commands as programs of regions write them: Exec(\"VERIFY TOKEN(&TOKEN) TOKENLEN(&LEN) KERBEROS\").
+
+  &NAME          a data area that the program declares; fields of the EIB need no &: EIBRESP
+  'PAY1' X'C1'   literals, where a data-value is asked for; numbers stand as they are
+  DFHVALUE(BIT)  a CVDA; its word may also stand alone as an option: BIT
+
+An option gets the data area that it names: `in` is read, `out` is set. Without RESP or NOHANDLE a
+condition other than NORMAL abends the task.
+";
+
+const ABOUT_RACF: &str = "\
+RACF commands as administrators enter them, in `commands` of an `esm` section before the run, or in a
+step of a script: (at: \"09:05:00\", system: \"SYSA\", do: Racf(\"ALTUSER ALICE REVOKE\")).
+
+  ALU (ALICE BOB) REV    short names; operands cut as long as no other begins so; lists of users
+  NAME('Alice Adams')    values in parentheses; in quotes where they have blanks, a quote doubled
+  blanks or commas       stand between operands; a line goes on after a - or + at its end
+
+A class that is RACLISTed answers from its copy in storage: PERMIT, RDEFINE, RALTER and RDELETE work at
+SETROPTS RACLIST(class) REFRESH. Users, connections, KERB segments and the realm are read as they are.
+Whoever enters the commands may do everything, and SYS1 is his group.
+";
 
 #[derive(Debug, Args)]
 pub(super) struct Schema {
@@ -28,24 +60,33 @@ enum Subject {
     Plex,
     /// EXEC CICS commands of programs.
     Commands,
+    /// RACF commands of plexes and scripts.
+    Racf,
     /// Records of traces.
     Trace,
+    /// What `inspect --format json` prints.
+    Inspect,
 }
 
 impl Schema {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
         match (self.subject, self.format) {
-            (Subject::Scenario, Format::Text) => write!(out, "{}", reference::<Scenario>())?,
-            (Subject::Plex, Format::Text) => write!(out, "{}", reference::<Plex>())?,
+            (Subject::Scenario, Format::Text) => {
+                write!(out, "{}", manual::<Scenario>(ABOUT_SCENARIOS, EXAMPLE))?;
+            }
+            (Subject::Plex, Format::Text) => {
+                write!(out, "{}", manual::<Plex>(ABOUT_PLEXES, EXAMPLE_PLEX))?;
+            }
             (Subject::Scenario, Format::Json) => {
                 writeln!(out, "{:#}", json_schema::<Scenario>())?;
             }
             (Subject::Plex, Format::Json) => writeln!(out, "{:#}", json_schema::<Plex>())?,
-            (Subject::Commands, Format::Text) => commands(out)?,
-            (Subject::Commands, Format::Json) => {
-                let json = serde_json::to_value(exec::reference()).unwrap_or_default();
-                writeln!(out, "{json:#}")?;
-            }
+            (Subject::Commands, Format::Text) => listed(out, ABOUT_COMMANDS, exec::reference())?,
+            (Subject::Commands, Format::Json) => json(out, &exec::reference())?,
+            (Subject::Racf, Format::Text) => listed(out, ABOUT_RACF, racf::reference())?,
+            (Subject::Racf, Format::Json) => json(out, &racf::reference())?,
+            (Subject::Inspect, Format::Text) => write!(out, "{}", reference::<Inspection>())?,
+            (Subject::Inspect, Format::Json) => writeln!(out, "{:#}", json_schema::<Inspection>())?,
             (Subject::Trace, Format::Text) => write!(out, "{}", kinds::reference())?,
             (Subject::Trace, Format::Json) => writeln!(out, "{:#}", kinds::json())?,
         }
@@ -53,9 +94,15 @@ impl Schema {
     }
 }
 
-fn commands(out: &mut dyn Write) -> std::io::Result<()> {
-    for command in exec::reference() {
-        writeln!(out, "{}", command)?;
-    }
-    Ok(())
+fn listed<T: std::fmt::Display>(
+    out: &mut dyn Write,
+    about: &str,
+    entries: Vec<T>,
+) -> std::io::Result<()> {
+    writeln!(out, "{about}")?;
+    entries.iter().try_for_each(|entry| writeln!(out, "{entry}"))
+}
+
+fn json<T: serde::Serialize>(out: &mut dyn Write, entries: &[T]) -> std::io::Result<()> {
+    writeln!(out, "{:#}", serde_json::to_value(entries).unwrap_or_default())
 }

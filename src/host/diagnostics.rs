@@ -25,12 +25,12 @@ pub fn render(problems: &Problems, sources: &Sources, color: bool) -> String {
 }
 
 fn summary(problems: &Problems) -> String {
-    let count = |severity: Severity| {
-        let number = problems.iter().filter(|problem| problem.severity == severity).count();
+    let count = |word: &str| {
+        let number = problems.iter().filter(|problem| problem.severity.word() == word).count();
         let plural = if number == 1 { "" } else { "s" };
-        (number > 0).then(|| format!("{number} {}{plural}", severity.word()))
+        (number > 0).then(|| format!("{number} {word}{plural}"))
     };
-    let counts = [count(Severity::Error), count(Severity::Warning)];
+    let counts = [count("error"), count("warning")];
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     let more = if problems.has_more() { ", and there may be more" } else { "" };
     if counts.is_empty() { String::new() } else { format!("{}{more}\n", counts.join(", ")) }
@@ -39,7 +39,7 @@ fn summary(problems: &Problems) -> String {
 fn picture<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Severity::Warning(_) => Level::WARNING,
     };
     let label = problem.label.as_deref();
     let primary = Mark { span: problem.span, kind: AnnotationKind::Primary, label };
@@ -128,6 +128,7 @@ fn line_end(text: &str, offset: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nodes::warning::Warning;
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 
@@ -184,7 +185,8 @@ error: unknown field `titel` in `Scenario`
             let picture = drawn(&text, |whole| {
                 let start = text.floor_char_boundary(at % (text.len() + 1));
                 let end = text.floor_char_boundary((start + length).min(text.len()));
-                Problem::warning(whole.part(start, end - start), "w").label("here")
+                let place = whole.part(start, end - start);
+                Problem::warning(place, Warning::ClassUnknown, "w").label("here")
             });
             prop_assert!(picture.contains("f.ron"));
         }

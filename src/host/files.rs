@@ -1,7 +1,7 @@
 //! Files of the disk: read for scenarios, written whole or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::scenario::plan::Files;
@@ -33,6 +33,27 @@ impl Files for Disk {
     fn resolve(&self, beside: &str, path: &str) -> String {
         let folder = Path::new(beside).parent().unwrap_or(Path::new(""));
         tidy(&folder.join(path)).display().to_string()
+    }
+}
+
+/// The bytes of a file, or of standard input where it is called `-`; no more than `most`.
+///
+/// # Errors
+/// Why it cannot be read, in the words of the system.
+pub fn read_input(path: &str, most: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = match path {
+        "-" => io::stdin().lock().take(most.saturating_add(1)).read_to_end(&mut bytes),
+        path => match fs::metadata(path) {
+            Ok(facts) if facts.is_dir() => return Err("it is a directory".to_owned()),
+            _ => fs::File::open(path)
+                .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes)),
+        },
+    };
+    match read {
+        Ok(length) if length as u64 > most => Err(format!("it has more than {most} bytes")),
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -4,3 +4,4 @@ pub mod diagnostics;
 pub mod files;
 pub mod sides;
 pub mod suite;
+pub mod survey;

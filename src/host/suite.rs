@@ -105,28 +105,38 @@ fn is_plex(path: &Path) -> bool {
     tree.is_some_and(|tree| tree.root.name() == Some("Plex"))
 }
 
-/// Runs scenarios on so many workers. `done` sees each result in the order of the files.
+/// Checks scenarios on so many workers. `done` sees each result in the order of the files.
 pub fn run_all(
     files: &[String],
     jobs: usize,
     golden: Golden,
     keys: &SharedKeys,
-    mut done: impl FnMut(CaseResult) -> io::Result<()>,
+    done: impl FnMut(CaseResult) -> io::Result<()>,
 ) -> io::Result<()> {
-    let (work, queue) = unbounded::<(usize, String)>();
+    each(files, jobs, |path| case(path, golden, keys), done)
+}
+
+/// Does the same work for every file on so many workers. `done` sees each result in the order of the
+/// files.
+pub fn each<T: Send>(
+    files: &[String],
+    jobs: usize,
+    work: impl Fn(&str) -> T + Sync,
+    mut done: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let (jobs_in, queue) = unbounded::<(usize, String)>();
     for item in files.iter().cloned().enumerate() {
         // The queue lives as long as this function.
-        let _ = work.send(item);
+        let _ = jobs_in.send(item);
     }
-    drop(work);
+    drop(jobs_in);
     let (results, finished) = unbounded();
     thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, files.len().max(1)) {
-            let (queue, results) = (queue.clone(), results.clone());
+            let (queue, results, work) = (queue.clone(), results.clone(), &work);
             scope.spawn(move || {
                 for (index, path) in queue {
-                    let result = case(&path, golden, keys);
-                    if results.send((index, result)).is_err() {
+                    if results.send((index, work(&path))).is_err() {
                         return;
                     }
                 }
@@ -138,9 +148,9 @@ pub fn run_all(
 }
 
 /// Hands results on in the order of their numbers, whatever the order of their arrival.
-fn in_order(
-    finished: &Receiver<(usize, CaseResult)>,
-    done: &mut impl FnMut(CaseResult) -> io::Result<()>,
+fn in_order<T>(
+    finished: &Receiver<(usize, T)>,
+    done: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut early = std::collections::BTreeMap::new();
     let mut next = 0;

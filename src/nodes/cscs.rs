@@ -60,7 +60,9 @@ impl Cscs {
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         let Event::Message { from, message } = event else { return };
-        let Ok(Frame::TdWrite(write)) = message.open() else { return };
+        let Ok(Frame::TdWrite(write)) = message.open() else {
+            return super::unreadable(&message, ctx);
+        };
         let lines = wrap(&line_of(&write.record), self.width);
         let written = self.has_room(&lines, ctx);
         if written {

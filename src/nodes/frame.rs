@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::esm::database::Password;
 use crate::catalogue::saf::SafReturn;
 use crate::protocol::kerberos;
 
@@ -48,6 +49,13 @@ impl Packet {
             _ => Err(FrameError),
         }
     }
+
+    /// The frame, and a change of a part of it: see [`Frame::part`].
+    fn changed<T>(&self, part: &str, change: impl FnOnce(&mut Vec<u8>) -> T) -> Option<(Frame, T)> {
+        let mut frame = self.open().ok()?;
+        let result = change(frame.part(part)?);
+        Some((frame, result))
+    }
 }
 
 impl sim::Message for Packet {
@@ -67,6 +75,14 @@ impl sim::Message for Packet {
 
     fn with_bytes(&self, bytes: Vec<u8>) -> Packet {
         Packet(bytes.into())
+    }
+
+    fn part(&self, name: &str) -> Option<Vec<u8>> {
+        self.changed(name, |bytes| bytes.clone()).map(|(_, bytes)| bytes)
+    }
+
+    fn with_part(&self, name: &str, bytes: Vec<u8>) -> Option<Packet> {
+        self.changed(name, |part| *part = bytes).map(|(frame, ())| Packet::frame(&frame))
     }
 }
 
@@ -108,6 +124,29 @@ impl Frame {
         "td-write",
         "td-done",
     ];
+
+    /// The name of the token of a call.
+    pub const TOKEN: &'static str = "token";
+
+    /// The bytes of a part that faults can change alone: a container of a start or its reply by its
+    /// name, or the [token](Frame::TOKEN) of a call.
+    fn part(&mut self, name: &str) -> Option<&mut Vec<u8>> {
+        let token = match self {
+            Frame::Start(StartRequest { containers, .. })
+            | Frame::Started(StartReply { containers, .. }) => {
+                let named = containers.iter_mut().find(|container| container.name == name);
+                return named.map(|container| &mut container.data);
+            }
+            Frame::Saf(SafRequest {
+                service:
+                    SafService::TicketServ { token, .. } | SafService::GenSecAccept { token, .. },
+                ..
+            })
+            | Frame::Nas(NasRequest { token, .. }) => token,
+            _ => return None,
+        };
+        (name == Frame::TOKEN).then_some(token)
+    }
 }
 
 /// A request to start a transaction.
@@ -217,6 +256,33 @@ pub enum SafService {
         /// User IDs whose principal is wanted.
         userids: Vec<String>,
     },
+    /// Whether the ESM's product and level have the PassTicket services (what CICS finds in the
+    /// RCVT).
+    PassTicketSupport,
+    /// R_GenSec function 3, option 1: generate a PassTicket.
+    GenSecGenerate {
+        /// The application, as its PTKTDATA profile is called.
+        application: String,
+        /// Whom it signs on.
+        userid: String,
+    },
+    /// R_GenSec function 2, subfunction 8: wrap a message in a security context.
+    GenSecWrap {
+        /// The NAS's handle of the context.
+        handle: u32,
+        /// The message.
+        #[serde(with = "serde_bytes")]
+        message: Vec<u8>,
+    },
+    /// RACROUTE REQUEST=VERIFYX: a user with his password, phrase or PassTicket.
+    Logon {
+        /// The user ID.
+        userid: String,
+        /// What he gives.
+        secret: Password,
+        /// The application to which he signs on (APPL).
+        application: String,
+    },
 }
 
 impl SafService {
@@ -229,6 +295,10 @@ impl SafService {
             SafService::GenSecAccept { .. } => "R_GenSec accept",
             SafService::UserMap { .. } => "R_usermap",
             SafService::Principals { .. } => "R_kerbinfo",
+            SafService::PassTicketSupport => "RCVT PassTicket services",
+            SafService::GenSecGenerate { .. } => "R_GenSec generate",
+            SafService::GenSecWrap { .. } => "R_GenSec wrap",
+            SafService::Logon { .. } => "RACROUTE VERIFYX",
         }
     }
 }
@@ -257,6 +327,10 @@ pub enum SafResult {
     UserId(String),
     /// What the NAS asked for.
     Principals(RealmFacts),
+    /// R_GenSec generate: the PassTicket.
+    PassTicket(Password),
+    /// R_GenSec wrap: the token.
+    Wrapped(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 /// What R_ticketserv learns from a token.
@@ -306,8 +380,8 @@ pub struct PrincipalFacts {
     pub name: String,
     /// User ID that owns it; empty for the realm's own (krbtgt).
     pub userid: String,
-    /// Whether the user is revoked.
-    pub revoked: bool,
+    /// Whether the user may be served.
+    pub standing: Standing,
     /// Shortest ticket of this principal (s), where it has its own.
     pub life_min: Option<i64>,
     /// Ticket life where the request names no end (s), where it has its own.
@@ -316,6 +390,17 @@ pub struct PrincipalFacts {
     pub life_max: Option<i64>,
     /// Keys, current version first.
     pub keys: Vec<KeyFacts>,
+}
+
+/// Whether a KDC may serve the owner of a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// It may.
+    Good,
+    /// The user is revoked.
+    Revoked,
+    /// His password must be changed first.
+    PasswordExpired,
 }
 
 impl std::fmt::Debug for PrincipalFacts {
@@ -349,7 +434,7 @@ pub struct NasRequest {
     pub server: Option<String>,
     /// What to do with the token.
     pub function: NasFunction,
-    /// The GSS-API token.
+    /// The GSS-API token, or the message to wrap.
     #[serde(with = "serde_bytes")]
     pub token: Vec<u8>,
 }
@@ -361,6 +446,8 @@ pub enum NasFunction {
     Inspect,
     /// Accept a security context; the token counts as used.
     Accept,
+    /// Wrap a message, which stands in place of the token, in the context of this handle.
+    Wrap(u32),
 }
 
 impl NasFunction {
@@ -369,6 +456,7 @@ impl NasFunction {
         match self {
             NasFunction::Inspect => "inspect",
             NasFunction::Accept => "accept",
+            NasFunction::Wrap(_) => "wrap",
         }
     }
 }
@@ -380,7 +468,8 @@ pub struct NasReply {
     pub call: u64,
     /// Kerberos or GSS status; zero for success.
     pub status: u32,
-    /// What it gives back: [`SafResult::Ticket`], [`SafResult::Context`] or nothing.
+    /// What it gives back: [`SafResult::Ticket`], [`SafResult::Context`], [`SafResult::Wrapped`] or
+    /// nothing.
     pub result: SafResult,
 }
 

@@ -113,6 +113,11 @@ impl Kdc {
         Ok(Kdc { registry: Arc::new(registry) })
     }
 
+    /// Its principals with their keys.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.registry.entries()
+    }
+
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         if let Event::Message { from, message } = event {
             serve(self.registry.as_ref(), from, sim::Message::bytes(&message), ctx);

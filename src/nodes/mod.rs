@@ -13,11 +13,13 @@
 
 pub mod cics;
 pub mod client;
+pub mod complaint;
 pub mod cscs;
 pub mod esm;
 pub mod frame;
 pub mod kdc;
 pub mod nas;
+pub mod warning;
 
 use crate::check::{Check, Checks, Unit};
 use crate::trace::Record;
@@ -47,6 +49,8 @@ pub enum Wake {
     Client(client::ClientWake),
     /// A region's timer.
     Region(cics::RegionWake),
+    /// What the script does to an ESM.
+    Esm(esm::EsmWake),
 }
 
 /// What a node handles in one go.
@@ -141,11 +145,31 @@ pub(crate) fn whole_seconds(duration: crate::scalar::Duration) -> i64 {
 /// Nanoseconds in a second.
 pub(crate) const NANOS: i64 = 1_000_000_000;
 
+/// Most names that a decision shows of those that it looked through.
+const NAMES_MAX: usize = 12;
+
+/// Names in their order, as a decision shows them: the first ones, and how many more there are.
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names = names.peekable();
+    if names.peek().is_none() {
+        return "none".to_owned();
+    }
+    let shown: Vec<&str> = names.by_ref().take(NAMES_MAX).collect();
+    match names.count() {
+        0 => shown.join(" "),
+        more => format!("{} and {more} more", shown.join(" ")),
+    }
+}
+
 /// Every rule by which a node decides.
 pub fn rules() -> Vec<&'static crate::check::Rule> {
     let mut rules = Vec::new();
+    rules.extend(client::RULES);
+    rules.extend(esm::RULES);
     rules.extend(esm::database::access::RULES);
     rules.extend(esm::database::principal::RULES);
+    rules.extend(esm::database::ssignon::RULES);
+    rules.extend(esm::PASSTICKET_RULES);
     rules.extend(esm::database::verify::RULES);
     rules.extend(nas::RULES);
     rules.extend(cics::RULES);

@@ -12,13 +12,14 @@ use sim::NodeId;
 
 use super::frame::{
     ContextFacts, Frame, KeyFacts, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts,
-    RealmFacts, SafReply, SafRequest, SafResult, SafService, TicketFacts,
+    RealmFacts, SafReply, SafRequest, SafResult, SafService, Standing, TicketFacts,
 };
 use super::{Ctx, DEFAULT_CLOCK_SKEW, Decide, Event, kdc, whole_seconds};
 use crate::catalogue::kerberos_status as status;
 use crate::check::{Check, Checks, Mark, Operand, Rule};
 use crate::protocol::kerberos::acceptor::{AcceptError, Acceptor, Inspected};
 use crate::protocol::kerberos::flags::ApOptions;
+use crate::protocol::kerberos::gss::GssFlags;
 use crate::protocol::kerberos::kdc::{Database, Entry, Policy, PrincipalKey, Status};
 use crate::protocol::kerberos::present::{PresentError, ServiceKey};
 use crate::protocol::kerberos::replay::ReplayCache;
@@ -45,12 +46,34 @@ impl Default for NasConfig {
 }
 
 /// The rules of this file.
-pub(super) const RULES: [&Rule; 1] = [&REGION_PRINCIPAL];
+pub(super) const RULES: [&Rule; 4] =
+    [&REALM_DEFINED, &REGION_PRINCIPAL, &CONTEXT_KNOWN, &CONTEXT_PRIVATE];
+
+static REALM_DEFINED: Rule = Rule {
+    id: "nas.realm-defined",
+    text: "The NAS serves the realm that profile KERBDFLT of class REALM defines.",
+    source: "RACF Security Administrator's Guide, RACF and the z/OS Network Authentication Service",
+    mark: Mark::Documented,
+};
 
 static REGION_PRINCIPAL: Rule = Rule {
     id: "nas.region-principal",
     text: "The region's Kerberos user has a KERB segment with a key.",
     source: "CICS SIT KERBEROSUSER; DFHXS1402, reason: not a kerberos region",
+    mark: Mark::Documented,
+};
+
+static CONTEXT_KNOWN: Rule = Rule {
+    id: "nas.context",
+    text: "A message is wrapped in a context that was accepted before.",
+    source: "RFC 2743 section 2.3.3",
+    mark: Mark::Documented,
+};
+
+static CONTEXT_PRIVATE: Rule = Rule {
+    id: "nas.context-confidentiality",
+    text: "A message is sealed only in a context with confidentiality.",
+    source: "RFC 2743 section 2.3.3",
     mark: Mark::Documented,
 };
 
@@ -99,13 +122,22 @@ impl Nas {
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match event {
             Event::Message { from, message } => match message.open() {
+                Ok(Frame::Nas(NasRequest {
+                    call,
+                    function: NasFunction::Wrap(handle),
+                    token,
+                    ..
+                })) => {
+                    let (status, result) = self.wrap(handle, &token, ctx);
+                    returned(from, NasReply { call, status, result }, ctx);
+                }
                 Ok(Frame::Nas(request)) => {
                     let userids = request.server.iter().cloned().collect();
                     let work = Work::Token { esm: from, request };
                     self.ask((Vec::new(), userids), work, ctx);
                 }
                 Ok(Frame::SafReturn(reply)) => self.answered(reply, ctx),
-                Ok(_) => {}
+                Ok(_) => super::unreadable(&message, ctx),
                 Err(_) => {
                     let bytes = sim::Message::bytes(&message).to_vec();
                     let names = crate::protocol::kerberos::kdc::names(&bytes);
@@ -137,16 +169,14 @@ impl Nas {
         let SafResult::Principals(facts) = reply.result else { return };
         match self.waiting.remove(&reply.call) {
             Some(Work::Request { client, bytes }) => {
-                let view = View::new(facts, self.skew, self.preauthentication);
-                if let Some(view) = view {
-                    kdc::serve(&view, client, &bytes, ctx);
+                match View::new(facts, self.skew, self.preauthentication) {
+                    Some(view) => kdc::serve(&view, client, &bytes, ctx),
+                    None => no_realm(ctx),
                 }
             }
             Some(Work::Token { esm, request }) => {
                 let (status, result) = self.token(&request, &facts, ctx);
-                let reply = NasReply { call: request.call, status, result };
-                ctx.say(Record::new("nas.return").text("status", format!("X'{status:08X}'")));
-                ctx.send(esm, Packet::frame(&Frame::NasReturn(reply)));
+                returned(esm, NasReply { call: request.call, status, result }, ctx);
             }
             None => {}
         }
@@ -186,6 +216,8 @@ impl Nas {
             NasFunction::Inspect => acceptor
                 .inspect(&request.token, now, &mut checks)
                 .map(|token| SafResult::Ticket(ticket_facts(&token))),
+            // Answered where it arrives: it needs no principal.
+            NasFunction::Wrap(_) => return (status::CONTEXT_NOT_VALID, SafResult::None),
             NasFunction::Accept => {
                 let random = ctx.random("accept");
                 let accepted =
@@ -206,6 +238,35 @@ impl Nas {
         }
     }
 
+    /// Seals a message in a context that was accepted before.
+    fn wrap(&mut self, handle: u32, message: &[u8], ctx: &mut Ctx<'_>) -> (u32, SafResult) {
+        let held = self.contexts.get(&handle);
+        let known = Check::holds(
+            &CONTEXT_KNOWN,
+            Operand::new("context", handle.to_string()),
+            Operand::new("state", if held.is_some() { "established" } else { "unknown" }),
+            held.is_some(),
+        );
+        let private = held.is_some_and(|context| context.flags.has(GssFlags::CONFIDENTIALITY));
+        if !ctx.decide(known) {
+            return (status::CONTEXT_NOT_VALID, SafResult::None);
+        }
+        let seals = Check::holds(
+            &CONTEXT_PRIVATE,
+            Operand::new("context", handle.to_string()),
+            Operand::new("confidentiality", if private { "agreed" } else { "not agreed" }),
+            private,
+        );
+        if !ctx.decide(seals) {
+            return (status::NO_PRIVACY, SafResult::None);
+        }
+        let random = ctx.random("wrap");
+        match self.contexts.get_mut(&handle) {
+            Some(context) => (0, SafResult::Wrapped(context.wrap(true, message, random))),
+            None => (status::CONTEXT_NOT_VALID, SafResult::None),
+        }
+    }
+
     fn keep(&mut self, context: Context) -> u32 {
         let handle = self.context_next;
         self.context_next = self.context_next.wrapping_add(1);
@@ -215,6 +276,18 @@ impl Nas {
         self.contexts.insert(handle, context);
         handle
     }
+}
+
+fn returned(esm: NodeId, reply: NasReply, ctx: &mut Ctx<'_>) {
+    ctx.say(Record::new("nas.return").text("status", format!("X'{:08X}'", reply.status)));
+    ctx.send(esm, Packet::frame(&Frame::NasReturn(reply)));
+}
+
+/// Without a realm the NAS has no name to answer under, and stays silent. Files with a client of such
+/// a NAS do not load; the decision is noted only where it is no.
+fn no_realm(ctx: &mut Ctx<'_>) {
+    let (realm, profile) = (Operand::new("realm", "none"), Operand::new("profile", "KERBDFLT"));
+    ctx.decide(Check::holds(&REALM_DEFINED, realm, profile, false));
 }
 
 /// The user ID of the started task.
@@ -294,7 +367,11 @@ impl Database for View {
             })
         });
         let mut entry = Entry::new(principal.clone(), keys.collect());
-        entry.status = if facts.revoked { Status::Revoked } else { Status::Active };
+        entry.status = match facts.standing {
+            Standing::Good => Status::Active,
+            Standing::Revoked => Status::Revoked,
+            Standing::PasswordExpired => Status::KeyExpired,
+        };
         entry.most_life = facts.life_max;
         Some(entry)
     }

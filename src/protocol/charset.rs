@@ -43,25 +43,24 @@ pub fn decode(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(TO_LATIN_1[usize::from(*byte)])).collect()
 }
 
+/// The byte of a character in code page 037, where it has one.
+pub fn encode_character(character: char) -> Option<u8> {
+    u8::try_from(u32::from(character)).ok().map(|latin| FROM_LATIN_1[usize::from(latin)])
+}
+
 /// The bytes of a text in code page 037.
 ///
 /// # Errors
 ///
 /// The first character that the code page does not have; the author of the text must replace it.
 pub fn encode(text: &str) -> Result<Vec<u8>, char> {
-    text.chars()
-        .map(|character| {
-            let latin = u8::try_from(u32::from(character)).map_err(|_| character)?;
-            Ok(FROM_LATIN_1[usize::from(latin)])
-        })
-        .collect()
+    text.chars().map(|character| encode_character(character).ok_or(character)).collect()
 }
 
 /// The bytes of a text in code page 037, with SUB (X'3F') for every character that it lacks.
 pub fn encode_lossy(text: &str) -> Vec<u8> {
     const SUB: u8 = 0x3F;
-    let byte = |c: char| u8::try_from(u32::from(c)).map_or(SUB, |c| FROM_LATIN_1[usize::from(c)]);
-    text.chars().map(byte).collect()
+    text.chars().map(|character| encode_character(character).unwrap_or(SUB)).collect()
 }
 
 #[cfg(test)]

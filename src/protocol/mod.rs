@@ -2,6 +2,8 @@
 //!
 //! Everything here is a pure function of its input, keys, time and random stream.
 
+pub mod anatomy;
 pub mod charset;
 pub mod gss;
 pub mod kerberos;
+pub mod passticket;

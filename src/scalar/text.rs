@@ -21,6 +21,11 @@ impl ScalarError {
     pub(super) fn new(text: &str, kind: &'static str, reason: impl Into<String>) -> ScalarError {
         ScalarError { text: shortened(text), kind, reason: reason.into() }
     }
+
+    /// What is wrong, without the text itself: it may be a secret.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
 }
 
 /// Makes a type with `Display` and `FromStr` one that scenario files hold as a text.

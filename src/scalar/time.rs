@@ -11,7 +11,7 @@ use crate::check::{civil, days_from_civil};
 use super::duration::{Duration, SECOND, fraction, parse_duration};
 use super::text::{ScalarError, text_scalar};
 
-const DAY: i64 = 86_400 * SECOND;
+pub(super) const DAY: i64 = 86_400 * SECOND;
 
 /// A day: `2026-03-02`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,7 +174,7 @@ fn parse_timestamp(text: &str) -> Result<Timestamp, String> {
     date.at(parse_daytime(time)?).ok_or_else(|| "it is out of range".to_owned())
 }
 
-fn parse_date(text: &str) -> Result<i64, String> {
+pub(super) fn parse_date(text: &str) -> Result<i64, String> {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else {
         return Err("write year, month and day as YYYY-MM-DD".to_owned());
@@ -198,7 +198,7 @@ fn month_length(year: i64, month: u32) -> u32 {
 }
 
 /// Nanoseconds since midnight.
-fn parse_daytime(text: &str) -> Result<i64, String> {
+pub(super) fn parse_daytime(text: &str) -> Result<i64, String> {
     let (clock, fraction) = match text.split_once('.') {
         Some((clock, fraction)) => (clock, Some(fraction)),
         None => (text, None),

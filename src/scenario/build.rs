@@ -1,14 +1,16 @@
 //! From a plan to a simulation: systems, nodes, links, faults and the script.
 
+mod faults;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sim::{
-    At, Builder, Clock, ClockChange, Condition, Corruption, LocalTime, Match, NodeId, Ordinal,
-    Rule, SystemId, Time,
+    At, Builder, Clock, ClockChange, Condition, LocalTime, Match, NodeId, Ordinal, Rule, SystemId,
+    Time,
 };
 
-use super::model::{Action, Fault, FaultAnswer, Latency, Link, Node, Plex, Step, Token};
+use super::model::{Action, Fault, Latency, Link, Node, OpenPassTicket, Plex, Secret, Step, Token};
 use super::plan::Plan;
 use crate::nodes::Actor;
 use crate::nodes::Wake;
@@ -18,11 +20,12 @@ use crate::nodes::client::{
     self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
 };
 use crate::nodes::cscs::Cscs;
-use crate::nodes::esm::{Esm, Keys};
+use crate::nodes::esm::{Esm, EsmWake};
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
 use crate::scalar::{Duration, Ratio};
+use faults::answer_of;
 
 /// Latency between systems that no link joins (assumed).
 const NETWORK: i64 = 1_000_000;
@@ -122,9 +125,8 @@ impl<'a> World<'a> {
                 continue;
             };
             let id = *id;
-            let keys = Keys::derive(database, self.table);
             let (esm, nas) = (self.known(&esm_name(name))?, self.known(&nas_name(name))?);
-            let node = Esm::new(database.clone(), keys, nas);
+            let node = Esm::new(database.clone(), nas, self.table);
             self.builder.node(esm_name(name), id, Actor::Esm(Box::new(node)));
             let node = Nas::new(&system.nas, esm);
             self.builder.node(nas_name(name), id, Actor::Nas(Box::new(node)));
@@ -155,6 +157,7 @@ impl<'a> World<'a> {
             etypes: config.etypes.iter().filter_map(|n| EncryptionType::from_number(*n)).collect(),
             patience: of(config.patience),
             tries: config.tries,
+            reply_timeout: config.reply_timeout,
             skew: crate::nodes::whole_seconds(config.clock_skew),
         };
         Ok(Client::new(setup, self.table.snapshot()))
@@ -225,6 +228,7 @@ impl<'a> World<'a> {
             between: ends,
             to,
             kind: fault.kind.clone(),
+            part: fault.part.clone(),
             window: Some((time(fault.from, Time::MIN), time(fault.until, Time::MAX))),
             ordinal: fault.nth.map_or(Ordinal::Any, Ordinal::Nth),
             chance: fault.chance.map(|chance| (chance.part(), chance.whole())),
@@ -241,12 +245,24 @@ impl<'a> World<'a> {
                 (Some(_), Some(system)) => At::Local(system, LocalTime::from_nanos(time)),
                 _ => At::True(Time::from_nanos(time)),
             };
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
             if let Some(client) = &step.client {
                 let node = self.known(client)?;
                 let action = Arc::new(self.client_action(&step.action, client)?);
-                let step = u32::try_from(index).unwrap_or(u32::MAX);
-                let wake = Wake::Client(ClientWake::Step { step, action });
+                let wake = Wake::Client(ClientWake::Step { step: number, action });
                 self.builder.input(at, node, wake);
+            } else if let (Some(system), Some(command)) = (&step.system, plan.commands.get(&index))
+            {
+                let node = self.known(&esm_name(system))?;
+                let wake = EsmWake::Command { step: number, command: Arc::clone(command) };
+                self.builder.input(at, node, Wake::Esm(wake));
+            } else if let (Some(esm), Some(injection)) = (&step.node, step.action.injection()) {
+                let node = self.known(esm)?;
+                self.builder.input(
+                    at,
+                    node,
+                    Wake::Esm(EsmWake::Answer { step: number, injection }),
+                );
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }
@@ -325,8 +341,12 @@ impl<'a> World<'a> {
                 transaction,
                 userid,
                 token,
+                token_form,
                 flags,
                 containers,
+                more_tokens,
+                secrets,
+                open,
                 verify_region,
             } => ClientAction::Start(Box::new(StartAction {
                 region: self.known(region)?,
@@ -334,8 +354,12 @@ impl<'a> World<'a> {
                 transaction: transaction.clone(),
                 userid: userid.clone(),
                 token: self.token(token),
+                form: *token_form,
                 flags: *flags,
                 containers: containers.clone(),
+                more_tokens: more_tokens.clone(),
+                secrets: secrets.iter().map(|(name, what)| (name.clone(), secret(what))).collect(),
+                open: open.iter().map(opening).collect(),
                 verify_region: *verify_region,
             })),
             Action::Wait { time } => ClientAction::Wait { time: of(*time) },
@@ -382,6 +406,21 @@ impl<'a> World<'a> {
     }
 }
 
+fn secret(secret: &Secret) -> client::Secret {
+    match secret {
+        Secret::PassTicket(name) => client::Secret::PassTicket(name.clone()),
+        Secret::BasicAuth { userid, passticket } => {
+            client::Secret::BasicAuth { userid: userid.clone(), passticket: passticket.clone() }
+        }
+        Secret::Text(text) => client::Secret::Text(text.clone()),
+    }
+}
+
+fn opening(open: &OpenPassTicket) -> client::Open {
+    let OpenPassTicket { container, token, name } = open.clone();
+    client::Open { container, token, name }
+}
+
 fn esm_name(system: &str) -> String {
     format!("{system}.ESM")
 }
@@ -415,29 +454,5 @@ fn latency_of(latency: &Latency) -> sim::Latency {
         Latency::Exponential { mean } => {
             sim::Latency::Exponential { min: span(0), mean: of(*mean) }
         }
-    }
-}
-
-fn answer_of(fault: &Fault) -> sim::Answer {
-    match &fault.answer {
-        FaultAnswer::Drop => sim::Answer::Drop,
-        FaultAnswer::Delay(by) => sim::Answer::Delay(of(*by)),
-        FaultAnswer::Duplicate { copies, after } => {
-            sim::Answer::Duplicate { times: *copies, after: of(*after) }
-        }
-        FaultAnswer::Reorder { timeout } => sim::Answer::Reorder { timeout: of(*timeout) },
-        FaultAnswer::Hold => sim::Answer::Hold,
-        FaultAnswer::FlipBit { from_start, from_end } => {
-            let bit = from_start.or(*from_end).unwrap_or(0);
-            let byte = u32::try_from(bit / 8).unwrap_or(u32::MAX);
-            // Bit 0 from the start is the highest of the first byte, from the end the lowest of the
-            // last: both count along the message as it is written.
-            let (byte, bit) = match from_start {
-                Some(_) => (sim::Offset::FromStart(byte), 7 - (bit % 8) as u8),
-                None => (sim::Offset::FromEnd(byte), (bit % 8) as u8),
-            };
-            sim::Answer::Corrupt(Corruption::FlipBit { byte, bit })
-        }
-        FaultAnswer::Tap => sim::Answer::Tap(fault.name.clone()),
     }
 }

@@ -137,7 +137,7 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
         let fields = match self.fields() {
             Some(fields) => fields,
             None if is_unit_of_name => &[],
-            None => return self.wrong_type(&visitor),
+            None => return self.wrong_type_with(&visitor, self.example(valid)),
         };
         if let Some(written) = written.filter(|written| *written != name) {
             let message = format!("expected `{name}(…)`, found `{written}(…)`");
@@ -153,6 +153,13 @@ impl<'t, 's, 'p> Reader<'t, 's, 'p> {
             Fault::Missing { field } => self.missing(shown, field, valid, &present),
             other => other.at(Place::of(self.node), self.state),
         })
+    }
+
+    /// How a variant with fields is written, where something else stands in its parentheses.
+    fn example(&self, valid: &[&str]) -> Option<String> {
+        let name = self.node.name().filter(|_| self.inside)?;
+        let fields: Vec<String> = valid.iter().map(|field| format!("{field}: …")).collect();
+        Some(format!("write `{}({})`", shortened(name), fields.join(", ")))
     }
 
     /// The usable fields, under their valid names, and the names of those that are left out.

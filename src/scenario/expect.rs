@@ -9,8 +9,15 @@ use crate::trace::{Line, Record, Value};
 pub struct Matcher {
     what: Expectation,
     state: State,
-    /// What came close, for the report of a failure.
-    near: Vec<String>,
+    /// What came close, or made it true, for the report of a failure.
+    near: Vec<Near>,
+}
+
+/// A record that an expectation is about.
+#[derive(Clone, Debug)]
+struct Near {
+    n: u64,
+    told: String,
 }
 
 #[derive(Clone, Debug)]
@@ -32,6 +39,8 @@ pub struct Verdict {
     pub met: bool,
     /// Why not, and what came closest.
     pub detail: String,
+    /// The records of what came closest, the first of them first.
+    pub records: Vec<u64>,
 }
 
 /// How many near misses a failure shows.
@@ -69,7 +78,7 @@ impl Matcher {
                 if matched {
                     *hits += 1;
                 } else if self.near.len() < NEAR_MAX && is_near(&self.what, &line.record) {
-                    self.near.push(describe(line));
+                    self.near.push(Near { n: line.n, told: describe(&self.what, line) });
                 }
                 matched
             }
@@ -77,6 +86,9 @@ impl Matcher {
             State::Wrapped { inner, hits, .. } => {
                 let matched = inner.feed(line);
                 *hits += u32::from(matched);
+                if matched && self.near.len() < NEAR_MAX {
+                    self.near.push(Near { n: line.n, told: describe(&inner.what, line) });
+                }
                 matched
             }
             State::Sequence { parts, done } => {
@@ -91,17 +103,31 @@ impl Matcher {
 
     /// The verdict when the run is over.
     pub fn verdict(&self) -> Verdict {
+        let told = |near: &[Near]| {
+            let told: Vec<String> =
+                near.iter().map(|near| format!("{} (record {})", near.told, near.n)).collect();
+            told.join("; ")
+        };
+        let came_true = |hits: &u32| match (hits, self.near.as_slice()) {
+            (0, _) => "it never came true".to_owned(),
+            (1, near) => format!("it came true once: {}", told(near)),
+            (hits, near) => format!("it came true {hits} times: {}", told(near)),
+        };
         let (met, detail) = match (&self.what, &self.state) {
-            (Expectation::Never(_), State::Wrapped { hits, .. }) => {
-                (*hits == 0, format!("it came true {hits} times"))
-            }
+            (Expectation::Never(_), State::Wrapped { hits, .. }) => (*hits == 0, came_true(hits)),
             (Expectation::Count { times, .. }, State::Wrapped { hits, .. }) => {
-                (hits == times, format!("it came true {hits} times"))
+                (hits == times, came_true(hits))
             }
             (_, State::Wrapped { hits, inner, .. }) => {
                 (*hits > 0, format!("not in time; {}", inner.verdict().detail))
             }
-            (_, State::Plain { hits }) => (*hits > 0, self.near_misses()),
+            (_, State::Plain { hits }) => (
+                *hits > 0,
+                match self.near.as_slice() {
+                    [] => "nothing of the kind happened".to_owned(),
+                    near => told(near),
+                },
+            ),
             (_, State::Sequence { parts, done }) => match parts.get(*done) {
                 None => (true, String::new()),
                 Some(part) => {
@@ -110,24 +136,91 @@ impl Matcher {
                 }
             },
         };
-        let detail = if met { String::new() } else { detail };
-        Verdict { expectation: words(&self.what), met, detail }
+        let (detail, records) = if met { Default::default() } else { (detail, self.records()) };
+        Verdict { expectation: words(&self.what), met, detail, records }
     }
 
-    fn near_misses(&self) -> String {
-        match self.near.as_slice() {
-            [] => "nothing of the kind happened".to_owned(),
-            near => format!("what came closest: {}", near.join("; ")),
-        }
+    /// The records of what came closest, of the parts where an expectation has parts.
+    fn records(&self) -> Vec<u64> {
+        let own = self.near.iter().map(|near| near.n);
+        let parts = match &self.state {
+            State::Plain { .. } => Vec::new(),
+            State::Wrapped { inner, .. } => inner.records(),
+            State::Sequence { parts, done } => {
+                parts.get(*done).map(Matcher::records).unwrap_or_default()
+            }
+        };
+        own.chain(parts).collect()
     }
 }
 
-fn describe(line: &Line) -> String {
+/// What a line says of the thing that was expected.
+fn describe(what: &Expectation, line: &Line) -> String {
+    let record = &line.record;
+    match what {
+        Expectation::Variable { name, .. } => {
+            let outputs = record.get("outputs").and_then(Value::as_object);
+            let held = outputs.and_then(|outputs| outputs.get(name)).map(shown);
+            format!("{}&{name} is {}", of_task(record.task), held.unwrap_or_default())
+        }
+        Expectation::Container { name, .. } => {
+            format!("{}{}", of_task(record.task), container(record, name))
+        }
+        Expectation::Record { kind, fields, .. } => {
+            let held = fields
+                .keys()
+                .filter_map(|name| Some(format!("{name}={}", shown(record.get(name)?))));
+            let held: Vec<String> = held.collect();
+            let node = line.node.as_deref().map(|node| format!(" at {node}")).unwrap_or_default();
+            format!("{kind}{node} {}", held.join(" ")).trim_end().to_owned()
+        }
+        Expectation::Message { text: Some(part), .. } => {
+            let held = record.get("line").and_then(Value::as_text).unwrap_or_default();
+            let lacks = if held.contains(part) { "" } else { ", which says: " };
+            let held = if lacks.is_empty() { "" } else { held };
+            format!("{}{lacks}{held}", item(line))
+        }
+        _ => item(line),
+    }
+}
+
+/// A line as a part of the outcome, where it is one.
+fn item(line: &Line) -> String {
     let mut outcome = Outcome::default();
     outcome.observe(line);
     match outcome.items() {
-        [item] => format!("{item} (record {})", line.n),
-        _ => format!("{} (record {})", line.record.kind, line.n),
+        [item] => item.to_string(),
+        _ => line.record.kind.to_string(),
+    }
+}
+
+fn of_task(task: Option<u32>) -> String {
+    task.map(|task| format!("task {task:05}: ")).unwrap_or_default()
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::List(_) | Value::Object(_) => "a value with parts".to_owned(),
+    }
+}
+
+/// What a task's channel held when it ended: the container, or the names of those that there are.
+fn container(record: &Record, name: &str) -> String {
+    let containers = record.get("containers").and_then(Value::as_list).unwrap_or_default();
+    let field = |held: &Value, field: &str| {
+        held.as_object().and_then(|held| held.get(field)?.as_text().map(str::to_owned))
+    };
+    let own = containers.iter().find(|held| field(held, "name").as_deref() == Some(name));
+    let Some(own) = own else {
+        let names: Vec<String> = containers.iter().filter_map(|held| field(held, "name")).collect();
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(" ") };
+        return format!("no container {name}; its containers: {names}");
+    };
+    match (field(own, "text"), field(own, "sha256")) {
+        (Some(text), _) => format!("container {name} holds {text:?}"),
+        (None, digest) => format!("container {name}, sha256 {}", digest.unwrap_or_default()),
     }
 }
 
@@ -145,6 +238,13 @@ fn is_near(what: &Expectation, record: &Record) -> bool {
             matches!(record.kind.as_ref(), "task.end" | "task.abend" | "task.refused")
         }
         Expectation::Record { kind, .. } => record.kind == kind.as_str(),
+        Expectation::Variable { name, .. } => {
+            let outputs = record.get("outputs").and_then(Value::as_object);
+            record.kind == "exec.end" && outputs.is_some_and(|held| held.get(name).is_some())
+        }
+        Expectation::Container { .. } => {
+            matches!(record.kind.as_ref(), "task.end" | "task.abend")
+        }
         _ => false,
     }
 }

@@ -7,7 +7,8 @@
 //! * the key of a map entry;
 //! * the `name` of a list element, or its index from 0;
 //! * the name of an enum variant itself, which may also be left out: `script.queued.do.Start.region`
-//!   is `script.queued.do.region`.
+//!   is `script.queued.do.region`. Of a variant that holds one value it is that value:
+//!   `script.revoke.do.Racf`.
 //!
 //! A part that contains a dot stands in double quotes: `nodes."a.example".port`.
 //!
@@ -77,6 +78,11 @@ impl Override {
         Some(Override { path, value: value.clone() })
     }
 
+    /// The section in which the value lies: the first part of the path.
+    pub fn section(&self) -> Option<&str> {
+        self.path.first().map(|part| part.text.as_str())
+    }
+
     /// All entries of a `set` map that are usable.
     pub fn from_entries(set: &Node, problems: &mut Problems) -> Vec<Override> {
         let entries = set.entries().iter();
@@ -114,8 +120,9 @@ impl Roots<'_> {
     ///
     /// An unknown section is reported with the nearest one of both.
     pub fn apply(&mut self, change: &Override, problems: &mut Problems) {
-        let Some(first) = change.path.first() else { return };
-        let section = first.text.as_str();
+        let (Some(first), Some(section)) = (change.path.first(), change.section()) else {
+            return;
+        };
         if self.plex_sections.contains(&section) {
             let tree = self.plex.as_deref_mut().unwrap_or(self.scenario);
             change.apply(tree, problems);
@@ -132,11 +139,39 @@ impl Roots<'_> {
 /// The value that a path leads to.
 pub fn lookup<'t>(tree: &'t Tree, path: &str) -> Option<&'t Node> {
     let parts = split(path).ok()?;
+    let parts: Vec<&str> = parts.iter().map(|(_, part)| part.as_str()).collect();
+    value_at(tree, &parts)
+}
+
+/// The value that the parts of a path lead to.
+pub fn value_at<'t>(tree: &'t Tree, parts: &[&str]) -> Option<&'t Node> {
+    parts.iter().try_fold(&tree.root, |node, part| step(node, part))
+}
+
+/// The value that the parts of a path lead to, or the last one on the way to it that is written.
+pub fn nearest_value<'t>(tree: &'t Tree, parts: &[&str]) -> &'t Node {
     let mut node = &tree.root;
-    for (_, part) in parts {
-        node = step(node, &part)?;
+    for part in parts {
+        match step(node, part) {
+            Some(next) => node = next,
+            None => break,
+        }
     }
-    Some(node)
+    node
+}
+
+/// The path that these parts make.
+pub fn path_of_parts(parts: &[&str]) -> String {
+    parts.iter().fold(String::new(), |path, part| joined(&path, part))
+}
+
+/// The key of a map that is the last part of a path.
+pub fn lookup_key<'t>(tree: &'t Tree, path: &str) -> Option<&'t Key> {
+    let parts = split(path).ok()?;
+    let ((_, last), before) = parts.split_last()?;
+    let node = before.iter().try_fold(&tree.root, |node, (_, part)| step(node, part))?;
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().map(|(key, _)| key).find(|key| key.text == *last)
 }
 
 /// The shortest path of every value inside a tree, in the order of the text.
@@ -264,6 +299,14 @@ fn put(node: &mut Node, path: &[Part], fresh: &[u32], value: Node) -> Result<(),
     }
     let is_own_name = node.name() == Some(&part.text) && node.get(&part.text).is_none();
     if is_own_name {
+        // Of a variant that holds one value the name stands for that value too: `do.Racf=…`.
+        let inside = path_rest.is_empty() && value.name() != node.name();
+        if let Value::Tuple { items, .. } = &mut node.value
+            && let ([only], true) = (items.as_mut_slice(), inside)
+        {
+            *only = value;
+            return Ok(());
+        }
         return put(node, path_rest, fresh_rest, value);
     }
     if holds_a_struct(node) {

@@ -12,14 +12,15 @@ use super::model::{Plex, Scenario, Step};
 use super::overrides::{Override, Roots, lookup};
 use super::problem::{Problem, Problems};
 use super::read;
-use super::source::{Position, SourceId, Sources, Span};
+use super::source::{MAX_BYTES, SourceId, Sources, Span};
 use super::tree::Tree;
 use super::validate;
 use crate::nodes::cics::program::Program;
+use crate::nodes::esm::command::RacfCommand;
 use crate::scalar::{ScriptTime, Timestamp};
 
 /// Fields of a scenario file that paths may begin with.
-const SCENARIO_SECTIONS: [&str; 13] = [
+const SCENARIO_SECTIONS: [&str; 14] = [
     "title",
     "teaches",
     "fix",
@@ -31,6 +32,7 @@ const SCENARIO_SECTIONS: [&str; 13] = [
     "faults",
     "script",
     "expect",
+    "allow",
     "sibling_of",
     "differs",
 ];
@@ -59,7 +61,7 @@ pub struct Plan {
     pub path: String,
     /// The scenario, with all changes applied.
     pub scenario: Scenario,
-    /// Its plex, with all changes applied.
+    /// Its plex, with all changes applied, and RACF commands of the ESMs carried out.
     pub plex: Plex,
     /// When the run begins, in true time.
     pub start: Timestamp,
@@ -69,6 +71,8 @@ pub struct Plan {
     pub times: Vec<Timestamp>,
     /// The programs of every region.
     pub programs: BTreeMap<String, BTreeMap<String, Arc<Program>>>,
+    /// The RACF commands of the script, by the numbers of their steps.
+    pub commands: BTreeMap<usize, Arc<RacfCommand>>,
     /// Files that steps refer to, by the path in the step.
     pub files: BTreeMap<String, Arc<[u8]>>,
     /// BLAKE3 digest of the resolved model: the scenario's identity.
@@ -79,6 +83,8 @@ pub struct Plan {
     pub sources: Sources,
     /// What is wrong without making it unusable.
     pub warnings: Problems,
+    /// The canonical form of everything that decides what a run does, as it is declared.
+    resolved: Value,
     tree: Tree,
     plex_tree: Tree,
 }
@@ -113,7 +119,11 @@ struct Resolved<'a> {
 pub fn load(files: &dyn Files, path: &str, changes: &[String]) -> Result<Plan, Box<Unusable>> {
     let mut loader = Loader { files, sources: Sources::new(), problems: Problems::new() };
     let plan = loader.load(path, changes);
-    let Loader { sources, problems, .. } = loader;
+    let Loader { sources, mut problems, .. } = loader;
+    if problems.has_errors() {
+        // What rests on something wrong may not be meant as it looks.
+        problems.drop_warnings();
+    }
     match plan {
         Some(plan) if !problems.has_errors() => Ok(Plan { sources, warnings: problems, ..plan }),
         _ => Err(Box::new(Unusable { sources, problems })),
@@ -135,28 +145,36 @@ impl Loader<'_> {
             self.problems.add(problem.help("run a scenario that names it: `plex: \"…\"`"));
             return None;
         }
-        let plex_name = tree.root.get("plex");
-        let plex_span = plex_name.map(|node| node.span);
-        let plex_name = match plex_name.map(|node| &node.value) {
-            Some(super::tree::Value::Str(name)) => Some(name.clone()),
-            _ => None,
-        };
-        let mut plex_tree = plex_name.as_deref().and_then(|name| {
-            let source = self.source(name, Some(path), plex_span)?;
-            read::parse(&self.sources, source, &mut self.problems)
-        });
-        self.change(&mut tree, plex_tree.as_mut(), changes);
+        let all = self.changes(&tree, changes);
+        let of_scenario =
+            |change: &&Override| SCENARIO_SECTIONS.contains(&change.section().unwrap_or_default());
+        for change in all.iter().filter(of_scenario) {
+            change.apply(&mut tree, &mut self.problems);
+        }
+        let mut plex_tree = self.plex_of(&tree, path);
+        for change in all.iter().filter(|change| !of_scenario(change)) {
+            self.change_plex(change, &mut tree, plex_tree.as_mut());
+        }
         let scenario: Option<Scenario> = decode(&tree, &mut self.problems);
         let plex: Option<Plex> =
             plex_tree.as_ref().and_then(|tree| decode(tree, &mut self.problems));
-        let (scenario, plex) = (scenario?, plex?);
+        let (scenario, mut plex) = (scenario?, plex?);
         let trees = validate::Trees { scenario: &tree, plex: plex_tree.as_ref()? };
         let files = self.referenced(&scenario, &tree, path);
+        let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
+        let administered =
+            validate::plex_commands(&mut plex, &trees, &self.sources, &mut self.problems);
+        let commands = validate::script_commands(&trees, &self.sources, &mut self.problems);
         let programs = validate::programs(&plex, &trees, &self.sources, &mut self.problems);
-        validate::plex(&plex, &trees, &mut self.problems);
+        validate::plex(&plex, &administered, &trees, &mut self.problems);
         validate::scenario(&scenario, &plex, &trees, &mut self.problems);
         let times = self.times(&scenario, &plex, &trees)?;
-        let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
+        if !self.problems.has_errors() {
+            let played = (&commands, times.steps.as_slice());
+            let problems = &mut self.problems;
+            validate::rehearse(&scenario, &plex, played, &trees, &self.sources, problems);
+        }
+        validate::allowed(&scenario, !changes.is_empty(), &trees, &mut self.problems);
         let file_digests: BTreeMap<&String, String> =
             files.iter().map(|(name, bytes)| (name, crate::trace::sha256(bytes))).collect();
         let digest = digest(&serde_json::json!({ "model": resolved, "files": file_digests }));
@@ -166,8 +184,10 @@ impl Loader<'_> {
             until: times.until,
             times: times.steps,
             programs,
+            commands,
             files,
             digest,
+            resolved,
             overrides: changes.to_vec(),
             sources: Sources::new(),
             warnings: Problems::new(),
@@ -189,33 +209,60 @@ impl Loader<'_> {
             Some(beside) => self.files.resolve(beside, path),
             None => path.to_owned(),
         };
-        let added = match self.files.read(beside, path) {
-            Ok(bytes) => self.sources.add_bytes(&shown, &bytes),
-            Err(why) => {
-                let span = match named {
-                    Some(span) => span,
-                    None => {
-                        let empty = self.sources.add(&shown, "").ok()?;
-                        self.sources.whole(empty)
-                    }
-                };
-                Err(Problem::error(span, format!("cannot read {shown}: {why}")))
+        let (message, help) = match self.files.read(beside, path) {
+            Ok(bytes) if bytes.len() <= MAX_BYTES && bytes.trim_ascii().is_empty() => {
+                let help = "`regionsim schema` shows how scenarios and plexes are written";
+                (format!("{shown} is empty"), Some(help))
+            }
+            Ok(bytes) => {
+                let added = self.sources.add_bytes(&shown, &bytes);
+                return added.map_err(|problem| self.problems.add(problem)).ok();
+            }
+            Err(why) => (format!("cannot read {shown}: {why}"), None),
+        };
+        let span = match named {
+            Some(span) => span,
+            None => {
+                let empty = self.sources.add(&shown, "").ok()?;
+                self.sources.whole(empty)
             }
         };
-        added.map_err(|problem| self.problems.add(problem)).ok()
+        let problem = Problem::error(span, message);
+        self.problems.add(help.into_iter().fold(problem, Problem::help));
+        None
     }
 
-    /// Applies the changes of the file, then those of the command line.
-    fn change(&mut self, tree: &mut Tree, plex: Option<&mut Tree>, changes: &[String]) {
-        let set = tree.root.get("set").cloned();
-        let mut all = match &set {
+    /// The plex that a scenario names.
+    fn plex_of(&mut self, tree: &Tree, path: &str) -> Option<Tree> {
+        let node = tree.root.get("plex")?;
+        let source = self.source(node.as_str()?, Some(path), Some(node.span))?;
+        let plex = read::parse(&self.sources, source, &mut self.problems)?;
+        if plex.root.name() == Some("Scenario") {
+            let problem = Problem::error(node.span, "this file is a scenario, not a plex");
+            self.problems.add(problem.also(plex.root.name_span(), "here it says so"));
+            return None;
+        }
+        Some(plex)
+    }
+
+    /// The changes of the file, then those of the command line.
+    fn changes(&mut self, tree: &Tree, arguments: &[String]) -> Vec<Override> {
+        let mut all = match tree.root.get("set") {
             Some(set) => Override::from_entries(set, &mut self.problems),
             None => Vec::new(),
         };
-        for (index, change) in changes.iter().enumerate() {
+        for (index, change) in arguments.iter().enumerate() {
             let name = format!("--set #{}", index + 1);
             let problems = &mut self.problems;
             all.extend(Override::from_argument(&mut self.sources, &name, change, problems));
+        }
+        all
+    }
+
+    /// Applies a change of the plex, if there is one; a section that nothing has is reported.
+    fn change_plex(&mut self, change: &Override, tree: &mut Tree, plex: Option<&mut Tree>) {
+        if plex.is_none() && PLEX_SECTIONS.contains(&change.section().unwrap_or_default()) {
+            return;
         }
         let mut roots = Roots {
             scenario: tree,
@@ -223,9 +270,7 @@ impl Loader<'_> {
             scenario_sections: &SCENARIO_SECTIONS,
             plex_sections: &PLEX_SECTIONS,
         };
-        for change in &all {
-            roots.apply(change, &mut self.problems);
-        }
+        roots.apply(change, &mut self.problems);
     }
 
     /// The bytes of the files that steps present as tokens.
@@ -302,21 +347,15 @@ fn resolved<'a>(scenario: &'a Scenario, plex: &'a Plex) -> Resolved<'a> {
 }
 
 impl Plan {
-    /// The canonical form of everything that decides what a run does.
-    pub fn resolved(&self) -> Value {
-        canonical(&resolved(&self.scenario, &self.plex)).unwrap_or_default()
-    }
-
     /// The paths at which this plan and another one differ.
     pub fn differences(&self, other: &Plan) -> Vec<String> {
-        let found = super::canonical::differences(&self.resolved(), &other.resolved());
+        let found = super::canonical::differences(&self.resolved, &other.resolved);
         found.iter().map(|path| self.normal(path)).collect()
     }
 
     /// The values at which this plan and another one differ: path, value here, value there, as JSON.
     pub fn changes(&self, other: &Plan) -> Vec<(String, Option<Value>, Option<Value>)> {
-        let (here, there) = (self.resolved(), other.resolved());
-        let found = super::canonical::changes(&here, &there);
+        let found = super::canonical::changes(&self.resolved, &other.resolved);
         let owned = |change: super::canonical::Change<'_>| {
             (self.normal(&change.path), change.from.cloned(), change.to.cloned())
         };
@@ -326,14 +365,7 @@ impl Plan {
     /// A path without the names of enum variants, as `differs` may be written.
     pub fn normal(&self, path: &str) -> String {
         let section = path.split('.').next().unwrap_or_default();
-        let of_plex = PLEX_SECTIONS.contains(&section);
-        super::overrides::normal(if of_plex { &self.plex_tree } else { &self.tree }, path)
-    }
-
-    /// Where a step of the script is written: file, line and column.
-    pub fn step_place(&self, step: usize) -> Option<(&str, Position)> {
-        let node = lookup(&self.tree, &format!("script.{step}"))?;
-        Some((self.sources.name(node.span.source), self.sources.position(node.span)))
+        super::overrides::normal(self.tree_of(section), path)
     }
 
     /// The name of a step, or its number from 1.
@@ -350,7 +382,22 @@ impl Plan {
 
     /// The command that repeats the run.
     pub fn command(&self) -> String {
+        self.command_of("run")
+    }
+
+    /// A command about this scenario with the same changes: `regionsim why FILE --set '…'`.
+    pub fn command_of(&self, verb: &str) -> String {
         let changes = self.overrides.iter().map(|change| format!(" --set '{change}'"));
-        format!("regionsim run {}{}", self.path, changes.collect::<String>())
+        format!("regionsim {verb} {}{}", self.path, changes.collect::<String>())
+    }
+
+    /// The scenario's own text, and its plex's, with all changes applied.
+    pub(super) fn trees(&self) -> (&Tree, &Tree) {
+        (&self.tree, &self.plex_tree)
+    }
+
+    /// The text in which a section lies.
+    pub(super) fn tree_of(&self, section: &str) -> &Tree {
+        if PLEX_SECTIONS.contains(&section) { &self.plex_tree } else { &self.tree }
     }
 }

@@ -3,29 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::source::{Sources, Span};
+pub use crate::nodes::warning::Severity;
+use crate::nodes::warning::Warning;
 use crate::scalar::words::suggestion;
 
 /// How many problems are kept; the rest are only counted.
 pub const MAX_PROBLEMS: usize = 100;
-
-/// How bad a problem is. Nothing runs on a scenario with errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The scenario is unusable.
-    Error,
-    /// The scenario runs, and probably does something else than its author thinks.
-    Warning,
-}
-
-impl Severity {
-    /// The word in messages.
-    pub fn word(self) -> &'static str {
-        match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        }
-    }
-}
 
 /// One thing that is wrong, and where. Ordered by text and position.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,9 +40,11 @@ impl Problem {
         }
     }
 
-    /// A warning at a place.
-    pub fn warning(span: Span, message: impl Into<String>) -> Problem {
-        Problem { severity: Severity::Warning, ..Problem::error(span, message) }
+    /// A warning at a place, with the advice how to say that it is meant.
+    pub fn warning(span: Span, warning: Warning, message: impl Into<String>) -> Problem {
+        let help = format!("if it is meant, write `allow: [{warning}]` in the scenario");
+        let severity = Severity::Warning(warning);
+        Problem { severity, ..Problem::error(span, message).help(help) }
     }
 
     /// With a few words at the marked place.
@@ -129,6 +114,18 @@ impl Problems {
         } else {
             self.beyond = self.beyond.saturating_add(1);
         }
+    }
+
+    /// Drops a warning wherever it was given. Answers whether it was.
+    pub fn allow(&mut self, warning: Warning) -> bool {
+        let before = self.kept.len();
+        self.kept.retain(|problem| problem.severity != Severity::Warning(warning));
+        self.kept.len() < before
+    }
+
+    /// Drops all warnings.
+    pub fn drop_warnings(&mut self) {
+        self.kept.retain(|problem| problem.severity == Severity::Error);
     }
 
     /// No more problems will be kept: it is time to stop looking.

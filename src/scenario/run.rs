@@ -10,7 +10,8 @@ use super::expect::{Matcher, Verdict};
 use super::outcome::Outcome;
 use super::plan::Plan;
 use crate::check::utc;
-use crate::nodes::client::{ClientAction, ClientWake};
+use crate::nodes::client::ClientWake;
+use crate::nodes::esm::EsmWake;
 use crate::nodes::frame::Packet;
 use crate::nodes::{Actor, Wake};
 use crate::protocol::kerberos::KeyTable;
@@ -94,8 +95,10 @@ pub fn run(
         None => simulation.run(&mut scribe),
     };
     for (_, node) in simulation.nodes() {
-        if let Actor::Client(client) = node {
-            table.merge(client.keys().clone());
+        match node {
+            Actor::Client(client) => table.merge(client.keys().clone()),
+            Actor::Esm(esm) => table.merge(esm.key_table().clone()),
+            _ => {}
         }
     }
     let Scribe { writer, failure, outcome, matchers, .. } = scribe;
@@ -104,7 +107,8 @@ pub fn run(
     }
     let cut = match stop {
         sim::Stop::Idle | sim::Stop::Until => None,
-        stop => Some(format!("{stop:?}")),
+        sim::Stop::Events => Some("the limit of events is reached; is it in a loop?".to_owned()),
+        sim::Stop::Full => Some("too much waits at the same time".to_owned()),
     };
     Ok(Report {
         outcome,
@@ -250,17 +254,15 @@ impl Scribe<'_, '_, '_> {
 
     fn step(&self, wake: &Wake) -> Record {
         let record = Record::new("script.step");
-        let Wake::Client(ClientWake::Step { step, action }) = wake else { return record };
-        let action = match **action {
-            ClientAction::LogOn { .. } => "LogOn",
-            ClientAction::GetTicket { .. } => "GetTicket",
-            ClientAction::MakeToken { .. } => "MakeToken",
-            ClientAction::Start(_) => "Start",
-            ClientAction::Wait { .. } => "Wait",
+        let (step, action) = match wake {
+            Wake::Client(ClientWake::Step { step, action }) => (*step, action.name()),
+            Wake::Esm(EsmWake::Answer { step, .. }) => (*step, "Answer"),
+            Wake::Esm(EsmWake::Command { step, .. }) => (*step, "Racf"),
+            _ => return record,
         };
-        let name = usize::try_from(*step).map(|step| self.plan.step_name(step));
+        let name = usize::try_from(step).map(|step| self.plan.step_name(step));
         record
-            .int("step", i64::from(*step) + 1)
+            .int("step", i64::from(step) + 1)
             .text("name", name.unwrap_or_default())
             .text("action", action)
     }

@@ -102,9 +102,10 @@ impl Sources {
                 let valid = bytes.get(..offset).and_then(|valid| std::str::from_utf8(valid).ok());
                 let span = self.push(name, valid.unwrap_or_default());
                 let byte = bytes.get(offset).copied().unwrap_or_default();
-                let message = format!("byte X'{byte:02X}' at offset {offset} is not UTF-8");
+                let (what, help) = foreign(bytes);
+                let message = format!("byte X'{byte:02X}' at offset {offset} is not UTF-8{what}");
                 let at = Span { start: span.end, ..span };
-                Err(Problem::error(at, message).help("save the file as UTF-8"))
+                Err(Problem::error(at, message).help(help))
             }
         }
     }
@@ -143,6 +144,17 @@ impl Sources {
         let source = SourceId(clamp(self.all.len()));
         self.all.push(Source { name: name.to_owned(), text: text.to_owned() });
         Span { source, start: 0, end: clamp(text.len()) }
+    }
+}
+
+/// What bytes that are not UTF-8 seem to be, and what to do about it.
+fn foreign(bytes: &[u8]) -> (&'static str, &'static str) {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        (": this is UTF-16", "save the file as UTF-8")
+    } else if bytes.contains(&0) {
+        (": this is no text", "name the file of a scenario, a text in RON")
+    } else {
+        ("", "save the file as UTF-8")
     }
 }
 

@@ -3,10 +3,15 @@
 //! Each body answers what did not hold. A panic, a hang or memory without bounds is for whoever
 //! calls it to see. That nothing is found proves nothing about bytes that were not tried.
 
+use std::fmt::Debug;
 use std::io::Cursor;
 
 use super::diff::text::{Names, report};
 use super::diff::{Options, Window, compare, json};
+use super::evidence;
+use crate::protocol::kerberos::ccache::Ccache;
+use crate::protocol::kerberos::keytab::Keytab;
+use crate::protocol::kerberos::octets::{FileError, TooLong};
 use crate::scenario::plan::{Files, load};
 use crate::trace::{Line, TraceError, TraceReader, TraceWriter, verify};
 
@@ -79,6 +84,40 @@ pub fn scenario(plex: &[u8], bytes: &[u8]) -> Result<(), String> {
             }
         }
         _ => Err("not the same twice".to_owned()),
+    }
+}
+
+/// Bytes as a key table and as a credential cache: read, written, read again, listed.
+///
+/// # Errors
+///
+/// What was read is not the same when it is written and read again, or an error lies behind the end.
+pub fn key_file(bytes: &[u8]) -> Result<(), String> {
+    round_trip(bytes, Keytab::decode, |keytab| {
+        let told = evidence::keytab(keytab, true);
+        (keytab.encode(), told)
+    })?;
+    round_trip(bytes, Ccache::decode, |ccache| {
+        let told = evidence::ccache(ccache, true);
+        (ccache.encode(), told)
+    })
+}
+
+fn round_trip<T: PartialEq + Debug>(
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> Result<T, FileError>,
+    encode: impl Fn(&T) -> (Result<Vec<u8>, TooLong>, String),
+) -> Result<(), String> {
+    let value = match decode(bytes) {
+        Ok(value) => value,
+        Err(error) if error.offset <= bytes.len() => return Ok(()),
+        Err(error) => return Err(format!("behind the end: {error}")),
+    };
+    let (octets, told) = encode(&value);
+    let again = octets.map_err(|error| error.to_string()).map(|octets| decode(&octets));
+    match again {
+        Ok(Ok(again)) if again == value && !told.is_empty() => Ok(()),
+        other => Err(format!("{value:?} is not {other:?}")),
     }
 }
 

@@ -2,14 +2,22 @@
 
 use crate::check::Rule;
 
+pub mod coverage;
 pub mod diff;
+pub mod evidence;
+pub mod explain;
 pub mod hostile;
+pub mod inspect;
+mod page;
+pub mod rules;
 pub mod story;
 pub mod why;
+mod words;
 
 /// Every rule by which anything is decided, in a stable order.
 pub fn rules() -> Vec<&'static Rule> {
     let mut rules: Vec<&'static Rule> = crate::protocol::kerberos::rules::ALL.to_vec();
+    rules.extend(crate::protocol::passticket::rules::ALL);
     rules.extend(crate::nodes::rules());
     rules
 }

@@ -206,7 +206,7 @@ fn rounding_word(rounding: Rounding) -> &'static str {
 
 impl From<Check> for Record {
     fn from(check: Check) -> Self {
-        let Check { rule, subject, against, limit, rounding, passed, margin } = check;
+        let Check { rule, subject, against, limit, rounding, passed, margin, about } = check;
         let mut fields = Object::with_capacity(12)
             .with("rule", rule.id)
             .with("source", rule.source)
@@ -226,6 +226,11 @@ impl From<Check> for Record {
             if !margin.unit.word().is_empty() {
                 fields = fields.with("unit", margin.unit.word());
             }
+        }
+        if !about.is_empty() {
+            let facts = about.into_iter();
+            let facts = facts.fold(Object::new(), |facts, fact| facts.with(fact.name, fact.value));
+            fields = fields.with("about", facts);
         }
         Record { kind: Cow::Borrowed("check"), task: None, fields }
     }
@@ -308,6 +313,11 @@ mod tests {
         let same = Check::equal(&RULE, (operand("A"), &"A"), (operand("A"), &"A"));
         assert_eq!(names(&Record::from_check(&same)).last(), Some(&"verdict"));
         let count = Check::at_most(&RULE, (operand("3"), 3), (operand("4"), 4), Unit::Count);
+        let facts = [Operand::new("user", "ALICE"), Operand::new("class", "TCICSTRN")];
+        let record = Record::from_check(&count.clone().about(facts));
+        assert_eq!(names(&record).last(), Some(&"about"));
+        let about = record.get("about").and_then(Value::as_object);
+        assert_eq!(about.and_then(|about| about.get("class")?.as_text()), Some("TCICSTRN"));
         assert_eq!(names(&Record::from_check(&count)).last(), Some(&"margin"));
     }
 

@@ -34,7 +34,7 @@ fn what_a_change_does_is_told_from_its_first_effect() {
         "10h4m41s later",
         "A  CICSPRD1 task 00001: VERIFY TOKEN -> NORMAL",
         "B  CICSPRD1 task 00001: DFHXS1402 TicketExpired",
-        "everything from record 122 of A, 122 of B on is 10h4m41s later",
+        "everything from record 124 of A, 124 of B on is 10h4m41s later",
     ] {
         assert!(out.contains(part), "{part}: {out}");
     }
@@ -115,7 +115,7 @@ fn unusable_inputs_are_told_each_in_its_own_words() {
     let (code, out, err) = told(&["diff", &cut, SUCCESS]);
     assert_eq!(code, 2);
     assert!(err.starts_with("error: ") && err.contains("line 51: the trace is cut"), "{err}");
-    assert!(out.contains("not compared, after that place: 0 records of A, 205 of B"), "{out}");
+    assert!(out.contains("not compared, after that place: 0 records of A, 221 of B"), "{out}");
     let edited = folder.write("edited.jsonl", whole.replacen("\"ALICE\"", "\"ALICF\"", 1));
     let (code, out, err) = told(&["diff", &edited, SUCCESS]);
     assert!(code == 2 && err.contains("the trace was edited"), "{err}");

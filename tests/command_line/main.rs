@@ -2,7 +2,9 @@
 //! likely to make.
 
 mod diff;
+mod evidence;
 mod files;
+mod inspect;
 mod mistakes;
 mod output;
 

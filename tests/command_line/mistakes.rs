@@ -73,6 +73,67 @@ fn mistakes_in_the_scenario_are_shown_at_their_place() {
             &["unknown data area `USR`", "did you mean `USER`?"],
         ),
         ("bracket", "expect: [", "expect: (", &["changed.ron:"]),
+        (
+            "single",
+            "plex: \"../plexes/plex1.ron\"",
+            "plex: '../plexes/plex1.ron'",
+            &["this is more than one letter", "a text stands in double quotes"],
+        ),
+        ("bare", "userid: \"ALICE\"", "userid: /ALICE", &["found `ALICE`", "in double quotes"]),
+        (
+            "json",
+            "seed: 1402",
+            "\"seed\": 1402",
+            &["expected the name of a field", "the names of fields stand without quotes"],
+        ),
+        (
+            "key",
+            "seed: 1402,",
+            "seed: 1402, set: { systems.SYSA.clock.skew: \"6m\" },",
+            &["expected `:`, found `.`", "a key with dots stands in double quotes"],
+        ),
+        (
+            "variant",
+            "client: \"alice\", do: LogOn",
+            "client: \"alice\", do: Wait(\"5s\")",
+            &["expected `Wait`, found `Wait(…)`", "write `Wait(for: …)`"],
+        ),
+        (
+            "record-field",
+            "expect: [",
+            "expect: [Record(kind: \"task.attach\", fields: { \"usrid\": \"ALICE\" }),",
+            &["unknown field `usrid` of record task.attach", "did you mean `userid`?"],
+        ),
+        (
+            "record-node",
+            "expect: [",
+            "expect: [Record(kind: \"task.attach\", node: \"CICSPRD9\"),",
+            &["unknown node `CICSPRD9`", "did you mean `CICSPRD1`?"],
+        ),
+        (
+            "no-plex",
+            "../plexes/plex1.ron",
+            "changed.ron",
+            &["this file is a scenario, not a plex", "changed.ron:6:11", "here it says so"],
+        ),
+        (
+            "slew",
+            first,
+            "at: \"09:00:00\", system: \"DESK\", do: SlewClock(ppm: 0)",
+            &["a clock is slewed by 1 to 1000000"],
+        ),
+        (
+            "part",
+            "seed: 1402,",
+            "seed: 1402, faults: [(name: \"f\", link: \"alice-kdc\", kind: \"AS-REP\", part: \"X\", do: Drop)],",
+            &["a message of kind AS-REP has no parts"],
+        ),
+        (
+            "ends",
+            "seed: 1402,",
+            "seed: 1402, faults: [(name: \"f\", link: \"alice-kdc\", do: Overwrite(with: \"00\"))],",
+            &["Overwrite takes either `from_start` or `from_end`"],
+        ),
     ] {
         refused(name, &[(from, to)], words);
     }
@@ -117,10 +178,144 @@ fn mistakes_in_the_plex_are_shown_at_their_place() {
             &["ISUSERID", "CHAR(8)", "CHAR(7)"],
         ),
         ("release", "release: \"5.6\"", "release: \"5.2\"", &["ENCRYPTKEY", "5.4"]),
+        (
+            "runaway",
+            "release: \"5.6\"",
+            "release: \"5.6\", runaway_commands: 0",
+            &["plex1.ron:", "1 to 100000 commands"],
+        ),
         ("unknown-release", "release: \"5.6\"", "release: \"5.7\"", &["5.7", "5.6"]),
         ("type", "\"BIT(8192)\"", "\"BITS(8192)\"", &["BITS(8192)"]),
+        (
+            "user",
+            "\"ALICE\": (",
+            "\"alice\": (",
+            &["plex1.ron:26:21", "a name has 1 to 8 of A-Z", "begins with no digit"],
+        ),
+        (
+            "access",
+            "\"CICSPRD\": READ",
+            "\"CICSPDR\": READ",
+            &["plex1.ron:38:55", "neither a user nor a group", "did you mean `CICSPRD`?"],
+        ),
+        (
+            "default-group",
+            "default_group: \"STAFF\", password: \"ALICEPW\"",
+            "default_group: \"STAF\", password: \"ALICEPW\"",
+            &["group STAF is not defined", "did you mean `STAFF`?"],
+        ),
+        (
+            "password",
+            "\"STAFF\", password: \"ALICEPW\"",
+            "\"STAFF\", password: \"ALICEPASSWORD\"",
+            &["a password has 1 to 8 characters"],
+        ),
+        (
+            "second-link",
+            "(\"alice\", \"CICSPRD1\")",
+            "(\"SYSA.NAS\", \"alice\")",
+            &["link `alice-kdc` joins these two nodes already", "plex1.ron:131"],
+        ),
+        (
+            "latency",
+            "Fixed(\"2ms\")",
+            "Uniform(least: \"5ms\", most: \"2ms\")",
+            &["the shortest latency is longer than the longest", "plex1.ron:130"],
+        ),
+        (
+            "drift",
+            "\"DESK\": ()",
+            "\"DESK\": (clock: (drift_ppm: -1000000))",
+            &["a clock gains between -999999 and 1000000 parts per million"],
+        ),
     ] {
         refused(name, &[(from, to)], words);
+    }
+}
+
+#[test]
+fn mistakes_in_racf_commands_are_shown_inside_their_text() {
+    let step = |command: &str| {
+        format!(
+            "(at: \"09:00:00\", system: \"SYSA\", do: Racf(\"{command}\")),\n        (name: \"logon\""
+        )
+    };
+    let plex = |command: &str| format!("commands: [\"{command}\"],\n                groups: [");
+    let (logon, groups) = ("(name: \"logon\"", "groups: [");
+    for (name, from, to, words) in [
+        (
+            "racf-operand",
+            logon,
+            step("ALTUSER ALICE REVOK3"),
+            &["changed.ron:9:66", "^^^^^^", "`REVOK3` is not an operand of ALTUSER", "`REVOKE`?"][..],
+        ),
+        (
+            "racf-verb",
+            logon,
+            step("ALTUZER ALICE REVOKE"),
+            &["`ALTUZER` is not a RACF", "`ALTUSER`?"],
+        ),
+        (
+            "racf-system",
+            logon,
+            step("ALTUSER ALICE REVOKE").replace("SYSA", "DESK"),
+            &["system `DESK` has no ESM"],
+        ),
+        (
+            "racf-client",
+            logon,
+            step("ALTUSER ALICE REVOKE").replace("system: \"SYSA\"", "client: \"alice\""),
+            &["this step needs `system`", "not done by `client`"],
+        ),
+        (
+            "racf-plex",
+            groups,
+            plex("PERMIT X CLASS(FACILITY) ID(ALCIE"),
+            &["plex1.ron:", "is not closed"],
+        ),
+        (
+            "racf-refused",
+            groups,
+            plex("ALTUSER ALCIE REVOKE"),
+            &["plex1.ron:", "the command is refused: user ALCIE is not defined", "`ALICE`?"],
+        ),
+    ] {
+        refused(name, &[(from, &to)], words);
+    }
+    let folder = Folder::new("racf-warning");
+    let (code, _, err) = told(&["run", &folder.changed(&[(logon, &step("ALTUSER ALCIE REVOKE"))])]);
+    assert_eq!(code, 0, "{err}");
+    for word in ["warning", "user ALCIE is not defined", "`ALICE`?", "allow: [RacfCommandRefused]"]
+    {
+        assert!(err.contains(word), "{word:?} is not in\n{err}");
+    }
+}
+
+#[test]
+fn a_warning_is_silent_where_it_is_meant_and_an_allowance_must_have_a_use() {
+    let folder = Folder::new("allow");
+    let route = ("queues: {", "xmeout: { \"DFHXS1402\": Route(\"NONE\") }, queues: {");
+    let (code, _, err) = told(&["run", &folder.changed(&[route])]);
+    assert_eq!(code, 0);
+    for word in ["warning", "no queue `NONE`", "allow: [XmeoutUndefinedQueue]", "1 warning"] {
+        assert!(err.contains(word), "{word:?} is not in\n{err}");
+    }
+    let allow = ("seed: 1402,", "seed: 1402, allow: [XmeoutUndefinedQueue],");
+    let allowed = folder.changed(&[route, allow]);
+    assert_eq!(told(&["run", &allowed]).2, "");
+    let (code, out, err) = told(&["check", &allowed]);
+    assert!(code == 1 && err.is_empty() && !out.contains("warning"), "{out}{err}");
+    let varied = told(&["run", &allowed, "--set", "nodes.CICSPRD1.xmeout={}"]);
+    assert_eq!((varied.0, varied.2.as_str()), (0, ""), "an experiment may remove the cause");
+    for (name, changes, words) in [
+        ("allow-unused", [allow], ["nothing here gives the warning", "leave it out"]),
+        (
+            "allow-unknown",
+            [("seed: 1402,", "seed: 1402, allow: [XmeoutUndefindQueue],")],
+            ["is not a valid `Warning`", "did you mean `XmeoutUndefinedQueue`?"],
+        ),
+    ] {
+        refused(name, &changes, &words);
     }
 }
 
@@ -144,6 +339,9 @@ fn arguments_that_lead_nowhere_are_named() {
             &["6 minutes", "--set #1"],
         ),
         (&["run", SUCCESS, "--seed", "many"], &["many", "--seed"]),
+        (&["run", SUCCESS, "--set", "plex=none.ron"], &["cannot read", "none.ron", "--set #1"]),
+        (&["run", SUCCESS, "--set", "set.x=1"], &["unknown section `set`", "`seed`"]),
+        (&["run", SUCCESS, "--trace", "none/x.jsonl"], &["none/x.jsonl", "No such file"]),
         (&["run", SUCCESS, "--bytes"], &["--trace"]),
         (&["check", "none"], &["none", "No such file"]),
         (&["check", "scenarios/plexes"], &["no scenario file", "scenarios/plexes"]),
@@ -165,7 +363,9 @@ fn files_that_are_no_scenario_are_refused() {
     let folder = Folder::new("none");
     let huge = vec![b' '; (4 << 20) + 1];
     for (name, content, words) in [
-        ("empty.ron", &b""[..], &["empty.ron"][..]),
+        ("empty.ron", &b""[..], &["empty.ron is empty", "`regionsim schema`"][..]),
+        ("blank.ron", b" \r\n\t", &["blank.ron is empty"]),
+        ("comment.ron", b"// nothing", &["comment.ron:1:11", "the end of the text"]),
         (
             "latin.ron",
             b"Scenario(title: \"\xE4\")",
@@ -173,12 +373,45 @@ fn files_that_are_no_scenario_are_refused() {
         ),
         ("plex.ron", b"Plex(systems: {}, nodes: {})", &["this is a plex, not a scenario"]),
         ("huge.ron", &huge, &["4194305 bytes", "the limit is 4194304"]),
-        ("binary.ron", b"\x00\x01\x02", &["binary.ron"]),
+        ("nul.ron", b"\x00\x01\x02", &["nul.ron:1:1"]),
+        ("binary.ron", b"\x89PNG\x00\x01", &["X'89'", "this is no text", "a text in RON"]),
+        ("wide.ron", b"\xFF\xFES\x00c\x00", &["this is UTF-16", "save the file as UTF-8"]),
+        ("deep.ron", "(".repeat(200_000).as_bytes(), &["values are nested too deeply here"]),
     ] {
         let (code, _, err) = told(&["run", &folder.write(name, content)]);
         assert_eq!(code, 2, "{name}: {err}");
         for word in words {
             assert!(err.contains(word), "{name}: {word:?} is not in\n{err}");
         }
+        assert!(err.len() < 4000, "{name}: {} bytes", err.len());
     }
+    let large = folder.write("large.ron", "");
+    let file = std::fs::OpenOptions::new().write(true).open(&large).expect("a file");
+    file.set_len(100 << 20).expect("a large file");
+    let (code, _, err) = told(&["run", &large]);
+    assert!(code == 2 && err.contains("it has 104857600 bytes; the limit is"), "{err}");
+}
+
+#[test]
+fn a_plex_given_on_the_command_line_is_used() {
+    let folder = Folder::new("other-plex");
+    let scenario = folder.changed(&[]);
+    let plex = std::fs::read_to_string(folder.path("plexes/plex1.ron")).expect("a file");
+    folder.write("plexes/other.ron", plex.replace("\"CICSPRD\": READ", "\"CICSUSER\": READ"));
+    assert_eq!(told(&["run", &scenario]).0, 0);
+    let (code, out, _) = told(&["run", &scenario, "--set", "plex=../plexes/other.ron"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(
+        out.contains("TicketservNotAuthorized") || out.contains("not authorized by ESM"),
+        "{out}"
+    );
+}
+
+#[test]
+fn warnings_wait_until_errors_are_mended() {
+    let folder = Folder::new("waiting");
+    let route = ("queues: {", "xmeout: { \"DFHXS1402\": Route(\"NONE\") }, queues: {");
+    let broken = folder.changed(&[route, ("do: LogOn", "do: Logon")]);
+    let (code, _, err) = told(&["run", &broken]);
+    assert!(code == 2 && err.contains("1 error") && !err.contains("warning"), "{err}");
 }

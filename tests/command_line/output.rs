@@ -19,7 +19,7 @@ fn exit_codes_tell_success_difference_and_unusable_input() {
     assert_eq!(told(&["run", "none.ron"]).0, 2);
     assert_eq!(told(&["--help"]).0, 0);
     assert_eq!(told(&["--version"]).0, 0);
-    for command in ["run", "check", "why", "schema"] {
+    for command in ["run", "check", "why", "schema", "inspect"] {
         assert_eq!(told(&[command, "--help"]).0, 0, "{command}");
     }
 }
@@ -46,6 +46,43 @@ fn why_leads_from_the_message_to_the_line_of_the_script() {
     let (code, out, err) = told(&["why", EXPIRED]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("DFHXS1402") && out.contains("ticket-expired.ron:"), "{out}");
+    let (code, json, _) = told(&["why", EXPIRED, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((code, &json["schema"]), (0, &1.into()));
+    let other = json["others"][0]["record"].to_string();
+    let (code, out, _) = told(&["why", EXPIRED, "--record", &other]);
+    assert!(code == 0 && out.contains(&format!("(record {other}, ")), "{out}");
+    let (code, _, err) = told(&["why", EXPIRED, "--record", "9999"]);
+    assert_eq!(code, 2);
+    assert!(err.starts_with("error: the run has no record 9999: it has "), "{err}");
+    // The keys of the JSON form are documented where people look.
+    let (_, help, _) = told(&["why", "--help"]);
+    for key in json.as_object().expect("an object").keys() {
+        assert!(help.contains(&format!("{key} ")) || help.contains(&format!("{key},")), "{key}");
+    }
+    let (_, help, _) = told(&["run", "--help"]);
+    let (_, json, _) = told(&["run", EXPIRED, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    for key in json.as_object().expect("an object").keys() {
+        assert!(help.contains(&format!("{key} ")) || help.contains(&format!("{key},")), "{key}");
+    }
+}
+
+#[test]
+fn what_is_piped_fits_eighty_columns_and_says_what_to_type_next() {
+    let folder = Folder::new("next");
+    let failing = folder.changed(&[("value: \"ALICE\"", "value: \"BOB\"")]);
+    let (_, out, _) = told(&["run", &failing]);
+    for line in out.lines().filter(|line| !line.contains("regionsim ")) {
+        assert!(line.chars().count() <= 80, "{line:?}");
+    }
+    assert!(out.contains("Expectations: 1 of "), "{out}");
+    assert!(out.contains("found: task 00001: &USER is \"ALICE\" (record "), "{out}");
+    let next = out.lines().find_map(|line| line.trim().strip_prefix("next:  regionsim "));
+    let next: Vec<&str> = next.expect("a command").split(' ').collect();
+    let (code, why, _) = told(&next);
+    assert!(code == 0 && why.contains("VERIFY TOKEN -> NORMAL"), "{why}");
+    assert!(!out.ends_with("\n\n") && out.ends_with('\n'), "{out:?}");
 }
 
 #[test]

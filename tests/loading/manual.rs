@@ -1,6 +1,9 @@
 //! The manual of a model.
 
-use regionsim::scenario::schema::reference;
+use regionsim::protocol::kerberos::KeyTable;
+use regionsim::scenario::plan::{Files, load};
+use regionsim::scenario::run::{Options, run};
+use regionsim::scenario::schema::{EXAMPLE, EXAMPLE_PLEX, manual, reference};
 
 use super::model::Scenario;
 
@@ -72,4 +75,44 @@ Duration: text
 #[test]
 fn the_manual_shows_every_field_type_default_and_comment() {
     assert_eq!(reference::<Scenario>(), MANUAL);
+}
+
+/// The examples of the manual, as files beside one another.
+struct Examples;
+
+impl Files for Examples {
+    fn read(&self, _: Option<&str>, path: &str) -> Result<Vec<u8>, String> {
+        match path {
+            "example.ron" => Ok(EXAMPLE.into()),
+            "example-plex.ron" => Ok(EXAMPLE_PLEX.into()),
+            other => Err(format!("no file {other}")),
+        }
+    }
+
+    fn resolve(&self, _: &str, path: &str) -> String {
+        path.to_owned()
+    }
+}
+
+#[test]
+fn the_examples_of_the_manual_load_without_warnings_and_run_as_they_say() {
+    let plan = match load(&Examples, "example.ron", &[]) {
+        Ok(plan) => plan,
+        Err(unusable) => panic!("{:#?}", unusable.problems.lines(&unusable.sources)),
+    };
+    assert_eq!(plan.warnings.lines(&plan.sources), [""; 0]);
+    let options =
+        Options { trace: &mut std::io::sink(), bytes: false, queue: sim::QueueKind::default() };
+    let report = run(&plan, &mut KeyTable::new(), options, &mut |_| {}).expect("a run");
+    assert!(report.as_expected(), "{:#?}", report.verdicts);
+    for (text, example) in [
+        (manual::<regionsim::scenario::model::Scenario>("A scenario.", EXAMPLE), EXAMPLE),
+        (manual::<regionsim::scenario::model::Plex>("A plex.", EXAMPLE_PLEX), EXAMPLE_PLEX),
+    ] {
+        assert!(text.contains(example));
+        assert!(!text.contains("[`"), "links of the documentation do not lead anywhere here");
+        for line in text.lines() {
+            assert!(line.chars().count() <= 104, "{line}");
+        }
+    }
 }

@@ -10,13 +10,13 @@ fn every_mistake_has_its_place_and_its_words() {
         (
             "Scenario(title: \"x\"\n seed: 1)",
             &[
-                "2:2: error: expected `,` or a closing bracket, found `seed` (a comma is missing before this, or a bracket is not closed)",
+                "2:2: error: expected `,` or a closing bracket, found `seed` (a comma is missing before this, or a bracket or quote is not closed)",
             ],
         ),
         (
             "(title: \"x\"",
             &[
-                "1:12: error: expected `,` or a closing bracket, found the end of the text (a comma is missing before this, or a bracket is not closed)",
+                "1:12: error: expected `,` or a closing bracket, found the end of the text (a comma is missing before this, or a bracket or quote is not closed)",
             ],
         ),
         (
@@ -60,7 +60,7 @@ fn every_mistake_has_its_place_and_its_words() {
         (
             "(title: \"x\", seed: 1.5)",
             &[
-                "1:20: error: `1.5` is not a whole number (write a smaller unit, a duration like \"1.5s\" or a ratio like \"1/20\")",
+                "1:20: error: `1.5` is not a whole number (write a smaller unit, or a text: a duration \"1.5s\", a ratio \"1/20\", a release \"5.6\")",
             ],
         ),
         (

@@ -41,7 +41,8 @@ fn every_value_can_be_changed_by_its_path() {
         "script.4.do.1=200",
         "script.0.do=Wait(\"3s\")",
         "script.2.do.Wait=Wait(\"9s\")",
-        "script.2.do.0=4s",
+        "script.2.do.0=8s",
+        "script.2.do.Wait=4s",
         "focus=None",
     ];
     let (scenario, problems) = changed(&arguments);
@@ -79,7 +80,7 @@ fn a_path_that_leads_nowhere_is_refused_in_its_own_text() {
         ),
         (
             "seed=(1",
-            "8: error: expected `,` or a closing bracket, found the end of the text (a comma is missing before this, or a bracket is not closed)",
+            "8: error: expected `,` or a closing bracket, found the end of the text (a comma is missing before this, or a bracket or quote is not closed)",
         ),
         (
             "seed.x=5",

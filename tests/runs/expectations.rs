@@ -49,13 +49,18 @@ fn what_did_not_happen_is_told_with_what_came_closest() {
         ("Response(command: \"LINK\", resp: PGMIDERR, resp2: 2)", "LINK -> PGMIDERR RESP2 1"),
         ("Abend(code: \"AEI0\")", ""),
         ("Refused(transaction: \"MAIN\")", ""),
-        ("Container(name: \"OUT\", text: \"OTHER\")", ""),
-        ("Variable(name: \"U\", value: \"BOB\")", ""),
-        ("Record(kind: \"task.attach\", fields: { \"userid\": \"BOB\" })", ""),
-        ("Never(Ended(task: 1))", "it came true 1 times"),
+        ("Container(name: \"OUT\", text: \"OTHER\")", "task 00001: container OUT holds \"HELLO\""),
+        ("Container(name: \"IN\", text: \"OTHER\")", "no container IN; its containers: NAME OUT"),
+        ("Variable(name: \"U\", value: \"BOB\")", "task 00001: &U is \"ALICE\" (record"),
+        (
+            "Record(kind: \"task.attach\", fields: { \"userid\": \"BOB\" })",
+            "task.attach at CICSPRD1 userid=\"ALICE\" (record",
+        ),
+        ("Message(id: \"DFHXS1402\", text: \"SAF\")", "nothing of the kind happened"),
+        ("Never(Ended(task: 1))", "it came true once: CICSPRD1 task 00001: ended normally (record"),
         (
             "Count(what: Response(command: \"ASSIGN\", resp: NORMAL), times: 3)",
-            "it came true 2 times",
+            "it came true 2 times: CICSPRD1 task 00001: ASSIGN -> NORMAL (record",
         ),
         ("Eventually(what: Ended(task: 1), by: \"09:00:00\")", "not in time"),
         (

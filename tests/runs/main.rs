@@ -5,6 +5,8 @@ mod bytes;
 mod decisions;
 mod determinism;
 mod expectations;
+mod explained;
 mod fixture;
 mod records;
 mod region;
+mod why;

@@ -2,7 +2,7 @@
 
 use regionsim::nodes::frame::{Frame, Packet, SafResult};
 use regionsim::scenario::build::build;
-use regionsim::scenario::model::{Action, Node};
+use regionsim::scenario::model::{Action, Node, Secret};
 use regionsim::scenario::plan::Plan;
 use regionsim::trace::{Value, kinds, verify};
 use sim::{Message as _, QueueKind, What};
@@ -79,6 +79,8 @@ fn the_records_of_every_disturbance_are_as_the_table_says() {
     let files = [("plex", PLEX.to_owned()), ("turmoil", text(RULES))];
     let files = files.map(|(name, text)| (name.to_owned(), text.into_bytes()));
     let run = run_plan(&loaded(&Memory(files.into()), "turmoil", &[]));
+    let without_reason = crate::decisions::unexplained(&run.lines);
+    assert!(without_reason.is_empty(), "{without_reason:#?}");
     let mut seen = std::collections::BTreeSet::new();
     for line in &run.lines {
         assert_eq!(kinds::check(&line.record, false), Ok(()), "{:?}", line.record);
@@ -140,8 +142,15 @@ fn secrets(plan: &Plan) -> Vec<String> {
         }
     }
     for step in &plan.scenario.script {
-        if let Action::LogOn { password: Some(password) } = &step.action {
-            secrets.push(password.clone());
+        match &step.action {
+            Action::LogOn { password: Some(password) } => secrets.push(password.clone()),
+            Action::Start { secrets: sent, .. } => {
+                secrets.extend(sent.values().filter_map(|secret| match secret {
+                    Secret::Text(text) => Some(text.reveal().to_owned()),
+                    _ => None,
+                }));
+            }
+            _ => {}
         }
     }
     let mut table = KEYS.snapshot();
@@ -151,10 +160,15 @@ fn secrets(plan: &Plan) -> Vec<String> {
     let mut observer = |entry: &sim::Entry<'_, regionsim::nodes::Actor>| {
         if let What::Sent { message, .. } = &entry.what
             && let Ok(Frame::SafReturn(reply)) = Packet::new(message.bytes().to_vec()).open()
-            && let SafResult::Principals(facts) = reply.result
         {
-            let own = facts.principals.iter().flat_map(|principal| &principal.keys);
-            keys.extend(own.map(|key| hex(&key.key)));
+            match reply.result {
+                SafResult::Principals(facts) => {
+                    let own = facts.principals.iter().flat_map(|principal| &principal.keys);
+                    keys.extend(own.map(|key| hex(&key.key)));
+                }
+                SafResult::PassTicket(passticket) => keys.push(passticket.reveal().to_owned()),
+                _ => {}
+            }
         }
     };
     simulation.run(&mut observer);
@@ -173,7 +187,9 @@ fn passwords(json: &serde_json::Value, found: &mut Vec<String>) {
         serde_json::Value::Object(fields) => {
             for (name, value) in fields {
                 match value.as_str() {
-                    Some(text) if name.contains("password") => found.push(text.to_owned()),
+                    Some(text) if name.contains("password") || name.ends_with("key") => {
+                        found.push(text.to_owned());
+                    }
                     _ => passwords(value, found),
                 }
             }

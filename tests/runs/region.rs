@@ -1,11 +1,17 @@
 //! A region in memory: what each command answers, and what becomes of tasks.
 
-use crate::fixture::{Run, START, Small, text};
+use crate::decisions::unexplained;
+use crate::fixture::{Run, START, Small, plan_of, run_plan, text};
 
-const AREAS: &str = "\"A4\": \"CHAR(4)\", \"A8\": \"CHAR(8)\", \"A16\": \"CHAR(16)\", \"N\": \"FULLWORD\", \
-    \"L\": \"FULLWORD VALUE(4)\", \"H\": \"HALFWORD VALUE(0)\", \"P\": \"POINTER\", \"AB\": \"PACKED(8)\", \"AN\": \"PACKED(8) VALUE(-1)\", \
-    \"D8\": \"CHAR(8)\", \"D10\": \"CHAR(10)\", \"D6\": \"CHAR(6)\", \"RC\": \"FULLWORD\", \
-    \"RC2\": \"FULLWORD\", \"ONE\": \"CHAR(1) VALUE('X')\", \"TK\": \"BIT(16)\"";
+const AREAS: &str = "\"A4\": \"CHAR(4)\", \"A8\": \"CHAR(8)\", \"A16\": \"CHAR(16)\", \
+    \"N\": \"FULLWORD\", \"L\": \"FULLWORD VALUE(4)\", \"M\": \"FULLWORD VALUE(-1)\", \
+    \"H\": \"HALFWORD VALUE(0)\", \"P\": \"POINTER\", \"AB\": \"PACKED(8)\", \
+    \"AN\": \"PACKED(8) VALUE(-1)\", \"D8\": \"CHAR(8)\", \"D10\": \"CHAR(10)\", \
+    \"D6\": \"CHAR(6)\", \"RC\": \"FULLWORD\", \"RC2\": \"FULLWORD\", \
+    \"ONE\": \"CHAR(1) VALUE('X')\", \"TK\": \"BIT(16)\"";
+
+/// X in code page 037 is no UTF-8.
+const UTF8: &str = "PUT CONTAINER('U') FROM(&ONE) FROMCCSID(1208)";
 
 /// Runs commands, each handled by RESP.
 fn handled(commands: &[&str]) -> Run {
@@ -19,6 +25,7 @@ fn handled(commands: &[&str]) -> Run {
 /// RESP and RESP2 of the last command, which is told by its verb.
 fn answer(command: &str, before: &[&str]) -> (String, i64) {
     let run = handled(&[before, &[command]].concat());
+    assert!(unexplained(&run.lines).is_empty(), "{command}: {:#?}", unexplained(&run.lines));
     let last = run.of("exec.end").last().expect("a command");
     (text(last, "resp"), crate::fixture::int(last, "resp2"))
 }
@@ -42,7 +49,11 @@ fn every_condition_of_every_command_is_reached() {
         (&[], "GET CONTAINER('NAME') INTO(&A8) FLENGTH(&L)", "LENGERR", 11),
         (&[], "GET CONTAINER('NAME') INTO(&A8) BYTEOFFSET(8)", "LENGERR", 1),
         (&[], "GET CONTAINER('NAME') INTO(&A8) BYTEOFFSET(7)", "NORMAL", 0),
+        (&[], "GET CONTAINER('NAME') INTO(&A8) BYTEOFFSET(-1)", "NORMAL", 0),
+        (&[], "GET CONTAINER('NAME') INTO(&A8) FLENGTH(&M)", "LENGERR", 11),
         (&[], "GET CONTAINER('NAME') INTO(&A8) INTOCCSID(1047)", "CCSIDERR", 1),
+        (&[UTF8], "GET CONTAINER('U') INTO(&A8) INTOCCSID(37)", "CCSIDERR", 1),
+        (&[bit], "GET CONTAINER('C') INTO(&A8) INTOCCSID(1047)", "NORMAL", 0),
         (&[], "GET CONTAINER('NAME') NODATA FLENGTH(&N)", "NORMAL", 0),
         (&[], "GET CONTAINER('NAME') SET(&P) FLENGTH(&N)", "NORMAL", 0),
         (&[], "DELETE CONTAINER('NAME')", "NORMAL", 0),
@@ -51,6 +62,7 @@ fn every_condition_of_every_command_is_reached() {
         (&[], "LINK PROGRAM('NONE')", "PGMIDERR", 1),
         (&[], "LINK PROGRAM('PAYROLL') CHANNEL('A B')", "CHANNELERR", 1),
         (&[], "START TRANSID('NONE')", "TRANSIDERR", 1),
+        (&[], "START TRANSID('PAY1') CHANNEL('A B')", "CHANNELERR", 1),
         (&[], "START TRANSID('PAY1') AFTER HOURS(100)", "INVREQ", 4),
         (&[], "DELAY FOR SECONDS(359999)", "NORMAL", 0),
         (&[], "DELAY FOR SECONDS(360000)", "INVREQ", 4),
@@ -78,6 +90,7 @@ fn a_condition_that_nobody_handles_abends_the_task_and_the_region_goes_on() {
         ("GET CONTAINER('NAME') INTO(&A8) INTOCCSID(1047)", "AEZW"),
         ("LINK PROGRAM('NONE')", "AEI0"),
         ("START TRANSID('NONE')", "AEI1"),
+        ("START TRANSID('PAY1') CHANNEL('A B')", "AEZV"),
         ("DELAY FOR SECONDS(360000)", "AEIP"),
         ("WRITEQ TD QUEUE('NONE') FROM(&ONE)", "AEYH"),
         ("VERIFY TOKEN(&TK) TOKENLEN(16) KERBEROS", "AEIP"),
@@ -91,6 +104,7 @@ fn a_condition_that_nobody_handles_abends_the_task_and_the_region_goes_on() {
         );
         let run = small.run();
         assert_eq!(run.abends().first().map(String::as_str), Some(code), "{command}");
+        assert!(unexplained(&run.lines).is_empty(), "{command}: {:#?}", unexplained(&run.lines));
         assert_eq!(run.of("task.attach").count(), 2, "CICS continues after {command}");
         let nohandle = format!("Exec(\"{command} NOHANDLE\")");
         if !command.starts_with("ABEND") {
@@ -168,9 +182,13 @@ fn assign_and_the_exec_interface_block_tell_who_runs_what() {
 fn a_loop_without_end_and_a_link_without_end_are_stopped() {
     let inner = "Repeat(times: 10000, body: [Exec(\"ASKTIME\")])";
     let endless = format!("Repeat(times: 100, body: [{inner}])");
-    assert_eq!(Small::program(AREAS, &endless).run().abends(), ["AICA"]);
+    let endless = Small::program(AREAS, &endless).run();
+    assert_eq!(endless.abends(), ["AICA"]);
     let recursive = Small::program(AREAS, "Exec(\"LINK PROGRAM('MAIN')\")").run();
     assert_eq!(recursive.abends(), ["AEI0"]);
+    for run in [&endless, &recursive] {
+        assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+    }
     assert_eq!(recursive.of("exec.begin").count(), 100, "the hundredth LINK finds no level more");
 }
 
@@ -192,6 +210,65 @@ fn links_return_and_starts_run_under_the_same_user() {
 }
 
 #[test]
+fn a_program_has_the_channel_that_it_is_given_or_none() {
+    let commands = [
+        "LINK PROGRAM('SUB')",
+        "LINK PROGRAM('SUB') CHANNEL('NEW')",
+        "LINK PROGRAM('SUB') CHANNEL('CLIENT')",
+        "START TRANSID('SUB1') CHANNEL('NEW')",
+        "START TRANSID('SUB1')",
+    ];
+    let code = commands.map(|command| format!("Exec(\"{command}\")")).join(", ");
+    let mut small = Small::program(AREAS, &code);
+    small.programs.push_str(
+        "\"SUB\": (data: {\"N\": \"CHAR(8)\", \"RC\": \"FULLWORD\"}, \
+         code: [Exec(\"GET CONTAINER('NAME') INTO(&N) RESP(&RC)\")]),",
+    );
+    let answers = small.run().responses("GET CONTAINER");
+    let answers: Vec<(&str, i64)> =
+        answers.iter().map(|(resp, resp2)| (resp.as_str(), *resp2)).collect();
+    let empty = ("CONTAINERERR", 10);
+    assert_eq!(answers, [("INVREQ", 4), empty, ("NORMAL", 0), empty, ("INVREQ", 4)]);
+}
+
+#[test]
+fn the_task_over_the_maximum_is_refused_with_its_count() {
+    let start = "Repeat(times: 2001, body: [Exec(\"START TRANSID('SUB1')\")])";
+    let mut small = Small::program(AREAS, start);
+    small.programs.push_str("\"SUB\": (data: {}, code: [Exec(\"DELAY FOR HOURS(1)\")]),");
+    let run = small.run();
+    assert_eq!(run.of("task.refused").count(), 1);
+    assert_eq!(run.of("task.end").count(), 2001, "2,000 and the one that started them");
+    let no = |line: &&regionsim::trace::Line| text(line, "verdict") == "failed";
+    let refusals: Vec<_> = run.of("check").filter(no).collect();
+    assert_eq!(refusals.len(), 1);
+    assert_eq!(text(refusals[0], "rule"), "cics.max-tasks");
+    assert_eq!(text(refusals[0], "subject_value"), "2001");
+    assert_eq!(crate::fixture::int(refusals[0], "margin"), -1);
+}
+
+#[test]
+fn a_record_that_a_full_data_set_does_not_take_raises_nospace() {
+    let mut small = Small::program(AREAS, "Exec(\"WRITEQ TD QUEUE('CSCS') FROM(&ONE) RESP(&RC)\")");
+    small.changes = vec!["nodes.MSGUSR.capacity=0"];
+    let run = small.run();
+    assert_eq!(run.responses("WRITEQ TD"), [("NOSPACE".to_owned(), 0)]);
+    assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+}
+
+#[test]
+fn a_region_on_a_system_without_an_esm_does_not_come_up_and_says_why() {
+    let mut small = Small::program(AREAS, "Exec(\"RETURN\")");
+    small.changes = vec!["nodes.CICSPRD1.system=DESK"];
+    let run = small.run();
+    assert_eq!((run.of("region.failed").count(), run.of("task.refused").count()), (1, 1));
+    assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+    let no = run.of("check").filter(|line| text(line, "verdict") == "failed");
+    let rules: Vec<String> = no.map(|line| text(line, "rule")).collect();
+    assert_eq!(rules, ["saf.esm", "cics.region-active"]);
+}
+
+#[test]
 fn a_delay_takes_its_time_by_the_regions_clock() {
     let run = handled(&["DELAY FOR MINUTES(2) SECONDS(30)"]);
     let (begin, end) = (
@@ -209,6 +286,7 @@ fn verify(area: &str, options: &str) -> (String, i64) {
     );
     let run =
         Small::program(&data, &format!("Exec(\"VERIFY TOKEN(&T) {options} RESP(&RC)\")")).run();
+    assert!(unexplained(&run.lines).is_empty(), "{options}: {:#?}", unexplained(&run.lines));
     run.responses("VERIFY TOKEN").remove(0)
 }
 
@@ -305,4 +383,32 @@ fn a_transaction_without_authority_is_refused_with_dfhxs1111() {
     assert_eq!(ids, ["DFHXS1111"]);
     assert_eq!(run.of("task.refused").count(), 1);
     assert_eq!(run.of("task.attach").count(), 0);
+}
+
+#[test]
+fn every_refusal_of_verify_password_is_reached() {
+    let user = "systems.SYSB.esm.users.ALICE";
+    for (changes, resp, resp2) in [
+        (vec![], "NORMAL", 0),
+        (vec!["script.signon.do.secrets.PASSWORD=Text(\" \")".to_owned()], "NOTAUTH", 1),
+        (vec!["script.signon.do.secrets.PASSWORD=Text(\"OTHER\")".to_owned()], "NOTAUTH", 2),
+        (vec!["script.signon.do.secrets.PASSWORD=Text(\"OTHERPW\")".to_owned()], "NORMAL", 0),
+        (vec!["script.signon.do.containers.USERID=\"CAROL\"".to_owned()], "USERIDERR", 8),
+        (vec!["nodes.CICSPRD2.sit.SEC=NO".to_owned()], "INVREQ", 18),
+        (vec![format!("{user}.revoked=true")], "NOTAUTH", 19),
+        (vec![format!("{user}.groups={{\"STAFF\": (revoked: true)}}")], "NOTAUTH", 20),
+        (vec!["script.signon.do.containers.USERID=\"A B\"".to_owned()], "INVREQ", 32),
+    ] {
+        let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
+        let run = run_plan(&plan_of("scenarios/encryptptkt/success.ron", &changes));
+        let expected = vec![(resp.to_owned(), resp2)];
+        assert_eq!(run.responses("VERIFY PASSWORD"), expected, "{changes:?}");
+        assert!(unexplained(&run.lines).is_empty(), "{changes:?}: {:#?}", unexplained(&run.lines));
+    }
+}
+
+#[test]
+fn passtickets_are_not_shown_to_whoever_reads_a_trace() {
+    let run = run_plan(&plan_of("scenarios/passtickets/plain.ron", &[]));
+    assert_eq!(run.outputs("REQUEST PASSTICKET")["PT"], "8 characters, not shown");
 }

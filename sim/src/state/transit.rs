@@ -3,7 +3,7 @@
 use super::{Also, Core, Parcel, Pending, Watch, Whose};
 use crate::action::Which;
 use crate::fault::{Answer, Rule};
-use crate::node::{LinkId, Message, Node, NodeId};
+use crate::node::{LinkId, Node, NodeId};
 use crate::observe::{Loss, What};
 use crate::random::Stream;
 use crate::time::{Span, Time};
@@ -186,11 +186,9 @@ impl<N: Node> Core<N> {
         let Some(active) = self.rules.get_mut(index) else { return Verdict::NotMine };
         let Rule { name, matching, answer } = &active.rule;
         let Parcel { from, to, link, message, .. } = parcel;
-        let can = match answer {
-            Answer::Corrupt(corruption) => corruption.apply(message.bytes()).is_some(),
-            _ => true,
-        };
-        if !can || !matching.covers(self.now, *link, *from, *to, message) {
+        let covered = matching.covers(self.now, *link, *from, *to, message);
+        let corrupts = matches!(answer, Answer::Corrupt(_));
+        if !covered || corrupts && active.rule.corrupted(message).is_none() {
             return Verdict::NotMine;
         }
         if matches!(answer, Answer::Reorder { .. }) && self.waiting.iter().any(|w| w.rule == *name)
@@ -255,10 +253,8 @@ impl<N: Node> Core<N> {
         watch: &mut Watch<'_, N>,
     ) -> Option<Time> {
         let active = self.rules.get(index).cloned()?;
-        if let Answer::Corrupt(corruption) = &active.rule.answer
-            && let Some(bytes) = corruption.apply(parcel.message.bytes())
-        {
-            parcel.message = parcel.message.with_bytes(bytes);
+        if let Some(message) = active.rule.corrupted(&parcel.message) {
+            parcel.message = message;
         }
         let entry = self.record_fault(&active, &parcel, &parcel.message, watch);
         let sent = core::mem::replace(&mut parcel.cause, entry);

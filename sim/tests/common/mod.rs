@@ -31,6 +31,17 @@ impl Message for Letter {
     fn label(&self) -> &str {
         &self.label
     }
+
+    /// The `body` of a `parcel` stands behind a byte with its length.
+    fn part(&self, name: &str) -> Option<Vec<u8>> {
+        let (_, body) = self.bytes.split_first()?;
+        (self.kind == "parcel" && name == "body").then(|| body.to_vec())
+    }
+
+    fn with_part(&self, _: &str, body: Vec<u8>) -> Option<Self> {
+        let length = u8::try_from(body.len()).ok()?;
+        Some(self.with_bytes([&[length], body.as_slice()].concat()))
+    }
 }
 
 /// What an actor can be told to do, by an input or by a timer of its own.

@@ -1,19 +1,23 @@
 //! Attach: a transaction becomes a task, if its user and the ESM allow it.
 
+use std::sync::Arc;
+
 use sim::NodeId;
 
-use super::Region;
 use super::calls::Call;
 use super::channel::Channel;
 use super::config::Switch;
 use super::message::stamp;
+use super::program::Program;
 use super::task::{Level, StartedBy, TASK_NUMBER_MAX, Task, Waiting};
+use super::{Region, rules};
 use crate::catalogue::messages;
 use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Operand, Unit};
 use crate::nodes::frame::{
     Frame, Packet, SafService, StartReply, StartRequest, TaskEnd, WireContainer,
 };
-use crate::nodes::{Ctx, Decide};
+use crate::nodes::{Ctx, Decide, listed};
 use crate::trace::Record;
 
 /// Name of the channel in which a client's containers arrive (assumed).
@@ -21,7 +25,7 @@ const CLIENT_CHANNEL: &str = "CLIENT";
 /// Resource class of transactions.
 const TRANSACTION_CLASS: &str = "TCICSTRN";
 /// Most tasks at one time (MXT) (assumed): it bounds memory.
-const TASKS_MAX: usize = 2_000;
+const TASKS_MAX: i64 = 2_000;
 
 impl Region {
     pub(super) fn start_requested(
@@ -47,16 +51,15 @@ impl Region {
         ctx: &mut Ctx<'_>,
     ) {
         let user = userid.unwrap_or(self.setup.default_user()).to_owned();
-        let Some(number) = self.number_task() else {
+        if !ctx.decide(self.has_room(start)) {
             let task = Task::new(0, transaction, &user, start);
             return self.refuse(task, "the region has its maximum of tasks".to_owned(), ctx);
-        };
+        }
+        let number = self.number_task();
         let mut task = Task::new(number, transaction, &user, start);
-        let Some(definition) = self.setup.config.transactions.get(transaction) else {
-            return self.refuse(task, "the transaction is not defined".to_owned(), ctx);
-        };
-        let Some(program) = self.setup.programs.get(&definition.program).cloned() else {
-            return self.refuse(task, "the transaction's program is not defined".to_owned(), ctx);
+        let program = match self.first_program(transaction, ctx) {
+            Ok(program) => program,
+            Err(why) => return self.refuse(task, why.to_owned(), ctx),
         };
         let name = channel.map(|(name, channel)| {
             *task.channels.make(name) = channel;
@@ -73,6 +76,56 @@ impl Region {
         } else {
             self.authorize_transaction(task, ctx);
         }
+    }
+
+    /// Whether one more task fits. A task that runs while it starts another is not in the table.
+    fn has_room(&self, start: StartedBy) -> Check {
+        let running = i64::from(matches!(start, StartedBy::Start { channel: true }));
+        let tasks = (self.tasks.len() as i64).saturating_add(running).saturating_add(1);
+        Check::at_most(
+            &rules::MAX_TASKS,
+            (Operand::new("tasks with this one", tasks.to_string()), tasks),
+            (Operand::new("maximum", TASKS_MAX.to_string()), TASKS_MAX),
+            Unit::Count,
+        )
+    }
+
+    pub(super) fn transaction_defined(&self, transaction: &str) -> Check {
+        let defined = &self.setup.config.transactions;
+        Check::holds(
+            &rules::TRANSACTION_DEFINED,
+            Operand::new("transaction", transaction.to_owned()),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
+            defined.contains_key(transaction),
+        )
+    }
+
+    pub(super) fn program_defined(&self, program: &str) -> Check {
+        let defined = &self.setup.programs;
+        Check::holds(
+            &rules::PROGRAM_DEFINED,
+            Operand::new("program", program.to_owned()),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
+            defined.contains_key(program),
+        )
+    }
+
+    /// The program that a transaction runs first, or why there is none.
+    fn first_program(
+        &self,
+        transaction: &str,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<Arc<Program>, &'static str> {
+        let none = "the transaction is not defined";
+        if !ctx.decide(self.transaction_defined(transaction)) {
+            return Err(none);
+        }
+        let definition = self.setup.config.transactions.get(transaction).ok_or(none)?;
+        let none = "the transaction's program is not defined";
+        if !ctx.decide(self.program_defined(&definition.program)) {
+            return Err(none);
+        }
+        self.setup.programs.get(&definition.program).cloned().ok_or(none)
     }
 
     pub(super) fn user_verified(&mut self, task: Task, codes: SafReturn, ctx: &mut Ctx<'_>) {
@@ -192,16 +245,13 @@ impl Region {
         ctx.send(node, Packet::frame(&Frame::Started(reply)));
     }
 
-    /// The next free task number; none where the region has as many tasks as it may.
-    fn number_task(&mut self) -> Option<u32> {
-        if self.tasks.len() >= TASKS_MAX {
-            return None;
-        }
+    /// The next free task number. There is one: the region has fewer tasks than numbers.
+    fn number_task(&mut self) -> u32 {
         while self.tasks.contains_key(&self.task_next) {
             self.task_next = self.task_next % TASK_NUMBER_MAX + 1;
         }
         let number = self.task_next;
         self.task_next = number % TASK_NUMBER_MAX + 1;
-        Some(number)
+        number
     }
 }

@@ -1,13 +1,15 @@
 //! Calls from the region to other nodes, and what happens when they return, fail or do not.
 
-use sim::TimerId;
+use sim::{NodeId, TimerId};
 
+use super::config::MessageExit;
 use super::task::Waiting;
-use super::{Region, RegionWake};
+use super::{Region, RegionWake, rules};
 use crate::catalogue::dfhxs1402::Reason;
 use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Operand};
 use crate::nodes::frame::{Frame, Packet, SafRequest, SafResult, SafService, TdRecord, TdWrite};
-use crate::nodes::{Ctx, Decide, Wake};
+use crate::nodes::{Ctx, Decide, Wake, listed};
 use crate::trace::Record;
 
 /// A call that has not returned.
@@ -50,10 +52,20 @@ impl Region {
             Some(esm) => {
                 ctx.send(esm, Packet::frame(&request));
             }
-            // Without an ESM on the system the SAF router answers by itself.
-            None => self.returned(call, saf::NO_DECISION, SafResult::None, ctx),
+            None => self.unanswered(call, ctx),
         }
         call
+    }
+
+    /// Without an ESM on the system the SAF router answers by itself. Where there is one, its own
+    /// checks tell what it decided, and a call that finds it stopped is recorded as refused: the
+    /// decision is noted only here.
+    fn unanswered(&mut self, call: u64, ctx: &mut Ctx<'_>) {
+        let system = Operand::new("system", self.setup.config.system.clone());
+        let there = Check::holds(&rules::SYSTEM_ESM, system, Operand::new("ESM", "none"), false);
+        if !ctx.decide(there) {
+            self.returned(call, saf::NO_DECISION, SafResult::None, ctx);
+        }
     }
 
     /// As [`Region::call_saf`], for a service of the NAS that may never return.
@@ -114,6 +126,18 @@ impl Region {
                 let step = self.verify_returned(&mut task, *verify, codes, result, ctx);
                 self.resume(task, step, ctx);
             }
+            Waiting::PassTicket(request) => {
+                let step = self.passticket_returned(&mut task, *request, codes, result, ctx);
+                self.resume(task, step, ctx);
+            }
+            Waiting::Basic(userid, pending) => {
+                let step = self.basic_judged(&mut task, &userid, &pending, codes);
+                self.resume(task, step, ctx);
+            }
+            Waiting::Password(pending) => {
+                let step = self.password_judged(&mut task, &pending, codes, ctx);
+                self.resume(task, step, ctx);
+            }
             waiting => {
                 task.waiting = waiting;
                 self.tasks.insert(number, task);
@@ -125,17 +149,14 @@ impl Region {
     /// codes from the catalogue. A return that still comes is too late.
     pub(super) fn timed_out(&mut self, call: u64, ctx: &mut Ctx<'_>) {
         let Some(Call::Task { task, .. }) = self.calls.remove(&call) else { return };
-        let Some(mut task) = self.tasks.remove(&task) else { return };
+        let Some(task) = self.tasks.get(&task) else { return };
         ctx.say(
             Record::new("saf.timeout")
                 .task(task.number)
                 .text("waited", self.setup.config.kerberos_timeout.to_string()),
         );
-        if let Waiting::Token(verify) = std::mem::replace(&mut task.waiting, Waiting::Nothing) {
-            let codes = Reason::KdcNotResponding.row().codes.unwrap_or(saf::NAS_LOCKED);
-            let step = self.verify_returned(&mut task, *verify, codes, SafResult::None, ctx);
-            self.resume(task, step, ctx);
-        }
+        let codes = Reason::KdcNotResponding.row().codes.unwrap_or(saf::NAS_LOCKED);
+        self.task_returned(task.number, codes, SafResult::None, ctx);
     }
 
     /// Nobody listens where a message was sent. For a SAF call the SAF router answers in place of
@@ -158,28 +179,42 @@ impl Region {
         (line, reason): (String, Option<String>),
         ctx: &mut Ctx<'_>,
     ) {
-        use super::config::MessageExit;
-        let queue = match self.setup.config.xmeout.get(id) {
-            Some(MessageExit::Suppress) => {
-                let record = Record::new("message.suppressed").text("id", id);
-                ctx.say(with_task(record, task).maybe("reason", reason).text("line", line));
-                return;
-            }
-            Some(MessageExit::Route(queue)) => queue.clone(),
-            None => CSCS.to_owned(),
+        let exit = self.setup.config.xmeout.get(id).cloned();
+        let passes = exit.as_ref().is_none_or(|exit| ctx.decide(passes_exit(id, exit)));
+        if !passes {
+            let record = Record::new("message.suppressed").text("id", id);
+            ctx.say(with_task(record, task).maybe("reason", reason).text("line", line));
+            return;
+        }
+        let queue = match exit {
+            Some(MessageExit::Route(queue)) => queue,
+            _ => CSCS.to_owned(),
         };
-        match self.setup.queues.get(&queue).copied() {
-            None => ctx.say(lost(task, id, &queue, "the queue is not defined")),
-            Some(node) => {
-                let id = id.to_owned();
-                let applid = self.setup.applid.clone();
-                let call =
-                    self.number_call(Call::Message { task, id: id.clone(), queue: queue.clone() });
-                let record = TdRecord::Message { id, line, reason };
-                let write = TdWrite { call, applid, task, queue, record };
-                ctx.send(node, Packet::frame(&Frame::TdWrite(write)))
-            }
+        let Some(node) = self.queue_node(&queue, ctx) else {
+            ctx.say(lost(task, id, &queue, "the queue is not defined"));
+            return;
         };
+        let id = id.to_owned();
+        let call = self.number_call(Call::Message { task, id: id.clone(), queue: queue.clone() });
+        let record = TdRecord::Message { id, line, reason };
+        self.write(
+            node,
+            TdWrite { call, applid: self.setup.applid.clone(), task, queue, record },
+            ctx,
+        );
+    }
+
+    /// The node that a queue of the region writes to.
+    pub(super) fn queue_node(&self, queue: &str, ctx: &mut Ctx<'_>) -> Option<NodeId> {
+        let defined = &self.setup.queues;
+        let node = defined.get(queue).copied();
+        let known = Check::holds(
+            &rules::QUEUE_DEFINED,
+            Operand::new("queue", queue.to_owned()),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
+            node.is_some(),
+        );
+        if ctx.decide(known) { node } else { None }
     }
 
     /// A destination has taken a record, or not.
@@ -202,17 +237,29 @@ impl Region {
     pub(super) fn write_queue(
         &mut self,
         task: u32,
+        node: NodeId,
         queue: String,
         data: Vec<u8>,
         ctx: &mut Ctx<'_>,
-    ) -> bool {
-        let Some(node) = self.setup.queues.get(&queue).copied() else { return false };
+    ) {
         let call = self.number_call(Call::Task { task, timer: None });
-        let applid = self.setup.applid.clone();
-        let write = TdWrite { call, applid, task: Some(task), queue, record: TdRecord::Data(data) };
-        ctx.send(node, Packet::frame(&Frame::TdWrite(write)));
-        true
+        let (applid, record) = (self.setup.applid.clone(), TdRecord::Data(data));
+        self.write(node, TdWrite { call, applid, task: Some(task), queue, record }, ctx);
     }
+
+    fn write(&self, node: NodeId, write: TdWrite, ctx: &mut Ctx<'_>) {
+        ctx.send(node, Packet::frame(&Frame::TdWrite(write)));
+    }
+}
+
+/// What an exit that is enabled for a message decides about it.
+fn passes_exit(id: &'static str, exit: &MessageExit) -> Check {
+    let (passes, decision) = match exit {
+        MessageExit::Suppress => (false, "suppress".to_owned()),
+        MessageExit::Route(queue) => (true, format!("write to {queue}")),
+    };
+    let (message, exit) = (Operand::new("message", id), Operand::new("XMEOUT", decision));
+    Check::holds(&rules::MESSAGE_EXIT, message, exit, passes)
 }
 
 /// The queue of the region's security messages.
@@ -245,6 +292,12 @@ fn describe(record: Record, service: &SafService) -> Record {
                 .text("sha256", crate::trace::sha256(token))
         }
         SafService::UserMap { principal } => record.text("principal", principal.clone()),
+        SafService::PassTicketSupport => record,
+        SafService::GenSecGenerate { application, userid }
+        | SafService::Logon { application, userid, .. } => {
+            record.text("userid", userid.clone()).text("application", application.clone())
+        }
+        SafService::GenSecWrap { message, .. } => record.count("bytes", message.len() as u64),
         SafService::Principals { names, userids } => record
             .text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" ")),
     }

@@ -9,6 +9,8 @@ use crate::protocol::charset;
 pub(super) const TRANSACTION_CHANNEL: &str = "DFHTRANSACTION";
 /// CCSID of the region, in which its programs hold characters (assumed: the usual LOCALCCSID).
 pub(super) const REGION_CCSID: u16 = 37;
+/// The CCSIDs between which the region converts, as a person reads them.
+pub(super) const CCSIDS: &str = "37 or 1208";
 
 /// The channels of one task, by name.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,11 @@ impl Channels {
         self.0.entry(name.to_owned()).or_default()
     }
 
+    /// The names of all of them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Channel> {
         self.0.get_mut(name)
     }
@@ -61,6 +68,11 @@ impl Channel {
         self.0.get(name)
     }
 
+    /// The names of all containers.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub(super) fn put(&mut self, name: &str, container: Container) {
         self.0.insert(name.to_owned(), container);
     }
@@ -81,15 +93,15 @@ impl Channel {
 }
 
 impl Container {
-    /// The data as a program of the region receives it: CHAR data in the wanted CCSID, BIT data as
-    /// it is. None where no conversion between the two is modelled.
-    pub(super) fn converted(&self, wanted: u16) -> Option<Vec<u8>> {
-        match self.ccsid {
-            None => Some(self.data.clone()),
-            Some(ccsid) if ccsid == wanted => Some(self.data.clone()),
-            Some(ccsid) => encode(&decode(&self.data, ccsid)?, wanted),
-        }
+    /// DATATYPE of the container.
+    pub(super) fn type_word(&self) -> &'static str {
+        if self.ccsid.is_some() { "CHAR" } else { "BIT" }
     }
+}
+
+/// Data of one CCSID in another one; none where it is not valid, or the model does not have both.
+pub(super) fn convert(data: &[u8], from: u16, to: u16) -> Option<Vec<u8>> {
+    encode(&decode(data, from)?, to)
 }
 
 /// Characters of data in a CCSID that the model converts: 37 and 1208.
@@ -113,6 +125,10 @@ fn encode(text: &str, ccsid: u16) -> Option<Vec<u8>> {
         _ => None,
     }
 }
+
+/// What a channel or container name may be, as a person reads it.
+pub(super) const LEGAL_NAMES: &str =
+    "1 to 16 of A-Z a-z 0-9 $ @ # / % & ? ! : | \" = ¬ , ; < > . - _";
 
 /// Whether a channel or container name is legal: 1 to 16 of the documented characters, no blank
 /// inside (`cics.md` section 6).

@@ -38,6 +38,11 @@ pub struct RegionConfig {
     /// respond (assumed).
     #[serde(default = "default_kerberos_timeout")]
     pub kerberos_timeout: Duration,
+    /// How many commands a task may execute before the region takes it for one that is in a loop,
+    /// 1 to 100,000 (in place of ICVR, which counts time).
+    // Left out where it is the default: a plex that does not name it keeps its digest.
+    #[serde(default = "default_runaway_commands", skip_serializing_if = "is_most_commands")]
+    pub runaway_commands: u32,
     /// Whether VERIFY TOKEN ENCRYPTKEY refuses a token without the confidentiality flag at once
     /// (INVREQ 51, second-hand) rather than leave it to REQUEST ENCRYPTPTKT (INVREQ 257).
     #[serde(default)]
@@ -61,6 +66,9 @@ pub struct Sit {
     /// User ID whose KERB segment names the region's service principal. Releases before 6: without
     /// it the region user ID. Releases 6 and later: without it the region does not use Kerberos.
     pub kerberosuser: Option<String>,
+    /// Whether a PassTicket is made only for a user who has UPDATE access to IRRPTAUTH.applid.userid
+    /// of this region in class PTKTDATA.
+    pub xptkt: Switch,
     /// Order of the date in messages.
     pub datform: DateForm,
 }
@@ -143,6 +151,17 @@ pub enum MessageExit {
 
 fn default_release() -> Release {
     Release::V5_6
+}
+
+/// Most commands of one task, whatever a plex says: it bounds the work.
+pub(crate) const RUNAWAY_COMMANDS_MAX: u32 = 100_000;
+
+fn default_runaway_commands() -> u32 {
+    RUNAWAY_COMMANDS_MAX
+}
+
+fn is_most_commands(commands: &u32) -> bool {
+    *commands == RUNAWAY_COMMANDS_MAX
 }
 
 fn default_kerberos_timeout() -> Duration {

@@ -16,10 +16,11 @@ pub mod config;
 pub mod exec;
 mod message;
 pub mod program;
+mod rules;
 mod run;
 mod task;
 
-pub(super) use commands::verify_token::RULES;
+pub(super) use rules::ALL as RULES;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use sim::NodeId;
 
 use super::frame::{Frame, StartRequest};
 use super::{Ctx, Decide, Event};
+use crate::check::{Check, Operand};
 use crate::trace::Record;
 use calls::Call;
 use config::{RegionConfig, Switch};
@@ -89,10 +91,18 @@ pub enum RegionWake {
 #[derive(Clone, Debug)]
 enum State {
     /// The default user is being signed on; requests wait.
-    Starting(Vec<(NodeId, StartRequest)>),
+    Starting(Vec<Waiter>),
     Active,
-    /// Initialization failed; every request is refused.
-    Failed,
+    /// Initialization failed, as this record says; every request is refused.
+    Failed(u64),
+}
+
+/// A request that waits for the end of initialization, and the record of its arrival.
+#[derive(Clone, Debug)]
+struct Waiter {
+    from: NodeId,
+    request: StartRequest,
+    arrived: u64,
 }
 
 impl Region {
@@ -149,35 +159,49 @@ impl Region {
 
     fn activate(&mut self, ctx: &mut Ctx<'_>) {
         ctx.say(Record::new("region.active").text("applid", self.setup.applid.clone()));
-        if let State::Starting(waiting) = std::mem::replace(&mut self.state, State::Active) {
-            for (from, request) in waiting {
-                self.requested(from, request, ctx);
-            }
-        }
+        self.initialized(State::Active, ctx);
     }
 
     fn fail(&mut self, ctx: &mut Ctx<'_>) {
         let userid = self.setup.default_user().to_owned();
-        ctx.say(
+        let record = ctx.say(
             Record::new("region.failed")
                 .text("why", "the default user cannot be signed on")
                 .text("userid", userid),
         );
-        if let State::Starting(waiting) = std::mem::replace(&mut self.state, State::Failed) {
-            for (from, request) in waiting {
-                self.requested(from, request, ctx);
-            }
+        self.initialized(State::Failed(record), ctx);
+    }
+
+    /// Requests that have waited are answered now.
+    fn initialized(&mut self, state: State, ctx: &mut Ctx<'_>) {
+        let State::Starting(waiting) = std::mem::replace(&mut self.state, state) else { return };
+        for Waiter { from, request, arrived } in waiting {
+            ctx.resume(arrived);
+            self.requested(from, request, ctx);
         }
     }
 
     fn requested(&mut self, from: NodeId, request: StartRequest, ctx: &mut Ctx<'_>) {
-        match &mut self.state {
-            State::Starting(waiting) => waiting.push((from, request)),
-            State::Active => self.start_requested(from, request, ctx),
-            State::Failed => {
-                let why = "the region is not active".to_owned();
-                self.refuse_request(from, &request, why, ctx);
+        let failed = match &mut self.state {
+            State::Starting(waiting) => {
+                return waiting.push(Waiter { from, request, arrived: ctx.cause() });
             }
+            State::Active => None,
+            State::Failed(record) => Some(*record),
+        };
+        let state = if failed.is_some() { "initialization failed" } else { "active" };
+        let active = Check::holds(
+            &rules::REGION_ACTIVE,
+            Operand::new("region", self.setup.applid.clone()),
+            Operand::new("state", state),
+            failed.is_none(),
+        );
+        let takes = active.passed;
+        ctx.note_also(active.into(), failed.as_slice());
+        if takes {
+            self.start_requested(from, request, ctx);
+        } else {
+            self.refuse_request(from, &request, "the region is not active".to_owned(), ctx);
         }
     }
 }

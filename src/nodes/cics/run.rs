@@ -1,18 +1,17 @@
 //! Running a task: operation after operation until it waits or ends.
 
-use super::Region;
 use super::channel::{Channel, decode};
 use super::commands::{Reply, Step};
 use super::exec::{Command, Opt};
 use super::program::Operation;
 use super::task::{StartedBy, Task, Waiting};
+use super::{Region, rules};
 use crate::catalogue::abends;
+use crate::check::{Check, Operand, Unit};
 use crate::nodes::frame::TaskEnd;
 use crate::nodes::{Ctx, Decide};
 use crate::trace::{Object, Record, Value};
 
-/// Most commands of one task; a task that executes more is in a loop and abends as a runaway one.
-const COMMANDS_MAX: u32 = 100_000;
 /// Longest text of a container in the trace (characters); longer ones show their digest alone.
 const SHOWN_MAX: usize = 256;
 
@@ -49,12 +48,9 @@ impl Region {
                 },
                 Operation::Exec(command) => {
                     let begin = self.begin(&mut task, &command, ctx);
-                    if task.commands > COMMANDS_MAX {
-                        return self.end(
-                            task,
-                            TaskEnd::Abend(abends::RUNAWAY.code.to_owned()),
-                            ctx,
-                        );
+                    if self.is_runaway(&task, ctx) {
+                        let code = abends::RUNAWAY.code.to_owned();
+                        return self.end(task, TaskEnd::Abend(code), ctx);
                     }
                     let step = self.execute(&mut task, &command, begin, ctx);
                     match self.apply(task, step, ctx) {
@@ -102,6 +98,20 @@ impl Region {
                 None
             }
         }
+    }
+
+    /// Decided at every command, but noted only where it ends the task: a hundred thousand records
+    /// that say that a limit is far away would tell nobody anything.
+    fn is_runaway(&self, task: &Task, ctx: &mut Ctx<'_>) -> bool {
+        let commands = i64::from(task.commands);
+        let most = i64::from(self.setup.config.runaway_commands);
+        let few_enough = Check::at_most(
+            &rules::RUNAWAY,
+            (Operand::new("commands", commands.to_string()), commands),
+            (Operand::new("limit", most.to_string()), most),
+            Unit::Count,
+        );
+        !few_enough.passed && !ctx.decide(few_enough)
     }
 
     fn begin(&mut self, task: &mut Task, command: &Command, ctx: &mut Ctx<'_>) -> u64 {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sim::NodeId;
 
 use super::channel::{Channel, Channels, TRANSACTION_CHANNEL};
+use super::commands::passticket::Request;
 use super::commands::verify_token::Verify;
 use super::exec::{Areas, Command, StorageId, StorageRef};
 use super::program::Program;
@@ -66,6 +67,12 @@ pub(super) enum Waiting {
     Transaction,
     /// For a service that VERIFY TOKEN called.
     Token(Box<Verify>),
+    /// For a service that REQUEST ENCRYPTPTKT or REQUEST PASSTICKET called.
+    PassTicket(Box<Request>),
+    /// For the ESM's word on a password.
+    Password(Pending),
+    /// For the ESM's word on the user of a BASICAUTH token.
+    Basic(String, Pending),
     /// For a DELAY to pass.
     Delay(Pending),
     /// For the destination of a WRITEQ TD.

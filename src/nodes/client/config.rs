@@ -28,6 +28,11 @@ pub struct ClientConfig {
     /// How often it asks in all (assumed).
     #[serde(default = "default_tries")]
     pub tries: u32,
+    /// How long it waits, by its own clock, for the end of a task that it started before it reports
+    /// that nobody answered (assumed). The task may have run or still be running: the client cannot
+    /// know.
+    #[serde(default = "default_reply_timeout")]
+    pub reply_timeout: Duration,
     /// How far the KDC's clock may be from its own.
     #[serde(default = "default_skew")]
     pub clock_skew: Duration,
@@ -43,6 +48,12 @@ fn default_patience() -> Duration {
 
 fn default_tries() -> u32 {
     3
+}
+
+/// Longer than a task of any use stays in a region, so that a slow answer is told from none. People
+/// at a terminal are less patient; a client that stands for one sets its own value.
+fn default_reply_timeout() -> Duration {
+    Duration::from_seconds(3600)
 }
 
 fn default_skew() -> Duration {
@@ -78,5 +89,22 @@ impl Default for TokenFlags {
             sequence: true,
             ap_mutual: None,
         }
+    }
+}
+
+/// How a token stands in its container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum TokenForm {
+    /// As its bytes, in a BIT container: for VERIFY TOKEN BIT, the default.
+    #[default]
+    Bit,
+    /// As its base64 text on one line, in a CHAR container: for VERIFY TOKEN BASE64.
+    Base64,
+}
+
+impl TokenForm {
+    /// Whether it is the usual one.
+    pub fn is_bit(&self) -> bool {
+        *self == TokenForm::Bit
     }
 }

@@ -2,10 +2,10 @@
 
 use sim::{NodeId, Span, TimerId};
 
-use super::{Busy, Client, ClientWake, Held, failed, now};
-use crate::check::Checks;
-use crate::nodes::frame::Packet;
-use crate::nodes::{Ctx, Decide, NANOS, Wake};
+use super::{Busy, Client, ClientWake, Held, failed, now, rules};
+use crate::check::{Check, Checks, Operand, Unit};
+use crate::nodes::frame::{Frame, Packet};
+use crate::nodes::{Ctx, Decide, NANOS, Wake, listed};
 use crate::protocol::kerberos::Principal;
 use crate::protocol::kerberos::client::{
     self as kerberos, Credentials, ReplyError, Sent, TicketRequest,
@@ -58,7 +58,15 @@ impl Client {
         life: Option<Span>,
         ctx: &mut Ctx<'_>,
     ) {
-        let Some(granting) = self.granting.clone() else {
+        let granting = self.granting.clone();
+        let held = granting.as_ref().map(|granting| granting.credentials.server.name());
+        let has_one = Check::holds(
+            &rules::GRANTING_TICKET,
+            Operand::new("service", service.name()),
+            Operand::new("ticket-granting ticket", held.unwrap_or_else(|| "none".to_owned())),
+            granting.is_some(),
+        );
+        let (true, Some(granting)) = (ctx.decide(has_one), granting) else {
             return failed(ctx, "GetTicket", "no ticket-granting ticket: LogOn first");
         };
         let request = self.request(service.clone(), life, ctx);
@@ -94,11 +102,18 @@ impl Client {
     /// No answer in time: the same request again, or the end of the step.
     pub(super) fn retry(&mut self, ctx: &mut Ctx<'_>) {
         let Some(Busy::Exchange(mut exchange)) = self.busy.take() else { return };
-        if exchange.tries >= self.setup.tries {
+        exchange.tries = exchange.tries.saturating_add(1);
+        let (next, most) = (i64::from(exchange.tries), i64::from(self.setup.tries));
+        let has_one_left = Check::at_most(
+            &rules::TRIES,
+            (Operand::new("next try", next.to_string()), next),
+            (Operand::new("tries", most.to_string()), most),
+            Unit::Count,
+        );
+        if !ctx.decide(has_one_left) {
             failed(ctx, exchange.stage.name(), "the KDC does not answer");
             return self.go_on(ctx);
         }
-        exchange.tries += 1;
         ctx.send(self.setup.kdc, Packet::new(exchange.sent.bytes.clone()));
         exchange.timer = ctx.set_timer_in(self.setup.patience, Wake::Client(ClientWake::Retry));
         self.busy = Some(Busy::Exchange(exchange));
@@ -112,7 +127,9 @@ impl Client {
             }
             return self.go_on(ctx);
         }
-        if message.open().is_ok() {
+        if let Ok(Frame::Start(start)) = message.open()
+            && self.give_up(start.request, ctx)
+        {
             failed(ctx, "Start", "nobody listens at the region");
         }
     }
@@ -164,7 +181,16 @@ impl Client {
         let Exchange { request, password, .. } = exchange;
         let principal = &self.setup.principal;
         let key = kerberos::preauth_key(error, principal, password.as_bytes(), &mut self.keys);
-        let Some(key) = key else {
+        let offered: Vec<String> =
+            error.etype_info().iter().map(|info| info.etype.number().to_string()).collect();
+        let asked: Vec<String> = request.etypes.iter().map(ToString::to_string).collect();
+        let common = Check::holds(
+            &rules::PREAUTH_ETYPE,
+            Operand::new("types that the KDC offers", listed(offered.iter().map(String::as_str))),
+            Operand::new("types of the client", listed(asked.iter().map(String::as_str))),
+            key.is_some(),
+        );
+        let (true, Some(key)) = (ctx.decide(common), key) else {
             failed(ctx, "LogOn", "the KDC offers no encryption type that the client has");
             return self.go_on(ctx);
         };

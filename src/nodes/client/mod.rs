@@ -4,14 +4,18 @@
 //!   LogOn      AS-REQ ─> KDC ─> error 25 ─> AS-REQ with timestamp ─> AS-REP ─> ticket-granting ticket
 //!   GetTicket  TGS-REQ ─> KDC ─> TGS-REP ─> ticket
 //!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
-//!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN
+//!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN,
+//!              and encrypted PassTickets, which the client opens and sends on
 //! ```
 //!
 //! Steps of one client run one after another; an exchange with the KDC ends before the next step
-//! begins. A request to a region does not hold up the next step.
+//! begins. A request to a region does not hold up the next step. A client waits for nobody for ever:
+//! it asks its KDC again and gives up, and it gives a region up that has not answered in time.
 
 mod config;
 mod exchange;
+mod passticket;
+mod rules;
 mod start;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,9 +27,13 @@ use super::frame::Frame;
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
+use crate::scalar::Duration;
 use crate::trace::Record;
-pub use config::{ClientConfig, TokenFlags};
+pub use config::{ClientConfig, TokenFlags, TokenForm};
 use exchange::Exchange;
+use passticket::Kept;
+pub use passticket::{Open, Secret};
+pub(super) use rules::ALL as RULES;
 use start::Started;
 
 /// The actor.
@@ -40,6 +48,8 @@ pub struct Client {
     /// Tickets by service.
     tickets: BTreeMap<String, Held>,
     tokens: BTreeMap<String, Token>,
+    /// PassTickets that were opened, by the names that the script gives them.
+    passtickets: BTreeMap<String, Kept>,
     last_token: Option<Token>,
     last_time: Option<KerberosTime>,
     started: BTreeMap<u32, Started>,
@@ -61,6 +71,8 @@ pub struct Setup {
     pub patience: Span,
     /// How often it asks.
     pub tries: u32,
+    /// How long it waits for the end of a task that it started.
+    pub reply_timeout: Duration,
     /// How far the KDC's clock may be from its own (s).
     pub skew: i64,
 }
@@ -98,6 +110,19 @@ pub enum ClientAction {
     },
 }
 
+impl ClientAction {
+    /// Its name in scripts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ClientAction::LogOn { .. } => "LogOn",
+            ClientAction::GetTicket { .. } => "GetTicket",
+            ClientAction::MakeToken { .. } => "MakeToken",
+            ClientAction::Start(_) => "Start",
+            ClientAction::Wait { .. } => "Wait",
+        }
+    }
+}
+
 /// A request to start a transaction, with everything resolved.
 #[derive(Clone, Debug)]
 pub struct StartAction {
@@ -111,10 +136,18 @@ pub struct StartAction {
     pub userid: Option<String>,
     /// The token to present.
     pub token: TokenSource,
+    /// How it stands in its container.
+    pub form: TokenForm,
     /// Flags of a new token.
     pub flags: TokenFlags,
     /// Further containers with characters.
     pub containers: BTreeMap<String, String>,
+    /// Further tokens, by container: the names under which they were made.
+    pub more_tokens: BTreeMap<String, String>,
+    /// Passwords and PassTickets, by container.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Encrypted PassTickets that are expected and opened.
+    pub open: Vec<Open>,
     /// Whether the region's proof is expected and checked.
     pub verify_region: bool,
 }
@@ -146,6 +179,11 @@ pub enum ClientWake {
     },
     /// The KDC has not answered in time.
     Retry,
+    /// The end of a task has not been reported in time.
+    NoReply {
+        /// The client's number of the request.
+        request: u32,
+    },
     /// A Wait is over.
     Waited,
 }
@@ -182,6 +220,7 @@ impl Client {
             granting: None,
             tickets: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            passtickets: BTreeMap::new(),
             last_token: None,
             last_time: None,
             started: BTreeMap::new(),
@@ -194,6 +233,30 @@ impl Client {
         &self.keys
     }
 
+    /// Its principal.
+    pub fn principal(&self) -> &Principal {
+        &self.setup.principal
+    }
+
+    /// The tickets that it holds: for the ticket-granting service first, then by service.
+    pub fn credentials(&self) -> impl Iterator<Item = &Credentials> {
+        self.granting.iter().chain(self.tickets.values()).map(|held| &held.credentials)
+    }
+
+    /// The token that it made under a name, or without one the last that it presented.
+    pub fn token_bytes(&self, name: Option<&str>) -> Option<&[u8]> {
+        let token = match name {
+            Some(name) => self.tokens.get(name),
+            None => self.last_token.as_ref(),
+        };
+        token.map(|token| token.bytes.as_ref())
+    }
+
+    /// The names of the tokens that it made for later.
+    pub fn token_names(&self) -> impl Iterator<Item = &str> {
+        self.tokens.keys().map(String::as_str)
+    }
+
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match event {
             Event::Input(Wake::Client(ClientWake::Step { action, .. })) => {
@@ -202,12 +265,15 @@ impl Client {
             }
             Event::Message { from, message } => match message.open() {
                 Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
-                Ok(_) => {}
                 Err(_) if from == self.setup.kdc => self.kdc_answered(&message, ctx),
-                Err(_) => {}
+                // A fault changed the bytes; the time-out tells what has become of the request.
+                _ => super::unreadable(&message, ctx),
             },
             Event::Refused { to, message } => self.refused(to, &message, ctx),
             Event::Timer { timer: Wake::Client(ClientWake::Retry), .. } => self.retry(ctx),
+            Event::Timer { timer: Wake::Client(ClientWake::NoReply { request }), .. } => {
+                self.not_answered(request, ctx);
+            }
             Event::Timer { timer: Wake::Client(ClientWake::Waited), .. } => {
                 self.busy = None;
                 self.go_on(ctx);

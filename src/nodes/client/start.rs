@@ -1,11 +1,17 @@
 //! Tokens, requests to start a transaction, and the region's own proof.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Client, StartAction, Token, TokenFlags, TokenSource, failed};
-use crate::check::Checks;
+use base64::Engine as _;
+use sim::{Span, TimerId};
+
+use super::{
+    Client, ClientWake, Open, StartAction, Token, TokenFlags, TokenForm, TokenSource, failed, rules,
+};
+use crate::check::{Check, Checks, Operand};
 use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
-use crate::nodes::{Ctx, Decide, NANOS};
+use crate::nodes::{Ctx, Decide, NANOS, Wake, listed};
 use crate::protocol::charset;
 use crate::protocol::kerberos::Principal;
 use crate::protocol::kerberos::gss::GssFlags;
@@ -15,7 +21,7 @@ use crate::trace::Record;
 /// The container in which a client sends its token (assumed).
 const TOKEN_CONTAINER: &str = "KRBTOKEN";
 /// The container in which a program returns OUTTOKEN (assumed).
-const PROOF_CONTAINER: &str = "OUTTOKEN";
+pub(super) const PROOF_CONTAINER: &str = "OUTTOKEN";
 /// CCSID of the characters that a client sends: the region's (assumed).
 const CCSID: u16 = 37;
 
@@ -24,7 +30,12 @@ const CCSID: u16 = 37;
 pub(super) struct Started {
     /// What is needed to judge the region's proof, where one is expected.
     proof: Option<Initiator>,
+    /// The token that went with the request, where encrypted PassTickets are expected.
+    token: Option<Token>,
+    open: Vec<Open>,
     record: u64,
+    /// Ends the wait.
+    timer: TimerId,
 }
 
 impl Client {
@@ -36,7 +47,14 @@ impl Client {
         name: Option<&str>,
         ctx: &mut Ctx<'_>,
     ) -> Option<Token> {
-        let Some(held) = self.tickets.get(&service.name()).cloned() else {
+        let held = self.tickets.get(&service.name()).cloned();
+        let has_one = Check::holds(
+            &rules::TICKET,
+            Operand::new("service", service.name()),
+            Operand::new("tickets held", listed(self.tickets.keys().map(String::as_str))),
+            held.is_some(),
+        );
+        let (true, Some(held)) = (ctx.decide(has_one), held) else {
             failed(ctx, "MakeToken", format!("no ticket for {}: GetTicket first", service.name()));
             return None;
         };
@@ -73,22 +91,27 @@ impl Client {
             .maybe("userid", action.userid.clone());
         let mut also = Vec::new();
         if let Some(token) = &token {
-            let data = token.bytes.to_vec();
             record = record
-                .count("bytes", data.len() as u64)
-                .text("sha256", crate::trace::sha256(&data));
+                .count("bytes", token.bytes.len() as u64)
+                .text("sha256", crate::trace::sha256(&token.bytes))
+                .maybe("form", (!action.form.is_bit()).then(|| "base64".to_owned()));
             also.extend((token.record > 0).then_some(token.record));
-            containers.push(WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid: None, data });
+            containers.push(token_container(&token.bytes, action.form));
         }
         containers.extend(action.containers.iter().map(|(name, text)| WireContainer {
             name: name.clone(),
             ccsid: Some(CCSID),
             data: charset::encode_lossy(text),
         }));
+        let Some(secrets) = self.secrets(&action.secrets, &mut also, ctx) else { return };
+        containers.extend(secrets);
+        let Some(tokens) = self.further_tokens(&action.more_tokens, &mut also, ctx) else { return };
+        containers.extend(tokens);
         let record = ctx.note_also(record, &also);
+        let open = action.open.clone();
+        let own = token.clone().filter(|_| !open.is_empty());
         let proof = token.as_ref().filter(|_| action.verify_region);
         let proof = proof.and_then(|token| token.initiator.clone());
-        self.started.insert(request, Started { proof, record });
         self.last_token = token.or(self.last_token.take());
         let start = StartRequest {
             request,
@@ -97,41 +120,73 @@ impl Client {
             containers,
         };
         ctx.send(action.region, Packet::frame(&Frame::Start(start)));
+        let wake = Wake::Client(ClientWake::NoReply { request });
+        let patience = Span::from_nanos(self.setup.reply_timeout.nanoseconds());
+        let timer = ctx.set_timer_in(patience, wake);
+        self.started.insert(request, Started { proof, token: own, open, record, timer });
     }
 
     fn token(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) -> Result<Option<Token>, NoToken> {
         match &action.token {
             TokenSource::None => Ok(None),
             TokenSource::New => {
-                let Some(service) = &action.service else {
+                let name = action.service.as_ref().map(Principal::name);
+                let named = Check::holds(
+                    &rules::SERVICE_PRINCIPAL,
+                    Operand::new("service principal", name.unwrap_or_else(|| "none".to_owned())),
+                    Operand::new("token", "new"),
+                    action.service.is_some(),
+                );
+                let (true, Some(service)) = (ctx.decide(named), &action.service) else {
                     failed(ctx, "Start", "the region has no service principal to make a token for");
                     return Err(NoToken);
                 };
                 self.make_token(service, action.flags, None, ctx).map(Some).ok_or(NoToken)
             }
-            TokenSource::Made(name) => match self.tokens.get(name) {
-                Some(token) => Ok(Some(token.clone())),
-                None => {
-                    failed(ctx, "Start", format!("no token {name:?} was made"));
-                    Err(NoToken)
-                }
-            },
-            TokenSource::Again => match &self.last_token {
-                Some(token) => Ok(Some(token.clone())),
-                None => {
-                    failed(ctx, "Start", "no token was presented before");
-                    Err(NoToken)
-                }
-            },
+            TokenSource::Made(name) => {
+                let made = listed(self.tokens.keys().map(String::as_str));
+                let token = self.tokens.get(name).cloned();
+                let subject = Operand::new("token", name.clone());
+                kept(token, (subject, made), format!("no token {name:?} was made"), ctx)
+            }
+            TokenSource::Again => {
+                let last = self.last_token.clone();
+                let presented = if last.is_some() { "one" } else { "none" };
+                let subject = Operand::new("token", "the last one");
+                let why = "no token was presented before".to_owned();
+                kept(last, (subject, presented.to_owned()), why, ctx)
+            }
             TokenSource::Bytes(bytes) => {
                 Ok(Some(Token { bytes: Arc::clone(bytes), initiator: None, record: 0 }))
             }
         }
     }
 
+    /// No answer in time. One that still comes is ignored, as a late duplicate is.
+    pub(super) fn not_answered(&mut self, request: u32, ctx: &mut Ctx<'_>) {
+        if !self.give_up(request, ctx) {
+            return;
+        }
+        let waited = self.setup.reply_timeout;
+        let (answer, time) = (Operand::new("answer", "none"), format!("after {waited}"));
+        // The timer has compared the times; an answer takes it back.
+        let in_time =
+            Check::holds(&rules::REPLY_TIME, answer, Operand::new("time up", time), false);
+        if !ctx.decide(in_time) {
+            failed(ctx, "Start", format!("no answer from the region within {waited}"));
+        }
+    }
+
+    /// Waits no longer for an answer; false where nobody waits for it any more.
+    pub(super) fn give_up(&mut self, request: u32, ctx: &mut Ctx<'_>) -> bool {
+        let started = self.started.remove(&request);
+        started.map(|started| ctx.cancel_timer(started.timer)).is_some()
+    }
+
     /// The task has ended, or never began.
     pub(super) fn start_answered(&mut self, reply: StartReply, ctx: &mut Ctx<'_>) {
         let Some(started) = self.started.remove(&reply.request) else { return };
+        ctx.cancel_timer(started.timer);
         let end = match &reply.end {
             TaskEnd::Normal => "normal".to_owned(),
             TaskEnd::Abend(code) => format!("abend {code}"),
@@ -143,6 +198,30 @@ impl Client {
         if let Some(initiator) = started.proof {
             self.judge_proof(initiator, &reply, ctx);
         }
+        for open in &started.open {
+            self.open_passticket(open, started.token.as_ref(), &reply, ctx);
+        }
+    }
+
+    /// Containers with tokens that were made before, and the records of their making.
+    fn further_tokens(
+        &self,
+        named: &BTreeMap<String, String>,
+        also: &mut Vec<u64>,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<Vec<WireContainer>> {
+        let mut containers = Vec::new();
+        for (container, name) in named {
+            let made = listed(self.tokens.keys().map(String::as_str));
+            let token = self.tokens.get(name).cloned();
+            let subject = Operand::new("token", name.clone());
+            let why = format!("no token {name:?} was made");
+            let token = kept(token, (subject, made), why, ctx).ok()??;
+            also.push(token.record);
+            let data = token.bytes.to_vec();
+            containers.push(WireContainer { name: container.clone(), ccsid: None, data });
+        }
+        Some(containers)
     }
 
     /// Mutual authentication: the region must show that it could read the ticket.
@@ -150,7 +229,13 @@ impl Client {
         let proof = reply.containers.iter().find(|container| container.name == PROOF_CONTAINER);
         let mut record = Record::new("client.mutual");
         record.task = reply.task;
-        let Some(proof) = proof else {
+        let present = Check::holds(
+            &rules::PROOF,
+            Operand::new("container", PROOF_CONTAINER),
+            Operand::new("containers", listed(reply.containers.iter().map(|c| c.name.as_str()))),
+            proof.is_some(),
+        );
+        let (true, Some(proof)) = (ctx.decide(present), proof) else {
             ctx.say(record.text("verdict", "refused").text("why", "the region sent no proof"));
             return;
         };
@@ -166,6 +251,33 @@ impl Client {
 
 /// The step has been noted as failed.
 struct NoToken;
+
+fn token_container(token: &[u8], form: TokenForm) -> WireContainer {
+    let (ccsid, data) = match form {
+        TokenForm::Bit => (None, token.to_vec()),
+        TokenForm::Base64 => {
+            let text = base64::engine::general_purpose::STANDARD.encode(token);
+            (Some(CCSID), charset::encode_lossy(&text))
+        }
+    };
+    WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid, data }
+}
+
+/// A token that the client should have, among those that it has.
+fn kept(
+    token: Option<Token>,
+    (subject, has): (Operand, String),
+    why: String,
+    ctx: &mut Ctx<'_>,
+) -> Result<Option<Token>, NoToken> {
+    let there =
+        Check::holds(&rules::TOKEN, subject, Operand::new("made before", has), token.is_some());
+    if ctx.decide(there) {
+        return Ok(token);
+    }
+    failed(ctx, "Start", why);
+    Err(NoToken)
+}
 
 fn gss_flags(flags: TokenFlags) -> GssFlags {
     let pairs = [

@@ -5,24 +5,37 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+mod administration;
+pub mod command;
 pub mod database;
+mod history;
+mod injection;
 mod keys;
+mod passticket;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sim::NodeId;
 
 use super::frame::{
     Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
-    SafRequest, SafResult, SafService,
+    SafRequest, SafResult, SafService, Standing,
 };
-use super::{Ctx, Decide, Event};
+use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
+use crate::check::{Check, Mark, Operand, Rule};
+use crate::protocol::kerberos::KeyTable;
+use crate::protocol::passticket::ReplayCache;
 use crate::trace::Record;
+use command::RacfCommand;
 use database::Database;
 use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+use history::History;
+pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
+pub(super) use passticket::ALL as PASSTICKET_RULES;
 
 /// The actor.
 #[derive(Clone)]
@@ -30,10 +43,38 @@ pub struct Esm {
     database: Database,
     storage: InStorage,
     keys: Keys,
+    /// Where keys of passwords are found that were made before.
+    table: KeyTable,
+    /// What commands of this run changed.
+    history: History,
     nas: NodeId,
+    /// PassTickets that this system has accepted: its own, whoever shares the database.
+    replays: ReplayCache,
     /// Calls that wait for the NAS: our number of the PC call, then who called us.
     waiting: BTreeMap<u64, Caller>,
     next_call: u64,
+    /// Codes that the next call of a service returns in place of the ESM's own, and the record of
+    /// the step that said so.
+    injected: Option<(Injection, u64)>,
+}
+
+/// What the script does to an ESM.
+#[derive(Clone, Debug)]
+pub enum EsmWake {
+    /// The next call of a service returns these codes.
+    Answer {
+        /// Place of the step in the script.
+        step: u32,
+        /// The service and the codes.
+        injection: Injection,
+    },
+    /// An administrator enters a command.
+    Command {
+        /// Place of the step in the script.
+        step: u32,
+        /// The command.
+        command: Arc<RacfCommand>,
+    },
 }
 
 /// Who called a service, and the caller's number of the call.
@@ -42,6 +83,16 @@ struct Caller {
     node: NodeId,
     call: u64,
 }
+
+/// The rules of this file.
+pub(super) const RULES: [&Rule; 1] = [&PARAMETER_LIST];
+
+static PARAMETER_LIST: Rule = Rule {
+    id: "esm.parameter-list",
+    text: "The access that a caller asks for is one of the levels.",
+    source: "z/OS RACROUTE Macro Reference, REQUEST=FASTAUTH, ATTR",
+    mark: Mark::Documented,
+};
 
 /// A token service: who may use it and what it asks of the NAS.
 struct TokenService {
@@ -59,10 +110,28 @@ const USERMAP: &str = "IRR.RUSERMAP";
 const FACILITY: &str = "FACILITY";
 
 impl Esm {
-    /// An ESM over a database, with the keys of its principals and the NAS of the same system.
-    pub fn new(database: Database, keys: Keys, nas: NodeId) -> Esm {
+    /// An ESM over a database, with the NAS of the same system. The keys of its principals come from
+    /// `table`; what it does not have is computed.
+    pub fn new(database: Database, nas: NodeId, table: &mut KeyTable) -> Esm {
+        let keys = Keys::derive(&database, table);
         let storage = InStorage::load(&database);
-        Esm { database, storage, keys, nas, waiting: BTreeMap::new(), next_call: 1 }
+        Esm {
+            database,
+            storage,
+            keys,
+            table: table.snapshot(),
+            history: History::default(),
+            nas,
+            replays: ReplayCache::default(),
+            waiting: BTreeMap::new(),
+            next_call: 1,
+            injected: None,
+        }
+    }
+
+    /// Keys that this ESM computed in the run, for the caller's cache.
+    pub fn key_table(&self) -> &KeyTable {
+        &self.table
     }
 
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -74,6 +143,12 @@ impl Esm {
                 // time-out is what remains, as for a lost call.
                 _ => super::unreadable(&message, ctx),
             },
+            Event::Input(Wake::Esm(EsmWake::Answer { injection, .. })) => {
+                self.injected = Some((injection, ctx.cause()));
+            }
+            Event::Input(Wake::Esm(EsmWake::Command { command, .. })) => {
+                self.administer(&command, ctx);
+            }
             // Local services are not available: SKRBKDC is not there.
             Event::Refused { message, .. } => {
                 if let Ok(Frame::Nas(request)) = message.open() {
@@ -87,14 +162,19 @@ impl Esm {
     fn service(&mut self, node: NodeId, request: SafRequest, ctx: &mut Ctx<'_>) {
         let SafRequest { call, caller: userid, service } = request;
         let caller = Caller { node, call };
+        let injected = self.injected.take_if(|(injection, _)| injection.is_for(&service));
+        if let Some((injection, step)) = injected {
+            return inject(caller, &service, (injection.codes, step), ctx);
+        }
         match service {
             SafService::Verify { userid } => {
+                self.recall_user(&userid, ctx);
                 let verification = verify(&self.database, &userid, None);
                 ctx.decided(verification.checks);
                 answer(caller, verification.codes, SafResult::None, ctx);
             }
             SafService::Authorize { userid, class, resource, access } => {
-                let codes = match AccessLevel::find(&access) {
+                let codes = match wanted_level(access, ctx) {
                     Some(wanted) => self.authorize(&userid, (&class, &resource), wanted, ctx),
                     None => saf::PARAMETER_LIST,
                 };
@@ -108,8 +188,20 @@ impl Esm {
             }
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
+                self.recall_principals(&names, &userids, ctx);
                 let facts = self.principals(&names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
+            }
+            SafService::PassTicketSupport => self.passticket_support(caller, ctx),
+            SafService::GenSecGenerate { application, userid: whom } => {
+                self.generate(caller, &userid, (&application, &whom), ctx);
+            }
+            SafService::GenSecWrap { handle, message } => {
+                let service = TokenService { function: NasFunction::Wrap(handle), ..GSSERV };
+                self.token_service(service, (caller, userid), None, message, ctx);
+            }
+            SafService::Logon { userid, secret, application } => {
+                self.logon(caller, &userid, &secret, &application, ctx);
             }
         }
     }
@@ -123,6 +215,7 @@ impl Esm {
     ) -> SafReturn {
         let request = Request { user, group: None, class, resource, wanted };
         let decision = authorize(&self.database, &self.storage, &request);
+        self.recall_access(user, (class, resource), ctx);
         ctx.decided(decision.checks);
         decision.codes
     }
@@ -172,10 +265,8 @@ impl Esm {
         if !self.may_use(userid, USERMAP, ctx) {
             return answer(caller, saf::USERMAP_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let Some(principal) = self.database.parse_principal(principal) else {
-            return answer(caller, saf::USERMAP_NO_MAPPING, SafResult::None, ctx);
-        };
-        let mapping = self.database.map_principal(&principal);
+        let mapping = self.database.map_principal(principal);
+        self.recall_mapping(principal, ctx);
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
@@ -202,7 +293,7 @@ impl Esm {
             return Some(PrincipalFacts {
                 name: name.to_owned(),
                 userid: String::new(),
-                revoked: false,
+                standing: Standing::Good,
                 life_min: None,
                 life_default: None,
                 life_max: None,
@@ -222,13 +313,45 @@ impl Esm {
         Some(PrincipalFacts {
             name: kerb.name.clone(),
             userid: userid.to_owned(),
-            revoked: user.revoked,
+            standing: match (user.revoked, user.password_expired) {
+                (true, _) => Standing::Revoked,
+                (false, true) => Standing::PasswordExpired,
+                (false, false) => Standing::Good,
+            },
             life_min: seconds(kerb.min_ticket_life),
             life_default: seconds(kerb.default_ticket_life),
             life_max: seconds(kerb.max_ticket_life),
             keys: self.keys.of_user(userid).to_vec(),
         })
     }
+}
+
+/// The level that a caller asks for. The decision is noted only where it is none: a region asks for
+/// one by its word, and only bytes that a fault changed ask for anything else.
+fn wanted_level(word: String, ctx: &mut Ctx<'_>) -> Option<AccessLevel> {
+    let level = AccessLevel::find(&word);
+    if level.is_none() {
+        let levels = listed(AccessLevel::ALL.iter().map(|level| level.word()));
+        let (access, levels) = (Operand::new("access", word), Operand::new("levels", levels));
+        ctx.decide(Check::holds(&PARAMETER_LIST, access, levels, false));
+    }
+    level
+}
+
+/// Answers codes that nothing in the model decided.
+fn inject(
+    caller: Caller,
+    service: &SafService,
+    (codes, step): (SafReturn, u64),
+    ctx: &mut Ctx<'_>,
+) {
+    let record = Record::new("fault.answer")
+        .text("service", service.name())
+        .int("saf", codes.saf)
+        .int("rc", codes.rc)
+        .text("rsn", format!("X'{:08X}'", codes.rsn));
+    ctx.note_also(record, &[step]);
+    answer(caller, codes, SafResult::None, ctx);
 }
 
 fn answer(caller: Caller, codes: SafReturn, result: SafResult, ctx: &mut Ctx<'_>) {

@@ -22,7 +22,9 @@ use super::etype::{EncryptionType, Key};
 use super::flags::{ApOptions, TicketFlags};
 use super::gss::{self, CHECKSUM_TYPE, ContextChecksum, GssFlags, TokenId};
 use super::messages::{MessageType, seal, usage, wire_key};
-use super::present::{AddressCheck, PresentError, Presented, Server, ServiceKey, demand};
+use super::present::{
+    AddressCheck, KeyVersions, PresentError, Presented, Server, ServiceKey, demand,
+};
 use super::principal::Principal;
 use super::replay::ReplayCache;
 use super::rules;
@@ -45,6 +47,8 @@ pub struct Acceptor {
     pub principal: Principal,
     /// Its keys, current and previous.
     pub keys: Vec<ServiceKey>,
+    /// Whether the key version that a ticket names decides which keys are tried.
+    pub versions: KeyVersions,
     /// Tolerated clock skew in seconds, [`DEFAULT_SKEW`] where nothing else is configured.
     pub skew: i64,
     /// Whether addresses are looked at.
@@ -130,6 +134,7 @@ impl Acceptor {
         Acceptor {
             principal,
             keys,
+            versions: KeyVersions::Named,
             skew: DEFAULT_SKEW,
             addresses: AddressCheck::Off,
             subkey_etypes: EncryptionType::STRONGEST_FIRST.to_vec(),
@@ -147,6 +152,20 @@ impl Acceptor {
         checks: &mut Checks,
     ) -> Result<Inspected, AcceptError> {
         self.judge(token, now, None, checks).map(|(inspected, _)| inspected)
+    }
+
+    /// Judges a token as [`Acceptor::accept`] does, replay included, and establishes no context.
+    ///
+    /// # Errors
+    /// [`AcceptError`]; `checks` has the decision that failed as its last.
+    pub fn verify(
+        &self,
+        token: &[u8],
+        now: KerberosTime,
+        replay: &mut ReplayCache,
+        checks: &mut Checks,
+    ) -> Result<Inspected, AcceptError> {
+        self.judge(token, now, Some(replay), checks).map(|(inspected, _)| inspected)
     }
 
     /// Establishes a context. The second use of a token is a replay, also where the first was
@@ -199,6 +218,7 @@ impl Acceptor {
         let server = Server {
             principal: &self.principal,
             keys: &self.keys,
+            versions: self.versions,
             now,
             skew: self.skew,
             addresses: &self.addresses,

@@ -76,12 +76,14 @@ pub(super) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((header.tag, content, rest))
 }
 
-type Problem = (usize, &'static str);
+/// Where, and what is wrong there.
+pub(super) type Problem = (usize, &'static str);
 
-struct Header {
-    tag: u8,
-    start: usize,
-    length: usize,
+/// Tag and place of an element.
+pub(super) struct Header {
+    pub(super) tag: u8,
+    pub(super) start: usize,
+    pub(super) length: usize,
 }
 
 /// Walks all elements and checks what DER and RFC 4120 section 5.2 say about each.
@@ -121,7 +123,8 @@ fn walk(bytes: &[u8]) -> Result<(), Problem> {
     if bytes.is_empty() { Err((0, "empty")) } else { Ok(()) }
 }
 
-fn header(bytes: &[u8], at: usize) -> Result<Header, Problem> {
+/// The tag octet, and where the content begins and how long it is; it may be longer than `bytes`.
+pub(super) fn header(bytes: &[u8], at: usize) -> Result<Header, Problem> {
     let truncated = (at, "truncated");
     let tag = *bytes.get(at).ok_or(truncated)?;
     if tag & 0x1F == 0x1F {
@@ -146,7 +149,8 @@ fn header(bytes: &[u8], at: usize) -> Result<Header, Problem> {
     Ok(Header { tag, start: at + 2 + count, length: length.min(LONGEST_MESSAGE * 2) })
 }
 
-fn primitive(tag: u8, content: &[u8]) -> Result<(), &'static str> {
+/// Checks the content of an element that holds no others.
+pub(super) fn primitive(tag: u8, content: &[u8]) -> Result<(), &'static str> {
     match tag {
         0x02 => integer(content),
         0x03 => bits(content),

@@ -58,6 +58,8 @@ pub mod padata {
     pub const TGS_REQ: i32 = 1;
     /// An encrypted timestamp.
     pub const ENC_TIMESTAMP: i32 = 2;
+    /// Encryption types with salts, in the form of the RFC before.
+    pub const ETYPE_INFO: i32 = 11;
     /// Encryption types with salts and parameters.
     pub const ETYPE_INFO2: i32 = 19;
 }

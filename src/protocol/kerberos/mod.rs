@@ -7,18 +7,23 @@
 //! through a [`wrap::Context`].
 
 pub mod acceptor;
+pub mod anatomy;
 pub mod authenticator;
+pub mod ccache;
 pub mod client;
 mod cts;
 pub mod der;
 pub mod derive;
 pub mod error;
 pub mod etype;
+pub mod evidence;
 pub mod flags;
 pub mod gss;
 pub mod initiator;
 pub mod kdc;
+pub mod keytab;
 pub mod messages;
+pub mod octets;
 pub mod present;
 pub mod principal;
 pub mod replay;

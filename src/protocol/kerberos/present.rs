@@ -30,6 +30,15 @@ pub struct ServiceKey {
     pub key: Key,
 }
 
+/// Which versions of its keys a server tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyVersions {
+    /// The version that the ticket names; all of them where it names none.
+    Named,
+    /// All of them.
+    Any,
+}
+
 /// Whether a server looks at the addresses of a ticket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AddressCheck {
@@ -120,6 +129,8 @@ pub(super) struct Server<'a> {
     pub(super) principal: &'a Principal,
     /// Its keys, of any type and version.
     pub(super) keys: &'a [ServiceKey],
+    /// Which versions of them it tries.
+    pub(super) versions: KeyVersions,
     /// Its clock.
     pub(super) now: KerberosTime,
     /// The clock skew that it tolerates, in seconds.
@@ -224,7 +235,8 @@ impl Server<'_> {
         let against = Operand::new("server keys", types(self.keys));
         let there = Check::holds(&rules::TICKET_ETYPE, subject, against, !keys.is_empty());
         demand(checks, there, PresentError::NoKey)?;
-        let Some(version) = part.kvno else { return Ok(keys) };
+        let named = part.kvno.filter(|_| self.versions == KeyVersions::Named);
+        let Some(version) = named else { return Ok(keys) };
         let versions: Vec<String> = keys.iter().map(|key| key.kvno.to_string()).collect();
         keys.retain(|key| key.kvno == version);
         let subject = Operand::new("ticket key version", version.to_string());

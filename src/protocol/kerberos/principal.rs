@@ -77,6 +77,21 @@ impl Principal {
         Principal::new(realm, &components, kind)
     }
 
+    /// Splits a text at the `@` in front of the realm, where there is one without a backslash.
+    pub fn split_realm(text: &str) -> (&str, Option<&str>) {
+        let mut escaped = false;
+        for (at, character) in text.char_indices() {
+            match character {
+                '@' if !escaped => {
+                    let (name, realm) = text.split_at(at);
+                    return (name, realm.get(1..));
+                }
+                _ => escaped = character == '\\' && !escaped,
+            }
+        }
+        (text, None)
+    }
+
     /// The ticket-granting service of `realm`, as a principal of `issuer` (the same realm, or one
     /// that trusts it).
     ///
@@ -89,6 +104,12 @@ impl Principal {
     /// The realm.
     pub fn realm(&self) -> &str {
         &self.realm
+    }
+
+    /// The same name with another type.
+    #[must_use]
+    pub fn with_kind(self, kind: i32) -> Principal {
+        Principal { kind, ..self }
     }
 
     /// The components of the name.
@@ -209,6 +230,15 @@ mod tests {
         assert_eq!(Principal::parse(&odd.name(), "R").unwrap(), odd);
         assert!(Principal::parse("älice", "R").is_err());
         assert!(Principal::parse("alice", "Ä").is_err());
+        for (text, split) in [
+            ("alice@R", ("alice", Some("R"))),
+            ("a\\@b@R", ("a\\@b", Some("R"))),
+            ("a\\\\@R", ("a\\\\", Some("R"))),
+            ("HTTP/h", ("HTTP/h", None)),
+            ("alice@", ("alice", Some(""))),
+        ] {
+            assert_eq!(Principal::split_realm(text), split);
+        }
     }
 
     #[test]

@@ -1,20 +1,6 @@
 //! The rules that Kerberos decisions apply, each with its source.
 
-use crate::check::{Mark, Rule};
-
-/// Declares the rules and the list of all of them from one table.
-macro_rules! rules {
-    ($($name:ident $mark:ident $id:literal $source:literal $text:literal)*) => {
-        $(
-            #[doc = $text]
-            pub static $name: Rule =
-                Rule { id: $id, text: $text, source: $source, mark: Mark::$mark };
-        )*
-
-        /// Every rule of this module, in the order of the steps that apply them.
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
+use crate::check::rules;
 
 rules! {
     FRAMING Documented "gss.framing" "RFC 2743 section 3.1"
@@ -31,6 +17,8 @@ rules! {
         "The message type is the one that is due."
     USER_TO_USER Assumed "kerberos.user-to-user" "RFC 4120 section 3.2.3"
         "A ticket under a session key needs the server's own ticket-granting ticket, which it does not have."
+    KEYTAB_KEY Documented "kerberos.keytab-key" "MIT Kerberos, acceptor without a name of its own"
+        "Where no principal is named, any key of the key table may open the ticket, under whatever name and version."
     SERVER_NAME Documented "kerberos.server-name" "RFC 4120 section 3.2.3"
         "The ticket names the principal that the server is."
     TICKET_ETYPE Documented "kerberos.ticket-key" "RFC 4120 section 3.2.3"

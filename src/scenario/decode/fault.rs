@@ -124,9 +124,15 @@ fn words(expected: &dyn Expected) -> String {
         "unit" => "`()`".to_owned(),
         "a character" => "a letter in single quotes".to_owned(),
         other => {
-            let kinds =
-                ["struct ", "tuple struct ", "unit struct ", "struct variant ", "tuple variant "];
-            let kinds = kinds.iter().chain(&["enum "]);
+            let kinds = [
+                "struct variant ",
+                "tuple variant ",
+                "struct ",
+                "tuple struct ",
+                "unit struct ",
+                "enum ",
+            ];
+            let kinds = kinds.iter();
             let named = kinds.into_iter().find_map(|kind| Some((kind, other.strip_prefix(kind)?)));
             match named {
                 Some((&"struct ", name)) => format!("`{name}` as `(field: value, …)`"),

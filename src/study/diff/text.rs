@@ -231,10 +231,10 @@ impl Divergence {
 }
 
 fn script_place(step: Option<u64>, plan: Option<&Plan>) -> String {
-    let place = step
-        .zip(plan)
-        .and_then(|(step, plan)| plan.step_place(usize::try_from(step.checked_sub(1)?).ok()?));
-    place.map(|(file, at)| format!("  ({file}:{})", at.line)).unwrap_or_default()
+    let place = step.zip(plan).and_then(|(step, plan)| {
+        Some(plan.step_place(usize::try_from(step.checked_sub(1)?).ok()?))
+    });
+    place.map(|place| format!("  ({place})")).unwrap_or_default()
 }
 
 fn placed(place: &Place) -> String {

@@ -27,6 +27,10 @@ const fn time(name: &'static str, meaning: &'static str) -> Field {
     field(name, Shape::Time, "", meaning)
 }
 
+const fn texts(name: &'static str, meaning: &'static str) -> Field {
+    field(name, Shape::Texts, "", meaning)
+}
+
 const fn object(name: &'static str, meaning: &'static str) -> Field {
     field(name, Shape::Object, "", meaning)
 }
@@ -106,11 +110,11 @@ pub const KINDS: &[Kind] = &[
     // The script.
     kind(
         "script.step",
-        "A step of the script reaches its client.",
+        "A step of the script reaches its client, or the ESM that it is for.",
         &[
             number("step", "Place of the step in the script, from 1."),
             text("name", "Name of the step, or `#` and its place."),
-            text("action", "What it does: `LogOn`, `Start`."),
+            text("action", "What it does: `LogOn`, `Start`, `Racf`."),
         ],
     ),
     // The engine: messages and timers.
@@ -161,6 +165,16 @@ pub const KINDS: &[Kind] = &[
     kind("fault.corrupt", "A rule changes a message; the digest is that of the new bytes.", FAULT),
     kind("fault.tap", "A rule stores a copy of a message.", FAULT),
     kind("fault.replay", "A stored message is sent again.", FAULT),
+    kind(
+        "fault.answer",
+        "An ESM returns codes that the script gave it, in place of its own.",
+        &[
+            text("service", "The service: `R_ticketserv`."),
+            number("saf", "SAF return code."),
+            number("rc", "Return code of the ESM."),
+            text("rsn", "Reason code of the ESM, in hexadecimal."),
+        ],
+    ),
     kind("fault.add", "A rule begins to act.", &[RULE]),
     kind("fault.remove", "A rule ends.", &[RULE]),
     kind("fault.release", "The messages that a rule kept back go on.", &[RULE, MESSAGES]),
@@ -230,6 +244,10 @@ pub const KINDS: &[Kind] = &[
             optional(text("userid", "User ID that it names.")),
             optional(amount("bytes", "bytes", "Length of the token that goes with it.")),
             optional(field("sha256", Shape::Digest, "", "Digest of that token.")),
+            optional(text(
+                "form",
+                "How the token stands in its container, if not as bytes: `base64`.",
+            )),
         ],
     ),
     kind(
@@ -246,6 +264,16 @@ pub const KINDS: &[Kind] = &[
         "client.mutual",
         "A client judges the token by which the region proves itself.",
         &[text("verdict", "`accepted` or `refused`."), optional(WHY)],
+    ),
+    kind(
+        "client.passticket",
+        "A client opens an encrypted PassTicket.",
+        &[
+            text("name", "The name under which the script keeps the PassTicket."),
+            text("container", "The container that brought it."),
+            text("verdict", "`accepted` or `refused`."),
+            optional(WHY),
+        ],
     ),
     // The KDC.
     kind("kdc.as-rep", "The KDC issues an initial ticket.", ISSUED),
@@ -272,6 +300,7 @@ pub const KINDS: &[Kind] = &[
             optional(text("kerberos_user", "User ID whose principal the region acts as.")),
             optional(amount("bytes", "bytes", "Length of the token.")),
             optional(field("sha256", Shape::Digest, "", "Digest of the token.")),
+            optional(text("application", "Application of a PassTicket or a sign-on.")),
             optional(text("principal", "Principal whose user ID is asked for.")),
             optional(text("principals", "Principals and user IDs whose keys are asked for.")),
         ],
@@ -291,14 +320,47 @@ pub const KINDS: &[Kind] = &[
         &[text("waited", "How long it waited, by its own clock.")],
     ),
     kind(
+        "esm.command",
+        "The ESM carries a RACF command out.",
+        &[
+            text("text", "The command, without its passwords."),
+            optional(texts("changed", "What it changed: `user ALICE`.")),
+            optional(texts("refused", "What it could not do, and why.")),
+        ],
+    ),
+    kind(
+        "esm.state",
+        "A service is about to decide on something that commands changed; `also` names them.",
+        &[
+            optional(texts("changed", "What the commands changed.")),
+            optional(texts(
+                "not_in_storage",
+                "What they changed in the database alone: its class answers from its copy in \
+                 storage until SETROPTS RACLIST(class) REFRESH.",
+            )),
+        ],
+    ),
+    kind(
         "nas.call",
         "The ESM calls the network authentication service.",
-        &[text("function", "What it is asked to do with the token: `inspect`, `accept`.")],
+        &[text("function", "What it is asked to do: `inspect`, `accept`, `wrap`.")],
     ),
     kind(
         "nas.return",
         "The network authentication service returns.",
         &[text("status", "Its status word, in hexadecimal; zero: done.")],
+    ),
+    kind("esm.revoked", "The ESM revokes a user after too many wrong passwords.", &[USERID]),
+    kind(
+        "esm.log",
+        "The ESM tells its log of a refusal, beside the region's own message.",
+        &[
+            MESSAGE_ID,
+            USERID,
+            optional(text("group", "The user's default group.")),
+            optional(text("name", "The user's name.")),
+            WHY,
+        ],
     ),
     kind(
         "check",
@@ -319,6 +381,14 @@ pub const KINDS: &[Kind] = &[
                 "Distance from the limit, in `unit`; negative if it failed.",
             )),
             optional(text("unit", "Unit of the margin: `s`, `bytes`, `levels`; none for counts.")),
+            optional(object(
+                "about",
+                "What it was about, where the two values do not say it. Access: `user`, `class`, \
+                 `resource` and `wanted`, a level; `profile`, or `none` where none covers the \
+                 resource; and `by`, what gives the user the level that he holds: `the entry of \
+                 user ALICE`, `the entry of group STAFF`, `the entry of ID(*)`, `UACC`, or \
+                 `RESTRICTED`, which leaves him nothing.",
+            )),
         ],
     ),
     // The region.

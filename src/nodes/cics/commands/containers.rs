@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{Execution, Step};
+use super::{Execution, Judged, Step, demand, legal_channel};
 use crate::catalogue::commands::{
     CCSID_NOT_CONVERTED, CHANNEL_NAME_NOT_VALID, CHANNEL_NONE, CHANNEL_UNKNOWN,
     CONTAINER_LENGTH_NOT_VALID, CONTAINER_NAME_NOT_VALID, CONTAINER_TRUNCATED,
     CONTAINER_TYPE_DIFFERS, CONTAINER_UNKNOWN,
 };
-use crate::catalogue::response::Response;
-use crate::nodes::cics::channel::{Container, REGION_CCSID, converts, name_is_legal};
+use crate::check::{Check, Operand, Unit};
+use crate::nodes::cics::channel::{
+    CCSIDS, Channel, Container, LEGAL_NAMES, REGION_CCSID, convert, converts, name_is_legal,
+};
 use crate::nodes::cics::exec::{Command, Cvda, Opt};
+use crate::nodes::cics::rules;
 use crate::nodes::cics::task::Task;
+use crate::nodes::{Ctx, listed};
 use crate::trace::Value;
 
 /// The data that FROM or TOKEN names: an area's bytes, or the storage behind a pointer.
@@ -31,30 +35,74 @@ pub(super) fn bytes_of(task: &Task, command: &Command, opt: Opt) -> Vec<u8> {
     }
 }
 
-/// The names of the channel and the container, or the response to wrong ones.
-fn names(
-    task: &Task,
-    execution_names: (Option<String>, Option<String>),
-) -> Result<(String, String), &'static Response> {
-    let (channel, container) = execution_names;
-    if channel.as_deref().is_some_and(|name| !name_is_legal(name)) {
-        return Err(&CHANNEL_NAME_NOT_VALID);
-    }
-    let channel = task.channel_name(channel).ok_or(&CHANNEL_NONE)?;
-    let container =
-        container.filter(|name| name_is_legal(name)).ok_or(&CONTAINER_NAME_NOT_VALID)?;
+/// The names of the channel and the container that a command works on.
+fn named(task: &Task, command: &Command, ctx: &mut Ctx<'_>) -> Judged<(String, String)> {
+    let areas = task.levels.last().map(|level| &level.areas);
+    let text = |opt| areas.and_then(|areas| command.text(opt, areas));
+    let channel = match text(Opt::Channel) {
+        Some(name) => {
+            legal_channel(&name, &CHANNEL_NAME_NOT_VALID, ctx)?;
+            name
+        }
+        None => current_channel(task, ctx)?,
+    };
+    let container = text(Opt::Container).unwrap_or_default();
+    let legal = Check::holds(
+        &rules::CONTAINER_NAME,
+        Operand::new("container", container.clone()),
+        Operand::new("legal names", LEGAL_NAMES),
+        name_is_legal(&container),
+    );
+    demand(legal, &CONTAINER_NAME_NOT_VALID, ctx)?;
     Ok((channel, container))
 }
 
-fn named(task: &Task, command: &Command) -> Result<(String, String), &'static Response> {
-    let areas = task.levels.last().map(|level| &level.areas);
-    let text = |opt| areas.and_then(|areas| command.text(opt, areas));
-    names(task, (text(Opt::Channel), text(Opt::Container)))
+fn current_channel(task: &Task, ctx: &mut Ctx<'_>) -> Judged<String> {
+    let current = task.channel_name(None);
+    let there = Check::holds(
+        &rules::CURRENT_CHANNEL,
+        Operand::new("current channel", current.clone().unwrap_or_else(|| "none".to_owned())),
+        Operand::new("CHANNEL", "not coded"),
+        current.is_some(),
+    );
+    demand(there, &CHANNEL_NONE, ctx)?;
+    current.ok_or(&CHANNEL_NONE)
 }
 
-pub(super) fn put(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
-    let data = source(task, command);
-    let result = named(task, command).and_then(|names| store(task, command, names, data));
+/// The channel that a command reads; a program's current channel is always in scope.
+fn in_scope<'a>(
+    task: &'a mut Task,
+    command: &Command,
+    name: &str,
+    ctx: &mut Ctx<'_>,
+) -> Judged<&'a mut Channel> {
+    if command.has(Opt::Channel) {
+        let scope = listed(task.channels.names());
+        let there = Check::holds(
+            &rules::CHANNEL_IN_SCOPE,
+            Operand::new("channel", name.to_owned()),
+            Operand::new("channels in scope", scope),
+            task.channel(name).is_some(),
+        );
+        demand(there, &CHANNEL_UNKNOWN, ctx)?;
+    }
+    task.channel(name).ok_or(&CHANNEL_UNKNOWN)
+}
+
+fn in_channel<'a>(channel: &'a Channel, name: &str, ctx: &mut Ctx<'_>) -> Judged<&'a Container> {
+    let held = channel.get(name);
+    let there = Check::holds(
+        &rules::CONTAINER_IN_CHANNEL,
+        Operand::new("container", name.to_owned()),
+        Operand::new("containers of the channel", listed(channel.names())),
+        held.is_some(),
+    );
+    demand(there, &CONTAINER_UNKNOWN, ctx)?;
+    held.ok_or(&CONTAINER_UNKNOWN)
+}
+
+pub(super) fn put(task: &mut Task, command: &Arc<Command>, begin: u64, ctx: &mut Ctx<'_>) -> Step {
+    let result = named(task, command, ctx).and_then(|names| store(task, command, names, ctx));
     let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
     match result {
         Ok(()) => execution.done(),
@@ -66,48 +114,48 @@ fn store(
     task: &mut Task,
     command: &Command,
     (channel, name): (String, String),
-    mut data: Vec<u8>,
-) -> Result<(), &'static Response> {
+    ctx: &mut Ctx<'_>,
+) -> Judged<()> {
+    let mut data = source(task, command);
     let Some(level) = task.levels.last() else { return Ok(()) };
     if let Some(length) = command.number(Opt::Flength, &level.areas) {
-        let length = usize::try_from(length).map_err(|_| &CONTAINER_LENGTH_NOT_VALID)?;
-        if length > data.len() {
-            return Err(&CONTAINER_LENGTH_NOT_VALID);
-        }
-        data.truncate(length);
+        let coded = (Operand::new("FLENGTH", length.to_string()), length);
+        let area = ("area", 0..=data.len() as i64);
+        let fits = Check::between(&rules::FLENGTH, coded, area, Unit::Bytes);
+        demand(fits, &CONTAINER_LENGTH_NOT_VALID, ctx)?;
+        data.truncate(usize::try_from(length).unwrap_or(0));
     }
     let ccsid = match command.number(Opt::Fromccsid, &level.areas) {
-        Some(ccsid) => Some(
-            u16::try_from(ccsid)
-                .ok()
-                .filter(|ccsid| converts(*ccsid))
-                .ok_or(&CCSID_NOT_CONVERTED)?,
-        ),
+        Some(ccsid) => Some(known_ccsid(ccsid, ctx)?),
         None => match command.cvda(Opt::Datatype, &level.areas) {
             Ok(Some(Cvda::Char)) => Some(REGION_CCSID),
             _ => None,
         },
     };
     let channel = task.channels.make(&channel);
-    match channel.get(&name) {
-        Some(held) if held.ccsid.is_some() != ccsid.is_some() => Err(&CONTAINER_TYPE_DIFFERS),
-        Some(held) if command.has(Opt::Append) => {
-            let added = Container { ccsid, data };
-            let wanted = held.ccsid;
-            let added =
-                added.converted(wanted.unwrap_or(REGION_CCSID)).ok_or(&CCSID_NOT_CONVERTED)?;
-            channel.append(&name, &added);
-            Ok(())
-        }
-        _ => {
-            channel.put(&name, Container { ccsid, data });
-            Ok(())
-        }
+    let put = Container { ccsid, data };
+    let Some(held) = channel.get(&name) else {
+        channel.put(&name, put);
+        return Ok(());
+    };
+    let same = Check::equal(
+        &rules::CONTAINER_TYPE,
+        (Operand::new("put as", put.type_word()), &put.type_word()),
+        (Operand::new("container is", held.type_word()), &held.type_word()),
+    );
+    demand(same, &CONTAINER_TYPE_DIFFERS, ctx)?;
+    if command.has(Opt::Append) {
+        let wanted = i64::from(held.ccsid.unwrap_or(REGION_CCSID));
+        let added = converted(&put, wanted, ctx)?;
+        channel.append(&name, &added);
+    } else {
+        channel.put(&name, put);
     }
+    Ok(())
 }
 
-pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
-    let data = named(task, command).and_then(|names| fetch(task, command, names));
+pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64, ctx: &mut Ctx<'_>) -> Step {
+    let data = named(task, command, ctx).and_then(|names| fetch(task, command, names, ctx));
     let kept = match &data {
         Ok(data) if command.has(Opt::Set) => Some(task.keep(data)),
         _ => None,
@@ -117,9 +165,8 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
         Ok(data) => data,
         Err(response) => return execution.raise(response),
     };
-    let real = data.len() as i64;
-    let room = execution.number(Opt::Flength);
-    execution.set_number(Opt::Flength, real);
+    let offered = execution.number(Opt::Flength);
+    execution.set_number(Opt::Flength, data.len() as i64);
     if let (Some(name), Some(kept)) = (command.variable(Opt::Set), kept) {
         // The translator has checked that it is a pointer.
         let _ = execution.areas.set_pointer(name, Some(kept));
@@ -128,43 +175,108 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
             .outputs
             .push((name.to_owned(), Value::Text(crate::trace::sha256(&data).into())));
     }
-    let Some(into) = command.variable(Opt::Into) else { return execution.done() };
-    // FLENGTH before the command is the room that the program offers; without it, the area.
-    let offered = room.and_then(|room| usize::try_from(room).ok());
-    let taken = data.get(..offered.unwrap_or(data.len()).min(data.len())).unwrap_or_default();
-    let truncated = match execution.areas.receive(into, taken) {
-        Ok(stored) => stored.truncated() || taken.len() < data.len(),
-        Err(_) => true,
-    };
+    match command.variable(Opt::Into) {
+        Some(into) => receive(execution, into, &data, offered, ctx),
+        None => execution.done(),
+    }
+}
+
+/// Moves the data into an area. FLENGTH before the command is the room that the program offers, a
+/// negative one is none; without it, the area.
+fn receive(
+    mut execution: Execution<'_>,
+    into: &str,
+    data: &[u8],
+    offered: Option<i64>,
+    ctx: &mut Ctx<'_>,
+) -> Step {
+    let area = execution.areas.bytes(into).map_or(0, <[u8]>::len) as i64;
+    let room = offered.map_or(area, |offered| offered.clamp(0, area));
+    let fits = Check::at_most(
+        &rules::CONTAINER_ROOM,
+        (Operand::new("length of the data", data.len().to_string()), data.len() as i64),
+        (Operand::new("room", room.to_string()), room),
+        Unit::Bytes,
+    );
+    let taken = data.get(..usize::try_from(room).unwrap_or(0)).unwrap_or(data);
+    // The translator has checked that the area takes bytes.
+    let _ = execution.areas.receive(into, taken);
     execution
         .reply
         .outputs
         .push((into.to_owned(), Value::Text(crate::trace::sha256(taken).into())));
-    if truncated { execution.raise(&CONTAINER_TRUNCATED) } else { execution.done() }
+    match demand(fits, &CONTAINER_TRUNCATED, ctx) {
+        Ok(()) => execution.done(),
+        Err(response) => execution.raise(response),
+    }
 }
 
 fn fetch(
     task: &mut Task,
     command: &Command,
     (channel, name): (String, String),
-) -> Result<Vec<u8>, &'static Response> {
+    ctx: &mut Ctx<'_>,
+) -> Judged<Vec<u8>> {
     let Some(level) = task.levels.last() else { return Ok(Vec::new()) };
-    let wanted = match command.number(Opt::Intoccsid, &level.areas) {
-        Some(ccsid) => u16::try_from(ccsid).map_err(|_| &CCSID_NOT_CONVERTED)?,
-        None => REGION_CCSID,
-    };
-    let offset = command.number(Opt::Byteoffset, &level.areas).unwrap_or(0);
-    let channel = task.channel(&channel).ok_or(&CHANNEL_UNKNOWN)?;
-    let held = channel.get(&name).ok_or(&CONTAINER_UNKNOWN)?;
-    let data = held.converted(wanted).ok_or(&CCSID_NOT_CONVERTED)?;
-    let offset = usize::try_from(offset).map_err(|_| &CONTAINER_LENGTH_NOT_VALID)?;
-    data.get(offset..).map(<[u8]>::to_vec).ok_or(&CONTAINER_LENGTH_NOT_VALID)
+    let number = |opt| command.number(opt, &level.areas);
+    let wanted = number(Opt::Intoccsid).unwrap_or(i64::from(REGION_CCSID));
+    let offset = number(Opt::Byteoffset);
+    let channel = in_scope(task, command, &channel, ctx)?;
+    let data = converted(in_channel(channel, &name, ctx)?, wanted, ctx)?;
+    let Some(offset) = offset else { return Ok(data) };
+    let inside = Check::at_most(
+        &rules::BYTEOFFSET,
+        (Operand::new("BYTEOFFSET", offset.to_string()), offset),
+        (Operand::new("length of the data", data.len().to_string()), data.len() as i64),
+        Unit::Bytes,
+    );
+    demand(inside, &CONTAINER_LENGTH_NOT_VALID, ctx)?;
+    // A negative offset is taken as zero.
+    let from = usize::try_from(offset).unwrap_or(0);
+    Ok(data.get(from..).unwrap_or_default().to_vec())
 }
 
-pub(super) fn delete(task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
-    let result = named(task, command).and_then(|(channel, name)| {
-        let channel = task.channel(&channel).ok_or(&CHANNEL_UNKNOWN)?;
-        if channel.delete(&name) { Ok(()) } else { Err(&CONTAINER_UNKNOWN) }
+/// The data as a program of the region receives it: CHAR data in the wanted CCSID, BIT data as it
+/// is.
+fn converted(container: &Container, wanted: i64, ctx: &mut Ctx<'_>) -> Judged<Vec<u8>> {
+    let own = container.ccsid.filter(|own| i64::from(*own) != wanted);
+    let Some(own) = own else { return Ok(container.data.clone()) };
+    let wanted = known_ccsid(wanted, ctx)?;
+    let own = known_ccsid(i64::from(own), ctx)?;
+    let data = convert(&container.data, own, wanted);
+    let valid = Check::holds(
+        &rules::CCSID_DATA,
+        Operand::new("data", if data.is_some() { "valid" } else { "not valid" }),
+        Operand::new("CCSID", own.to_string()),
+        data.is_some(),
+    );
+    demand(valid, &CCSID_NOT_CONVERTED, ctx)?;
+    data.ok_or(&CCSID_NOT_CONVERTED)
+}
+
+fn known_ccsid(ccsid: i64, ctx: &mut Ctx<'_>) -> Judged<u16> {
+    let known = u16::try_from(ccsid).ok().filter(|ccsid| converts(*ccsid));
+    let check = Check::holds(
+        &rules::CCSID,
+        Operand::new("CCSID", ccsid.to_string()),
+        Operand::new("converted", CCSIDS),
+        known.is_some(),
+    );
+    demand(check, &CCSID_NOT_CONVERTED, ctx)?;
+    known.ok_or(&CCSID_NOT_CONVERTED)
+}
+
+pub(super) fn delete(
+    task: &mut Task,
+    command: &Arc<Command>,
+    begin: u64,
+    ctx: &mut Ctx<'_>,
+) -> Step {
+    let result = named(task, command, ctx).and_then(|(channel, name)| {
+        let channel = in_scope(task, command, &channel, ctx)?;
+        in_channel(channel, &name, ctx)?;
+        channel.delete(&name);
+        Ok(())
     });
     let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
     match result {

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use super::{Execution, Step};
+use sim::Span;
+
+use super::{Execution, Judged, Step, demand, legal_channel};
 use crate::catalogue::abends;
-use crate::catalogue::commands::CHANNEL_NAME_NOT_VALID;
 use crate::catalogue::commands::{
-    LINK_PROGRAM_UNKNOWN, START_INTERVAL_NOT_VALID, START_TRANSID_UNKNOWN,
+    LINK_CHANNEL_NAME_NOT_VALID, LINK_PROGRAM_UNKNOWN, START_CHANNEL_NAME_NOT_VALID,
+    START_INTERVAL_NOT_VALID, START_TRANSID_UNKNOWN,
 };
-use crate::nodes::cics::channel::name_is_legal;
+use crate::check::{Check, Operand, Unit};
 use crate::nodes::cics::exec::{Command, Opt};
+use crate::nodes::cics::program::Program;
 use crate::nodes::cics::task::{Level, StartedBy, Task};
-use crate::nodes::cics::{Region, RegionWake};
+use crate::nodes::cics::{Region, RegionWake, rules};
 use crate::nodes::{Ctx, Wake};
 
 /// Deepest chain of LINKs (assumed): it bounds memory.
-const LEVELS_MAX: usize = 100;
+const LEVELS_MAX: i64 = 100;
 
 pub(super) fn abend(task: &Task, command: &Command) -> Step {
     let areas = task.levels.last().map(|level| &level.areas);
@@ -51,24 +54,50 @@ impl Region {
         execution.done()
     }
 
-    pub(super) fn link(&self, task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
-        let current = task.channel_name(None);
-        let depth = task.levels.len();
+    pub(super) fn link(
+        &self,
+        task: &mut Task,
+        command: &Arc<Command>,
+        begin: u64,
+        ctx: &mut Ctx<'_>,
+    ) -> Step {
+        let depth = task.levels.len() as i64;
         let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
-        let program = execution.text(Opt::Program).and_then(|name| self.setup.programs.get(&name));
-        let (Some(program), true) = (program.cloned(), depth < LEVELS_MAX) else {
-            return execution.raise(&LINK_PROGRAM_UNKNOWN);
+        let named = execution.text(Opt::Channel);
+        let program = match self.linked(&execution, depth, named.as_deref(), ctx) {
+            Ok(program) => program,
+            Err(response) => return execution.raise(response),
         };
-        let channel = match execution.text(Opt::Channel) {
-            Some(name) if !name_is_legal(&name) => return execution.raise(&CHANNEL_NAME_NOT_VALID),
-            Some(name) => Some(name),
-            None => current,
-        };
-        if let Some(name) = &channel {
+        // A channel that does not exist is created (CICS TS 5.4, LINK, CHANNEL). Without CHANNEL the
+        // program that is linked to has no current one (CICS TS 5.2, current channel, with LINK).
+        if let Some(name) = &named {
             task.channels.make(name);
         }
-        task.levels.push(Level::new(program, channel, Some((begin, command.clone()))));
+        task.levels.push(Level::new(program, named, Some((begin, command.clone()))));
         Step::Linked
+    }
+
+    fn linked(
+        &self,
+        execution: &Execution<'_>,
+        depth: i64,
+        channel: Option<&str>,
+        ctx: &mut Ctx<'_>,
+    ) -> Judged<Arc<Program>> {
+        let name = execution.text(Opt::Program).unwrap_or_default();
+        demand(self.program_defined(&name), &LINK_PROGRAM_UNKNOWN, ctx)?;
+        let level = depth.saturating_add(1);
+        let fits = Check::at_most(
+            &rules::LINK_DEPTH,
+            (Operand::new("level of the program", level.to_string()), level),
+            (Operand::new("limit", LEVELS_MAX.to_string()), LEVELS_MAX),
+            Unit::Count,
+        );
+        demand(fits, &LINK_PROGRAM_UNKNOWN, ctx)?;
+        if let Some(name) = channel {
+            legal_channel(name, &LINK_CHANNEL_NAME_NOT_VALID, ctx)?;
+        }
+        self.setup.programs.get(&name).cloned().ok_or(&LINK_PROGRAM_UNKNOWN)
     }
 
     /// The started task runs under the user of the task that starts it.
@@ -82,16 +111,16 @@ impl Region {
         let userid = task.userid.clone();
         let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
         let transaction = execution.text(Opt::Transid).unwrap_or_default();
-        if !self.setup.config.transactions.contains_key(&transaction) {
-            return execution.raise(&START_TRANSID_UNKNOWN);
-        }
-        let Some(after) = super::time::interval(&execution) else {
-            return execution.raise(&START_INTERVAL_NOT_VALID);
-        };
         let named = execution.text(Opt::Channel);
+        let after = match self.startable(&execution, &transaction, named.as_deref(), ctx) {
+            Ok(after) => after,
+            Err(response) => return execution.raise(response),
+        };
         let step = execution.done();
+        let decided = ctx.cause();
         match named {
-            // A channel goes with the START at once: it has no interval.
+            // A channel goes with the START at once: it has no interval. One that does not exist is
+            // created empty (CICS TS 3.1, application programming, creating a channel).
             Some(name) => {
                 let channel = task.channel(&name).cloned().unwrap_or_default();
                 let start = StartedBy::Start { channel: true };
@@ -102,7 +131,24 @@ impl Region {
                 ctx.set_timer_in(after, Wake::Region(wake));
             }
         }
+        // What becomes of the new task is no cause of what this one is told.
+        ctx.resume(decided);
         step
+    }
+
+    /// Whether a START can be carried out, and when.
+    fn startable(
+        &self,
+        execution: &Execution<'_>,
+        transaction: &str,
+        channel: Option<&str>,
+        ctx: &mut Ctx<'_>,
+    ) -> Judged<Span> {
+        demand(self.transaction_defined(transaction), &START_TRANSID_UNKNOWN, ctx)?;
+        if let Some(name) = channel {
+            legal_channel(name, &START_CHANNEL_NAME_NOT_VALID, ctx)?;
+        }
+        super::time::interval(execution, &START_INTERVAL_NOT_VALID, ctx)
     }
 }
 

@@ -1,11 +1,14 @@
 //! What each command does. One file per group; each command reads its options, decides, and says
 //! how the task goes on.
 
+mod basicauth;
 mod containers;
 mod flow;
+pub(super) mod passticket;
+mod password;
 mod queues;
 mod time;
-pub(in crate::nodes) mod verify_token;
+pub(super) mod verify_token;
 
 use std::sync::Arc;
 
@@ -14,6 +17,10 @@ use super::task::{Pending, Task, Waiting};
 use super::{Ctx, Region};
 use crate::catalogue::conditions::Condition;
 use crate::catalogue::response::Response;
+use crate::check::{Check, Operand};
+use crate::nodes::Decide;
+use crate::nodes::cics::channel::{LEGAL_NAMES, name_is_legal};
+use crate::nodes::cics::rules;
 use crate::trace::Value;
 
 /// How a task goes on after a command.
@@ -117,7 +124,29 @@ impl<'a> Execution<'a> {
     }
 }
 
+/// A command that goes on, or the response that ends it.
+type Judged<T> = Result<T, &'static Response>;
+
+/// Notes a decision; where it says no, the command ends with the response.
+fn demand(check: Check, refusal: &'static Response, ctx: &mut Ctx<'_>) -> Judged<()> {
+    if ctx.decide(check) { Ok(()) } else { Err(refusal) }
+}
+
+/// Demands that the name of a channel is legal.
+fn legal_channel(name: &str, refusal: &'static Response, ctx: &mut Ctx<'_>) -> Judged<()> {
+    let subject = Operand::new("channel", name.to_owned());
+    let legal = Operand::new("legal names", LEGAL_NAMES);
+    demand(Check::holds(&rules::CHANNEL_NAME, subject, legal, name_is_legal(name)), refusal, ctx)
+}
+
 impl Region {
+    /// Whether the region calls the ESM at all.
+    fn security_active(&self) -> Check {
+        let active = self.setup.security();
+        let sec = Operand::new("SEC", if active { "YES" } else { "NO" });
+        Check::holds(&rules::SECURITY_ACTIVE, sec, Operand::new("needed", "YES"), active)
+    }
+
     pub(super) fn execute(
         &mut self,
         task: &mut Task,
@@ -128,7 +157,13 @@ impl Region {
         match command.verb() {
             Verb::Return => return Step::Return,
             Verb::Abend => return flow::abend(task, command),
-            Verb::Link => return self.link(task, command, begin),
+            Verb::Link => return self.link(task, command, begin, ctx),
+            Verb::RequestEncryptptkt | Verb::RequestPassticket => {
+                return self.request_passticket(task, command, begin, ctx);
+            }
+            Verb::VerifyPassword | Verb::VerifyPhrase => {
+                return self.verify_password(task, command, begin, ctx);
+            }
             Verb::VerifyToken => return self.verify_token(task, command, begin, ctx),
             Verb::Delay => return self.delay(task, command, begin, ctx),
             Verb::WriteqTd => return self.writeq_td(task, command, begin, ctx),
@@ -138,10 +173,10 @@ impl Region {
         }
         match command.verb() {
             Verb::Assign => self.assign(task, command, begin),
-            Verb::Formattime => self.formattime(task, command, begin),
-            Verb::PutContainer => containers::put(task, command, begin),
-            Verb::GetContainer => containers::get(task, command, begin),
-            _ => containers::delete(task, command, begin),
+            Verb::Formattime => self.formattime(task, command, begin, ctx),
+            Verb::PutContainer => containers::put(task, command, begin, ctx),
+            Verb::GetContainer => containers::get(task, command, begin, ctx),
+            _ => containers::delete(task, command, begin, ctx),
         }
     }
 }

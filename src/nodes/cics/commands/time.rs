@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use sim::Span;
 
-use super::{Execution, Step, pending};
+use super::{Execution, Judged, Step, demand, pending};
 use crate::catalogue::commands::{ABSTIME_NOT_VALID, DELAY_INTERVAL_NOT_VALID};
-use crate::check::{civil, days_from_civil};
+use crate::catalogue::response::Response;
+use crate::check::{Check, Operand, Unit, civil, days_from_civil};
 use crate::nodes::cics::config::DateForm;
 use crate::nodes::cics::exec::{Command, Opt};
 use crate::nodes::cics::task::{Task, Waiting};
-use crate::nodes::cics::{Region, RegionWake};
+use crate::nodes::cics::{Region, RegionWake, rules};
 use crate::nodes::{Ctx, NANOS, Wake};
 
 /// Days from 1900-01-01, where absolute time starts, to 1970-01-01.
@@ -44,8 +45,9 @@ impl Region {
     ) -> Step {
         let number = task.number;
         let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
-        let Some(wait) = interval(&execution) else {
-            return execution.raise(&DELAY_INTERVAL_NOT_VALID);
+        let wait = match interval(&execution, &DELAY_INTERVAL_NOT_VALID, ctx) {
+            Ok(wait) => wait,
+            Err(response) => return execution.raise(response),
         };
         ctx.set_timer_in(wait, Wake::Region(RegionWake::Delay { task: number }));
         Step::Wait(Waiting::Delay(pending(command, begin)))
@@ -64,11 +66,18 @@ impl Region {
         self.resume(task, step, ctx);
     }
 
-    pub(super) fn formattime(&self, task: &mut Task, command: &Arc<Command>, begin: u64) -> Step {
+    pub(super) fn formattime(
+        &self,
+        task: &mut Task,
+        command: &Arc<Command>,
+        begin: u64,
+        ctx: &mut Ctx<'_>,
+    ) -> Step {
         let form = self.setup.config.sit.datform;
         let Some(mut execution) = Execution::new(task, command, begin) else { return Step::Return };
-        let Some(millis) = execution.number(Opt::Abstime).filter(|millis| *millis >= 0) else {
-            return execution.raise(&ABSTIME_NOT_VALID);
+        let millis = match absolute_time(&execution, ctx) {
+            Ok(millis) => millis,
+            Err(response) => return execution.raise(response),
         };
         let date = Date::of(millis.div_euclid(MILLIS_PER_DAY));
         let separator = |opt, default: &str, execution: &Execution<'_>| {
@@ -96,28 +105,57 @@ impl Region {
     }
 }
 
+fn absolute_time(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<i64> {
+    let given = execution.number(Opt::Abstime);
+    let shown = given.map_or("no packed decimal number".to_owned(), |millis| millis.to_string());
+    let millis = given.filter(|millis| *millis >= 0);
+    let valid = Check::holds(
+        &rules::ABSTIME,
+        Operand::new("ABSTIME", shown),
+        Operand::new("least", "0"),
+        millis.is_some(),
+    );
+    demand(valid, &ABSTIME_NOT_VALID, ctx)?;
+    millis.ok_or(&ABSTIME_NOT_VALID)
+}
+
 /// The wait that a command asks for: INTERVAL(hhmmss), or hours, minutes, seconds and milliseconds.
-/// No option: no wait. None where a part is out of its range.
-pub(super) fn interval(execution: &Execution<'_>) -> Option<Span> {
-    if let Some(packed) = execution.number(Opt::Interval) {
-        let (hours, minutes, seconds) = (packed / 10_000, packed / 100 % 100, packed % 100);
-        let fits = (0..=99).contains(&hours) && minutes <= 59 && seconds <= 59 && packed >= 0;
-        return fits.then(|| Span::from_secs(hours * 3600 + minutes * 60 + seconds));
-    }
-    let [hours, minutes, seconds, millis] =
-        [Opt::Hours, Opt::Minutes, Opt::Seconds, Opt::Millisecs].map(|opt| execution.number(opt));
-    let alone = |others: [&Option<i64>; 2]| others.iter().all(|other| other.is_none());
-    let most_minutes = if alone([&hours, &seconds]) { 5_999 } else { 59 };
-    let most_seconds = if alone([&hours, &minutes]) { 359_999 } else { 59 };
-    let in_range = |value: Option<i64>, most: i64| {
-        let value = value.unwrap_or(0);
-        (0..=most).contains(&value).then_some(value)
+/// No option: no wait. The refusal is the response to a part that is out of its range.
+pub(super) fn interval(
+    execution: &Execution<'_>,
+    refusal: &'static Response,
+    ctx: &mut Ctx<'_>,
+) -> Judged<Span> {
+    let number = |opt| execution.number(opt);
+    let alone = |others: [Opt; 2]| others.iter().all(|other| number(*other).is_none());
+    let most_minutes = if alone([Opt::Hours, Opt::Seconds]) { 5_999 } else { 59 };
+    let most_seconds = if alone([Opt::Hours, Opt::Minutes]) { 359_999 } else { 59 };
+    let parts = match number(Opt::Interval) {
+        Some(packed) => [
+            ("hours of INTERVAL", Some(packed / 10_000), 99, 3_600_000),
+            ("minutes of INTERVAL", Some(packed / 100 % 100), 59, 60_000),
+            ("seconds of INTERVAL", Some(packed % 100), 59, 1000),
+            ("MILLISECS", None, 0, 0),
+        ],
+        None => [
+            ("HOURS", number(Opt::Hours), 99, 3_600_000),
+            ("MINUTES", number(Opt::Minutes), most_minutes, 60_000),
+            ("SECONDS", number(Opt::Seconds), most_seconds, 1000),
+            ("MILLISECS", number(Opt::Millisecs), 359_999_999, 1),
+        ],
     };
-    let seconds = in_range(hours, 99)? * 3600
-        + in_range(minutes, most_minutes)? * 60
-        + in_range(seconds, most_seconds)?;
-    let millis = in_range(millis, 359_999_999)?;
-    Some(Span::from_millis(seconds * 1000 + millis))
+    let mut wait = 0_i64;
+    for (name, value, most, unit) in parts {
+        let Some(value) = value else { continue };
+        let part = (Operand::new(name, value.to_string()), value);
+        demand(
+            Check::between(&rules::INTERVAL, part, ("range", 0..=most), Unit::Count),
+            refusal,
+            ctx,
+        )?;
+        wait = wait.saturating_add(value.saturating_mul(unit));
+    }
+    Ok(Span::from_millis(wait))
 }
 
 /// EIBDATE (0CYYDDD) and EIBTIME (0HHMMSS) of a time.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use rand_core::Rng as _;
 
-use super::{Execution, Step, containers};
+use super::{Execution, Judged, Step, containers, demand};
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason};
 use crate::catalogue::response::Response;
 use crate::catalogue::saf::{self, SafReturn};
@@ -29,10 +29,11 @@ use crate::catalogue::verify_token::{
     BASE64_LENGTH, DATATYPE_NOT_VALID, JWT_NOT_AVAILABLE, NO_CONFIDENTIALITY, NOT_BASE64,
     OUTTOKEN_MISSING, TOKEN_TOO_LONG, TOKENLEN_NOT_VALID, TOKENTYPE_NOT_VALID,
 };
-use crate::check::{Check, Mark, Operand, Rule, Unit};
+use crate::check::{Check, Operand, Unit};
 use crate::nodes::cics::Region;
 use crate::nodes::cics::exec::{Command, Cvda, Opt};
 use crate::nodes::cics::message::stamp;
+use crate::nodes::cics::rules;
 use crate::nodes::cics::task::{Task, Waiting};
 use crate::nodes::frame::{ContextFacts, SafResult, SafService};
 use crate::nodes::{Ctx, Decide};
@@ -41,67 +42,6 @@ use crate::protocol::kerberos::gss::GssFlags;
 
 /// Longest Kerberos token (bytes) (`cics.md` K14, second-hand).
 const TOKEN_BYTES_MAX: i64 = 65_535;
-
-/// The rules of this file.
-pub(in crate::nodes) const RULES: [&Rule; 8] = [
-    &TOKEN_LENGTH_LEAST,
-    &TOKEN_LENGTH_AREA,
-    &TOKEN_LENGTH_MOST,
-    &BASE64_ALPHABET,
-    &SECURITY_ACTIVE,
-    &OUTTOKEN_FOR_MUTUAL,
-    &CONFIDENTIALITY,
-    &OUTPUT_TOKEN,
-];
-
-static TOKEN_LENGTH_LEAST: Rule = Rule {
-    id: "cics.tokenlen-least",
-    text: "TOKENLEN is at least 1.",
-    source: "cics.md 1.5, RESP2 60",
-    mark: Mark::Assumed,
-};
-static TOKEN_LENGTH_AREA: Rule = Rule {
-    id: "cics.tokenlen-area",
-    text: "TOKENLEN is not longer than the area that holds the token.",
-    source: "cics.md 1.5, RESP2 60",
-    mark: Mark::Assumed,
-};
-static TOKEN_LENGTH_MOST: Rule = Rule {
-    id: "cics.tokenlen-most",
-    text: "A Kerberos token has at most 65,535 bytes.",
-    source: "cics.md 1.3 K14",
-    mark: Mark::Assumed,
-};
-static BASE64_ALPHABET: Rule = Rule {
-    id: "cics.base64",
-    text: "With DATATYPE(BASE64) the token is base64 in a US-EBCDIC-compatible code page.",
-    source: "CICS TS 5.2, VERIFY TOKEN, DATATYPE",
-    mark: Mark::Documented,
-};
-static SECURITY_ACTIVE: Rule = Rule {
-    id: "cics.security-active",
-    text: "The region calls the ESM only with SEC=YES.",
-    source: "DFHXS1402, reason: Security not active",
-    mark: Mark::Documented,
-};
-static OUTTOKEN_FOR_MUTUAL: Rule = Rule {
-    id: "cics.outtoken-for-mutual",
-    text: "A token that requests mutual authentication needs OUTTOKEN and OUTTOKENLEN.",
-    source: "CICS TS 5.5, VERIFY TOKEN, KERBEROS",
-    mark: Mark::Documented,
-};
-static CONFIDENTIALITY: Rule = Rule {
-    id: "cics.encryptkey-confidentiality",
-    text: "ENCRYPTKEY needs a token from a system that supports message confidentiality.",
-    source: "CICS TS 5.4, VERIFY TOKEN, ENCRYPTKEY; refused here by the region's setting",
-    mark: Mark::Assumed,
-};
-static OUTPUT_TOKEN: Rule = Rule {
-    id: "cics.output-token",
-    text: "The accept gives an output token where the AP-REQ demands mutual authentication.",
-    source: "DFHXS1402, reason: R_GENSEC ACCEPT service did not return an output token",
-    mark: Mark::Documented,
-};
 
 /// A VERIFY TOKEN that waits for a service.
 #[derive(Clone, Debug)]
@@ -160,13 +100,18 @@ impl Region {
             task.encrypt_key = None;
         }
         let area = containers::bytes_of(task, command, Opt::Token);
-        let token = {
+        let (kind, base64, token) = {
             let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
             match token_of(&execution, area, ctx) {
                 Ok(token) => token,
                 Err(response) => return execution.raise(response),
             }
         };
+        if kind == Cvda::Basicauth {
+            let utf8 = base64.then(|| String::from_utf8(token.clone()).ok());
+            let text = utf8.unwrap_or_else(|| Some(charset::decode(&token)));
+            return self.verify_basic(task, (command, begin), text.as_deref(), ctx);
+        }
         let verify = Verify {
             command: command.clone(),
             begin,
@@ -177,13 +122,7 @@ impl Region {
             context: None,
             userid: None,
         };
-        let active = ctx.decide(Check::holds(
-            &SECURITY_ACTIVE,
-            Operand::new("SEC", if self.setup.security() { "YES" } else { "NO" }),
-            Operand::new("needed", "YES"),
-            self.setup.security(),
-        ));
-        if !active {
+        if !ctx.decide(self.security_active()) {
             return self.failed(task, &verify, Reason::SecurityNotActive, saf::SUCCESS, ctx);
         }
         self.call_stage(task.number, verify, ctx)
@@ -243,35 +182,26 @@ impl Region {
     }
 
     /// Whether the options suit a token that R_ticketserv has accepted (K8, K9).
-    fn token_suits(
-        &self,
-        verify: &Verify,
-        gss_flags: u32,
-        ctx: &mut Ctx<'_>,
-    ) -> Result<(), &'static Response> {
+    fn token_suits(&self, verify: &Verify, gss_flags: u32, ctx: &mut Ctx<'_>) -> Judged<()> {
         let with_outtoken = verify.wants(Opt::Outtoken);
         if verify.mutual {
-            let suits = ctx.decide(Check::holds(
-                &OUTTOKEN_FOR_MUTUAL,
+            let suits = Check::holds(
+                &rules::OUTTOKEN_FOR_MUTUAL,
                 Operand::new("mutual authentication", "requested"),
                 Operand::new("OUTTOKEN", if with_outtoken { "coded" } else { "not coded" }),
                 with_outtoken,
-            ));
-            if !suits {
-                return Err(&OUTTOKEN_MISSING);
-            }
+            );
+            demand(suits, &OUTTOKEN_MISSING, ctx)?;
         }
         if verify.wants(Opt::Encryptkey) && self.setup.config.encryptkey_needs_confidentiality {
             let has = GssFlags(gss_flags).has(GssFlags::CONFIDENTIALITY);
-            let suits = ctx.decide(Check::holds(
-                &CONFIDENTIALITY,
+            let suits = Check::holds(
+                &rules::CONFIDENTIALITY,
                 Operand::new("confidentiality flag", if has { "set" } else { "not set" }),
                 Operand::new("needed", "set"),
                 has,
-            ));
-            if !suits {
-                return Err(&NO_CONFIDENTIALITY);
-            }
+            );
+            demand(suits, &NO_CONFIDENTIALITY, ctx)?;
         }
         Ok(())
     }
@@ -355,7 +285,7 @@ fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'
     }
     let length = context.output.len();
     ctx.decide(Check::at_least(
-        &OUTPUT_TOKEN,
+        &rules::OUTPUT_TOKEN,
         (Operand::new("length of the output token", length.to_string()), length as i64),
         (Operand::new("least", "1"), 1),
         Unit::Bytes,
@@ -368,58 +298,103 @@ fn token_of(
     execution: &Execution<'_>,
     area: Vec<u8>,
     ctx: &mut Ctx<'_>,
-) -> Result<Vec<u8>, &'static Response> {
-    let Execution { command, areas, .. } = execution;
-    match command.cvda(Opt::Tokentype, areas) {
-        Ok(Some(Cvda::Kerberos)) => {}
-        // Tokens of other types are not modelled (decisions 10).
-        Ok(Some(Cvda::Basicauth | Cvda::Jwt)) if command.has(Opt::Encryptkey) => {
-            return Err(&TOKENTYPE_NOT_VALID);
-        }
-        Ok(Some(Cvda::Basicauth | Cvda::Jwt)) => return Err(&JWT_NOT_AVAILABLE),
-        _ => return Err(&TOKENTYPE_NOT_VALID),
-    }
-    let base64 = match command.cvda(Opt::Datatype, areas) {
-        Ok(Some(Cvda::Base64)) => true,
-        Ok(_) => false,
-        Err(_) => return Err(&DATATYPE_NOT_VALID),
-    };
+) -> Judged<(Cvda, bool, Vec<u8>)> {
+    let kind = token_type(execution, ctx)?;
+    let base64 = data_type(execution, ctx)? == Cvda::Base64;
     let length = execution.number(Opt::Tokenlen).unwrap_or(0);
-    let of_length = |value: i64| (Operand::new("TOKENLEN", value.to_string()), value);
-    let limit = |name, value: i64| (Operand::new(name, value.to_string()), value);
+    demand(at_least_one(length), &TOKENLEN_NOT_VALID, ctx)?;
     let held = area.len() as i64;
-    let fits = ctx.decide(Check::at_least(
-        &TOKEN_LENGTH_LEAST,
-        of_length(length),
-        limit("least", 1),
+    let area_fits = Check::at_most(
+        &rules::TOKEN_LENGTH_AREA,
+        tokenlen(length),
+        (Operand::new("area", held.to_string()), held),
         Unit::Bytes,
-    )) && ctx.decide(Check::at_most(
-        &TOKEN_LENGTH_AREA,
-        of_length(length),
-        limit("area", held),
-        Unit::Bytes,
-    ));
-    if !fits {
-        return Err(&TOKENLEN_NOT_VALID);
-    }
+    );
+    demand(area_fits, &TOKENLEN_NOT_VALID, ctx)?;
     let token = area.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default();
-    let most = limit("most", TOKEN_BYTES_MAX);
     if !base64 {
-        let check = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
-        return if ctx.decide(check) { Ok(token.to_vec()) } else { Err(&TOKEN_TOO_LONG) };
+        demand(not_too_long(length), &TOKEN_TOO_LONG, ctx)?;
+        return Ok((kind, base64, token.to_vec()));
     }
     let decoded = base64::engine::general_purpose::STANDARD.decode(charset::decode(token).trim());
     let shown = if decoded.is_ok() { "base64" } else { "not base64" };
     let subject = Operand::new("token", shown);
-    let valid =
-        Check::holds(&BASE64_ALPHABET, subject, Operand::new("needed", "base64"), decoded.is_ok());
-    if !ctx.decide(valid) {
-        return Err(&NOT_BASE64);
-    }
+    let needed = Operand::new("needed", "base64");
+    let valid = Check::holds(&rules::BASE64_ALPHABET, subject, needed, decoded.is_ok());
+    demand(valid, &NOT_BASE64, ctx)?;
     let decoded = decoded.unwrap_or_default();
     let length = decoded.len() as i64;
-    let least =
-        Check::at_least(&TOKEN_LENGTH_LEAST, of_length(length), limit("least", 1), Unit::Bytes);
-    let most = Check::at_most(&TOKEN_LENGTH_MOST, of_length(length), most, Unit::Bytes);
-    if ctx.decide(least) && ctx.decide(most) { Ok(decoded) } else { Err(&BASE64_LENGTH) }
+    demand(at_least_one(length), &BASE64_LENGTH, ctx)?;
+    demand(not_too_long(length), &BASE64_LENGTH, ctx)?;
+    Ok((kind, base64, decoded))
+}
+
+/// Whether TOKENTYPE is one, goes with the other options, and is served. JWT, and OUTTOKEN with
+/// BASICAUTH, are not modelled (decisions 10).
+fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<Cvda> {
+    let coded = execution.command.cvda(Opt::Tokentype, execution.areas);
+    let kind = coded.ok().flatten();
+    let known = Check::holds(
+        &rules::TOKEN_TYPE,
+        Operand::new("TOKENTYPE", shown(coded)),
+        Operand::new("values", "BASICAUTH JWT KERBEROS"),
+        kind.is_some(),
+    );
+    demand(known, &TOKENTYPE_NOT_VALID, ctx)?;
+    if kind == Some(Cvda::Kerberos) {
+        return Ok(Cvda::Kerberos);
+    }
+    let is_kerberos = |rule, name| {
+        let subject = (Operand::new("TOKENTYPE", shown(coded)), &kind);
+        Check::equal(rule, subject, (Operand::new(name, "KERBEROS"), &Some(Cvda::Kerberos)))
+    };
+    if execution.command.has(Opt::Encryptkey) {
+        let suits = is_kerberos(&rules::ENCRYPTKEY_TYPE, "with ENCRYPTKEY");
+        demand(suits, &TOKENTYPE_NOT_VALID, ctx)?;
+    }
+    let is_served = kind == Some(Cvda::Basicauth) && !execution.command.has(Opt::Outtoken);
+    let served = Operand::new("served", "KERBEROS, and BASICAUTH without OUTTOKEN");
+    let subject = Operand::new("TOKENTYPE", shown(coded));
+    let check = Check::holds(&rules::TOKEN_TYPE_SERVED, subject, served, is_served);
+    demand(check, &JWT_NOT_AVAILABLE, ctx)?;
+    Ok(Cvda::Basicauth)
+}
+
+/// DATATYPE; BIT where it is not coded.
+fn data_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<Cvda> {
+    let coded = execution.command.cvda(Opt::Datatype, execution.areas);
+    if coded == Ok(None) {
+        return Ok(Cvda::Bit);
+    }
+    let known = Check::holds(
+        &rules::DATATYPE,
+        Operand::new("DATATYPE", shown(coded)),
+        Operand::new("values", "BIT BASE64"),
+        coded.is_ok(),
+    );
+    demand(known, &DATATYPE_NOT_VALID, ctx)?;
+    Ok(coded.ok().flatten().unwrap_or(Cvda::Bit))
+}
+
+/// A CVDA as it is written, or the number that is none.
+fn shown(coded: Result<Option<Cvda>, i64>) -> String {
+    match coded {
+        Ok(Some(cvda)) => cvda.keyword().word().to_owned(),
+        Ok(None) => "not coded".to_owned(),
+        Err(number) => number.to_string(),
+    }
+}
+
+fn tokenlen(length: i64) -> (Operand, i64) {
+    (Operand::new("TOKENLEN", length.to_string()), length)
+}
+
+fn at_least_one(length: i64) -> Check {
+    let least = (Operand::new("least", "1"), 1);
+    Check::at_least(&rules::TOKEN_LENGTH_LEAST, tokenlen(length), least, Unit::Bytes)
+}
+
+fn not_too_long(length: i64) -> Check {
+    let most = (Operand::new("most", TOKEN_BYTES_MAX.to_string()), TOKEN_BYTES_MAX);
+    Check::at_most(&rules::TOKEN_LENGTH_MOST, tokenlen(length), most, Unit::Bytes)
 }

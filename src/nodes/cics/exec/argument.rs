@@ -2,7 +2,6 @@
 
 use super::area_type::AreaType;
 use super::command::Arg;
-use super::complaint::{Span, SyntaxError, quote};
 use super::declaration::{foreign, unknown_cvda};
 use super::declarations::Declarations;
 use super::eib;
@@ -10,6 +9,7 @@ use super::release::Release;
 use super::scan::{Argument, Item, Value};
 use super::table::{CommandSpec, Data, Kind, OptionSpec};
 use super::words::Cvda;
+use crate::nodes::complaint::{Span, SyntaxError, quote};
 use crate::protocol::charset;
 use crate::scalar::words::nearest;
 

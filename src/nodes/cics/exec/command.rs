@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::areas::{Areas, StorageRef, trimmed};
-use super::complaint::Span;
 use super::table::{CommandSpec, Data, Kind};
 use super::words::{Cvda, Opt, Verb};
+use crate::nodes::complaint::Span;
 use crate::protocol::charset;
 
 /// The argument of an option.

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::area_type::{AreaType, MAX_PACKED};
-use super::complaint::{Span, SyntaxError, quote};
 use super::scan::{Argument, Item, Value, scan};
 use super::words::Cvda;
+use crate::nodes::complaint::{Span, SyntaxError, quote};
 use crate::protocol::charset;
 use crate::scalar::words::nearest;
 

@@ -8,9 +8,9 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::area_type::AreaType;
-use super::complaint::{SyntaxError, quote};
 use super::declaration::{Declaration, MAX_TOTAL};
 use super::eib;
+use crate::nodes::complaint::{SyntaxError, quote};
 
 /// Longest name of an area, in characters (the limit of COBOL data names).
 const MAX_NAME: usize = 30;

@@ -62,7 +62,9 @@ impl fmt::Display for CommandReference {
             writeln!(f, "    raises {}", self.conditions.join(", "))?;
         }
         if !self.unmodelled.is_empty() {
-            writeln!(f, "    not modelled: {}", self.unmodelled.join(" "))?;
+            let options = textwrap::Options::new(100).subsequent_indent("      ");
+            let text = format!("    not modelled: {}", self.unmodelled.join(" "));
+            writeln!(f, "{}", textwrap::fill(&text, options))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The shape of a command: words, each with an argument or without. What they mean is judged later.
 
-use super::complaint::{Span, SyntaxError, quote};
+use crate::nodes::complaint::{Span, SyntaxError, quote};
 
 /// Longest text of one command or declaration, in bytes. Real commands stay far below; the limit
 /// bounds the work that a hostile file can ask for.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::argument::{Context, argument};
 use super::command::{Command, Given};
-use super::complaint::{Span, SyntaxError, quote};
 use super::declarations::Declarations;
 use super::release::Release;
 use super::scan::{Item, scan};
 use super::table::{COMMANDS, CommandSpec, OptionSpec, Rule, UNMODELLED, list};
 use super::words::Opt;
+use crate::nodes::complaint::{Span, SyntaxError, quote};
 use crate::scalar::words::nearest;
 
 /// Parses one command for a region of a release.

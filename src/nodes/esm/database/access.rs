@@ -133,56 +133,74 @@ static ACCESS_LEVEL: Rule = Rule {
     mark: Mark::Documented,
 };
 
+impl Request<'_> {
+    /// What every check of the decision is about.
+    fn facts(&self) -> [Operand; 4] {
+        let fact = |name, value: &str| Operand::new(name, value.to_owned());
+        [
+            fact("user", self.user),
+            fact("class", self.class),
+            fact("resource", self.resource),
+            Operand::new("wanted", self.wanted.word()),
+        ]
+    }
+}
+
 /// Decides a request. Pure: the same database, storage and request give the same decision.
 pub fn authorize(database: &Database, storage: &InStorage, request: &Request<'_>) -> Decision {
     let mut checks = Checks::new();
     let descriptor = class::descriptor(request.class);
-    if !class_answers(database, storage, request.class, descriptor, &mut checks) {
+    if !class_answers(database, storage, request, descriptor, &mut checks) {
         return Decision { codes: saf::NO_DECISION, profile: None, held: None, checks };
     }
     let found = find_profile(database, storage, request);
+    let profile =
+        Operand::new("profile", found.map_or("none".to_owned(), |(name, _)| name.to_owned()));
     let covered = Check::holds(
         &PROFILE_COVERS,
         Operand::new("resource", request.resource.to_owned()),
-        Operand::new("profile", found.map_or("none".to_owned(), |(name, _)| name.to_owned())),
+        profile.clone(),
         found.is_some(),
     );
-    let (true, Some((name, profile))) = (checks.decide(covered), found) else {
+    let covered = covered.about(request.facts()).about([profile.clone()]);
+    let (true, Some(found)) = (checks.decide(covered), found) else {
         let codes = descriptor.map_or(saf::NOT_PROTECTED, |class| class.without_profile);
         return Decision { codes, profile: None, held: None, checks };
     };
-    let (held, by) = level_held(database, request, profile, &mut checks);
+    let (held, by) = level_held(database, request, found, &mut checks);
     let enough = Check::at_least(
         &ACCESS_LEVEL,
-        (Operand::new("level held", format!("{held} {by}")), held as i64),
+        (Operand::new("level held", format!("{held} by {by}")), held as i64),
         (Operand::new("level wanted", request.wanted.word()), request.wanted as i64),
         Unit::AccessLevels,
     );
+    let enough = enough.about(request.facts()).about([profile, Operand::new("by", by)]);
     let codes = if checks.decide(enough) { saf::SUCCESS } else { saf::ACCESS_DENIED };
-    Decision { codes, profile: Some(name.to_owned()), held: Some(held), checks }
+    Decision { codes, profile: Some(found.0.to_owned()), held: Some(held), checks }
 }
 
 fn class_answers(
     database: &Database,
     storage: &InStorage,
-    class: &str,
+    request: &Request<'_>,
     descriptor: Option<&ClassDescriptor>,
     checks: &mut Checks,
 ) -> bool {
-    let subject = || Operand::new("class", class.to_owned());
-    let options = database.class_options(class);
-    let state = if options.active { "active" } else { "not active" };
-    let active =
-        Check::holds(&CLASS_ACTIVE, subject(), Operand::new("state", state), options.active);
-    if !checks.decide(active) {
+    let class = request.class;
+    let mut decide = |rule, state, holds| {
+        let (class, state) =
+            (Operand::new("class", class.to_owned()), Operand::new("state", state));
+        checks.decide(Check::holds(rule, class, state, holds).about(request.facts()))
+    };
+    let active = database.class_options(class).active;
+    if !decide(&CLASS_ACTIVE, if active { "active" } else { "not active" }, active) {
         return false;
     }
     if !descriptor.is_some_and(|descriptor| descriptor.needs_raclist) {
         return true;
     }
     let held = storage.holds(class);
-    let state = if held { "in storage" } else { "not in storage" };
-    checks.decide(Check::holds(&CLASS_IN_STORAGE, subject(), Operand::new("state", state), held))
+    decide(&CLASS_IN_STORAGE, if held { "in storage" } else { "not in storage" }, held)
 }
 
 /// The profile that covers a resource: the discrete one, else the most specific generic one.
@@ -205,16 +223,17 @@ fn find_profile<'a>(
     discrete.or_else(most_specific).map(|(name, profile)| (name.as_str(), profile))
 }
 
-/// The level that the user holds, and by what.
+/// The level that the user holds, and by what. The owner of a profile and OPERATIONS give nothing
+/// here: no class of the model lets them.
 fn level_held(
     database: &Database,
     request: &Request<'_>,
-    profile: &Profile,
+    (name, profile): (&str, &Profile),
     checks: &mut Checks,
 ) -> (AccessLevel, String) {
     let user = database.users.get(request.user);
     if let (Some(level), true) = (profile.access.get(request.user), user.is_some()) {
-        return (*level, format!("by the entry of user {}", request.user));
+        return (*level, format!("the entry of user {}", request.user));
     }
     let groups = user.map_or_else(Vec::new, |user| counting_groups(database, request, user));
     let by_group = groups
@@ -222,7 +241,7 @@ fn level_held(
         .filter_map(|group| profile.access.get(group).map(|level| (*level, group)))
         .max_by_key(|(level, _)| *level);
     if let Some((level, group)) = by_group {
-        return (level, format!("by the entry of group {group}"));
+        return (level, format!("the entry of group {group}"));
     }
     let restricted = user.is_some_and(|user| user.restricted);
     let attribute = if restricted { "RESTRICTED" } else { "none" };
@@ -232,12 +251,13 @@ fn level_held(
         Operand::new("attribute", attribute),
         !restricted,
     );
-    if !checks.decide(not_restricted) {
-        return (AccessLevel::None, "as a restricted user without an entry".to_owned());
+    let profile_name = Operand::new("profile", name.to_owned());
+    if !checks.decide(not_restricted.about(request.facts()).about([profile_name])) {
+        return (AccessLevel::None, "RESTRICTED".to_owned());
     }
     match profile.access.get(ANYBODY).filter(|_| user.is_some()) {
-        Some(level) => (*level, "by the entry of ID(*)".to_owned()),
-        None => (profile.uacc, "by UACC".to_owned()),
+        Some(level) => (*level, "the entry of ID(*)".to_owned()),
+        None => (profile.uacc, "UACC".to_owned()),
     }
 }
 

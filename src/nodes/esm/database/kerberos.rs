@@ -76,6 +76,9 @@ pub struct Realm {
     /// Version number of the key made from it.
     #[serde(default = "first_version")]
     pub key_version: u32,
+    /// The generation before the current one, under the version number before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<PreviousKeys>,
 }
 
 /// A user's KERB segment: it makes him a principal of the local realm.
@@ -157,6 +160,7 @@ impl Realm {
             encrypt: all_types(),
             password,
             key_version: first_version(),
+            previous: None,
         }
     }
 }
@@ -231,7 +235,7 @@ impl Database {
         let source = |version, password: &Password, encryption_type| KeySource {
             version,
             encryption_type,
-            password: self.fold(password),
+            password: self.as_entered(password),
             salt: salt.clone(),
         };
         let current = kerb.keyed_types().map(|kind| source(kerb.key_version, password, kind));
@@ -243,7 +247,8 @@ impl Database {
         current.chain(previous).collect()
     }
 
-    /// What the keys of the local ticket-granting service are made from, strongest type first.
+    /// What the keys of the local ticket-granting service are made from: the current generation,
+    /// strongest type first, then the previous one.
     /// The realm's password keeps its case whatever the option for users says.
     pub fn realm_keys(&self) -> Vec<KeySource> {
         let Some(realm) = &self.realm else {
@@ -251,16 +256,40 @@ impl Database {
         };
         let name = format!("krbtgt/{}", realm.name);
         let salt = salt(&Principal { realm: realm.name.clone(), name });
-        let source = |encryption_type: &EncryptionType| KeySource {
-            version: realm.key_version,
-            encryption_type: *encryption_type,
-            password: realm.password.clone(),
+        let source = |version, password: &Password, encryption_type| KeySource {
+            version,
+            encryption_type,
+            password: password.clone(),
             salt: salt.clone(),
         };
-        realm.encrypt.iter().map(source).collect()
+        let source = &source;
+        let current = realm.encrypt.iter();
+        let current = current.map(|kind| source(realm.key_version, &realm.password, *kind));
+        let before = realm.key_version.checked_sub(1).zip(realm.previous.as_ref());
+        let previous = before.into_iter().flat_map(|(version, keys)| {
+            keys.types.iter().map(move |kind| source(version, &keys.password, *kind))
+        });
+        current.chain(previous).collect()
     }
 
-    fn fold(&self, password: &Password) -> Password {
+    /// SETROPTS PASSWORD(MIXEDCASE) or NOMIXEDCASE. Passwords that were folded when they were entered
+    /// stay as they are.
+    pub fn set_mixed_case_passwords(&mut self, on: bool) {
+        if on && !self.mixed_case_passwords {
+            let folded =
+                |password: &Password| Password::new(password.reveal().to_ascii_uppercase());
+            for user in self.users.values_mut() {
+                user.password = user.password.as_ref().map(folded);
+                if let Some(previous) = user.kerb.as_mut().and_then(|kerb| kerb.previous.as_mut()) {
+                    previous.password = folded(&previous.password);
+                }
+            }
+        }
+        self.mixed_case_passwords = on;
+    }
+
+    /// A password as it is kept when somebody enters it: folded to upper case where case is not kept.
+    pub fn as_entered(&self, password: &Password) -> Password {
         if self.mixed_case_passwords {
             password.clone()
         } else {

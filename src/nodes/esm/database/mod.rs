@@ -18,6 +18,7 @@ pub mod kerberos;
 pub mod life;
 pub mod principal;
 pub mod profile;
+pub mod ssignon;
 pub mod user;
 pub mod validate;
 pub mod verify;
@@ -28,6 +29,7 @@ pub use kerberos::{EncryptionType, KerbSegment, KeySource, Realm};
 pub use life::TicketLife;
 pub use principal::{Mapping, Principal};
 pub use profile::{AccessLevel, Profile};
+pub use ssignon::Ssignon;
 pub use user::{Connection, Password, User};
 
 /// The group that every database has and that is the default of a user without another.
@@ -57,6 +59,17 @@ pub struct Database {
     pub list_of_groups: bool,
     /// SETROPTS PASSWORD(MIXEDCASE). Off, passwords are folded to upper case.
     pub mixed_case_passwords: bool,
+    /// SETROPTS PASSWORD(REVOKE(n)): so many wrong passwords in a row are suffered, 1 to 254, and the
+    /// next one revokes the user. Without it nobody is revoked so.
+    pub revoke_after: Option<u8>,
+    /// Whether the product and its level support PassTickets.
+    pub passtickets: bool,
+    /// RACF commands that were entered before the run, one after the other, in a database of what
+    /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
+    /// tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("default" = []))]
+    pub commands: Vec<String>,
 }
 
 impl Default for Database {
@@ -72,6 +85,9 @@ impl Default for Database {
             variables: BTreeMap::new(),
             list_of_groups: true,
             mixed_case_passwords: true,
+            revoke_after: None,
+            passtickets: true,
+            commands: Vec::new(),
         }
     }
 }

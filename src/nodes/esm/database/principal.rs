@@ -29,8 +29,15 @@ pub struct Mapping {
 }
 
 /// The rules of this file.
-pub(crate) const RULES: [&Rule; 4] =
-    [&LOCAL_PRINCIPAL, &FOREIGN_PRINCIPAL, &FOREIGN_REALM, &MAPPED_USER_DEFINED];
+pub(crate) const RULES: [&Rule; 5] =
+    [&PRINCIPAL_FORM, &LOCAL_PRINCIPAL, &FOREIGN_PRINCIPAL, &FOREIGN_REALM, &MAPPED_USER_DEFINED];
+
+static PRINCIPAL_FORM: Rule = Rule {
+    id: "esm.principal-form",
+    text: "A principal is a name in the local realm, or /.../realm/name in another one.",
+    source: "z/OS RACF Callable Services, R_GenSec and R_usermap",
+    mark: Mark::Documented,
+};
 
 static LOCAL_PRINCIPAL: Rule = Rule {
     id: "esm.kerbname",
@@ -61,8 +68,15 @@ static MAPPED_USER_DEFINED: Rule = Rule {
     mark: Mark::Assumed,
 };
 
-const KERBLINK: &str = "KERBLINK";
+/// The class of profiles that map foreign principals to users.
+pub const KERBLINK: &str = "KERBLINK";
 const FOREIGN_PREFIX: &str = "/.../";
+
+/// The names of the KERBLINK profiles of a foreign principal: its own, then that of its realm.
+pub fn link_names(principal: &Principal) -> [String; 2] {
+    let whole_realm = format!("{FOREIGN_PREFIX}{}/", principal.realm);
+    [format!("{whole_realm}{}", principal.name), whole_realm]
+}
 
 impl Database {
     /// The principal of a user: his KERBNAME in the local realm.
@@ -93,21 +107,30 @@ impl Database {
             .then(|| Principal { realm: realm.to_owned(), name: name.to_owned() })
     }
 
-    /// The user of a principal, as R_usermap finds him: by KERB segment in the local realm, else by
-    /// the KERBLINK profile of the principal, then by that of its realm. Revocation plays no part.
-    /// KERBLINK profiles are read from the database, not from storage (assumed).
-    pub fn map_principal(&self, principal: &Principal) -> Mapping {
+    /// The user of a principal as services write it, as R_usermap finds him: by KERB segment in the
+    /// local realm, else by the KERBLINK profile of the principal, then by that of its realm.
+    /// Revocation plays no part. KERBLINK profiles are read from the database, not from storage
+    /// (assumed).
+    pub fn map_principal(&self, text: &str) -> Mapping {
         let mut checks = Checks::new();
-        let user = if self.is_local(&principal.realm) {
-            self.map_local(&principal.name, &mut checks)
-        } else {
-            self.map_foreign(principal, &mut checks)
+        let principal = self.parse_principal(text);
+        let realm = self.realm.as_ref().map_or("none".to_owned(), |realm| realm.name.clone());
+        let subject = Operand::new("principal", text.to_owned());
+        let realm = Operand::new("local realm", realm);
+        let formed = Check::holds(&PRINCIPAL_FORM, subject, realm, principal.is_some());
+        let user = match (checks.decide(formed), principal) {
+            (true, Some(principal)) if self.is_local(&principal.realm) => {
+                self.map_local(&principal.name, &mut checks)
+            }
+            (true, Some(principal)) => self.map_foreign(&principal, &mut checks),
+            _ => None,
         };
         let codes = if user.is_some() { saf::SUCCESS } else { saf::USERMAP_NO_MAPPING };
         Mapping { codes, user, checks }
     }
 
-    fn is_local(&self, realm: &str) -> bool {
+    /// Whether a realm is the local one.
+    pub fn is_local(&self, realm: &str) -> bool {
         self.realm.as_ref().is_some_and(|local| local.name == realm)
     }
 
@@ -122,8 +145,7 @@ impl Database {
     }
 
     fn map_foreign(&self, principal: &Principal, checks: &mut Checks) -> Option<String> {
-        let whole_realm = format!("{FOREIGN_PREFIX}{}/", principal.realm);
-        let exact = format!("{whole_realm}{}", principal.name);
+        let [exact, whole_realm] = link_names(principal);
         let user = self
             .linked_user(&FOREIGN_PRINCIPAL, &exact, &exact, checks)
             .or_else(|| self.linked_user(&FOREIGN_REALM, &exact, &whole_realm, checks))?;

@@ -6,6 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ssignon::Ssignon;
+
 /// How much of a resource somebody may use. Each level includes those before it (RACF Command
 /// Language Reference, PERMIT; the place of EXECUTE is assumed).
 #[derive(
@@ -76,4 +78,6 @@ pub struct Profile {
     pub access: BTreeMap<String, AccessLevel>,
     /// APPLDATA: a text that the class gives its meaning, such as the user of a KERBLINK profile.
     pub appldata: String,
+    /// The SSIGNON segment of a PTKTDATA profile: keys of PassTickets.
+    pub ssignon: Option<Ssignon>,
 }

@@ -1,6 +1,6 @@
 //! Users and their connections to groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -25,8 +25,14 @@ pub struct User {
     pub phrase: Option<Password>,
     /// No password and no phrase: nobody can sign on as this user (NOPASSWORD).
     pub protected: bool,
+    /// The password must be changed before it can be used (EXPIRED). The KDC issues nothing until then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("default" = false))]
+    pub password_expired: bool,
     /// Refused at every sign-on and attach until resumed (REVOKE).
     pub revoked: bool,
+    /// Wrong passwords in a row so far; a right one sets it to zero.
+    pub invalid_attempts: u32,
     /// Has nothing from UACC, from `ID(*)` or from global access (RESTRICTED).
     pub restricted: bool,
     /// The KERB segment: the user is a Kerberos principal.
@@ -42,7 +48,9 @@ impl Default for User {
             password: None,
             phrase: None,
             protected: false,
+            password_expired: false,
             revoked: false,
+            invalid_attempts: 0,
             restricted: false,
             kerb: None,
         }
@@ -86,16 +94,27 @@ impl Database {
     /// generation before it (zSecure, KERB segment: CURKEYV, PREVKEYV). Answers whether the user
     /// exists. The user is no longer protected.
     pub fn change_password(&mut self, user: &str, password: Password) -> bool {
+        self.replace_password(user, password, false)
+    }
+
+    /// Sets a password that the user must change before he can use it. It makes no key: none is there
+    /// for the next version number until he does (assumed: key generation asks for NOEXPIRED).
+    pub fn set_expired_password(&mut self, user: &str, password: Password) -> bool {
+        self.replace_password(user, password, true)
+    }
+
+    fn replace_password(&mut self, user: &str, password: Password, expired: bool) -> bool {
         let Some(user) = self.users.get_mut(user) else {
             return false;
         };
         let old = user.password.replace(password);
         user.protected = false;
+        user.password_expired = expired;
         if let Some(kerb) = &mut user.kerb {
             let types = kerb.keyed_types().collect();
             kerb.previous = old.map(|password| PreviousKeys { password, types });
             kerb.key_version = kerb.key_version.saturating_add(1);
-            kerb.without_key.clear();
+            kerb.without_key = if expired { kerb.encrypt.clone() } else { BTreeSet::new() };
         }
         true
     }
@@ -104,6 +123,7 @@ impl Database {
 /// A secret that a person chose. It is never shown: its `Debug` form hides it. Serialising writes
 /// it, because a declaration must be digested and written back whole; traces hold no declarations.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "A password. It never enters a trace.")]
 #[serde(transparent)]
 pub struct Password(String);
 

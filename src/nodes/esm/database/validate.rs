@@ -6,19 +6,13 @@ use std::fmt;
 use super::class;
 use super::generic;
 use super::kerberos::{KerbSegment, Realm};
-use super::principal::PRINCIPAL_MAX;
+use super::principal::{KERBLINK, PRINCIPAL_MAX};
 use super::profile::{ANYBODY, Profile};
+use super::ssignon::{PTKTDATA, Ssignon};
 use super::user::{Password, User};
 use super::{Database, SYS1};
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The declaration cannot be meant so; nothing runs on it.
-    Error,
-    /// It can, but it does not do what it seems to.
-    Warning,
-}
+pub use crate::nodes::warning::{Severity, Warning};
+use crate::scalar::words::suggestion;
 
 /// Something inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +24,10 @@ pub struct Finding {
     pub path: String,
     /// What is wrong with it. Never holds a secret.
     pub message: String,
+    /// Whether the last name of the path itself is wrong, rather than what stands under it.
+    pub is_name: bool,
+    /// The name that was probably meant.
+    pub help: Option<String>,
 }
 
 impl fmt::Display for Finding {
@@ -58,17 +56,50 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     if let Some(realm) = &database.realm {
         findings.realm(realm);
     }
+    if database.revoke_after.is_some_and(|n| !(1..=254).contains(&n)) {
+        findings.error("revoke_after".to_owned(), "REVOKE(n) takes 1 to 254");
+    }
     findings.classes(database);
     for (class, profiles) in &database.profiles {
         findings.profile_class(database, class);
         for (name, profile) in profiles {
+            findings.profile_name(database, class, name);
             findings.profile(database, class, name, profile);
         }
     }
     for name in database.variables.keys().filter(|name| !is_variable(name)) {
         let path = format!("variables.{}", segment(name));
-        findings.error(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
+        findings.error_of_name(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
     }
+    findings.found
+}
+
+/// What is wrong with one user, beside the principal that he may share with another.
+pub(in crate::nodes::esm) fn user(database: &Database, id: &str) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    if let Some(user) = database.users.get(id) {
+        findings.user(database, id, user);
+    }
+    findings.found
+}
+
+/// What is wrong with the local realm.
+pub(in crate::nodes::esm) fn realm(database: &Database) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    if let Some(realm) = &database.realm {
+        findings.realm(realm);
+    }
+    findings.found
+}
+
+/// What is wrong with the name of a profile.
+pub(in crate::nodes::esm) fn profile_name(
+    database: &Database,
+    class: &str,
+    name: &str,
+) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    findings.profile_name(database, class, name);
     findings.found
 }
 
@@ -78,41 +109,66 @@ struct Findings {
 }
 
 impl Findings {
-    fn error(&mut self, path: String, message: impl Into<String>) {
-        self.found.push(Finding { severity: Severity::Error, path, message: message.into() });
+    fn add(&mut self, severity: Severity, path: String, message: impl Into<String>) {
+        let message = message.into();
+        self.found.push(Finding { severity, path, message, is_name: false, help: None });
     }
 
-    fn warning(&mut self, path: String, message: impl Into<String>) {
-        self.found.push(Finding { severity: Severity::Warning, path, message: message.into() });
+    fn error(&mut self, path: String, message: impl Into<String>) {
+        self.add(Severity::Error, path, message);
+    }
+
+    /// The name at the end of the path is wrong.
+    fn error_of_name(&mut self, path: String, message: impl Into<String>) {
+        self.error(path, message);
+        self.found.iter_mut().last().into_iter().for_each(|finding| finding.is_name = true);
+    }
+
+    /// Helps to mend the last finding: the nearest of the names that are defined.
+    fn suggest<'a>(&mut self, name: &str, valid: impl Iterator<Item = &'a String> + Clone) {
+        let help = suggestion(name, valid.map(String::as_str));
+        self.found.iter_mut().last().into_iter().for_each(|finding| finding.help = help.clone());
+    }
+
+    fn warning(&mut self, warning: Warning, path: String, message: impl Into<String>) {
+        self.add(Severity::Warning(warning), path, message);
     }
 
     fn user(&mut self, database: &Database, id: &str, user: &User) {
         let path = format!("users.{}", segment(id));
         if !is_name(id) {
-            self.error(path.clone(), NAME_RULE);
+            self.error_of_name(path.clone(), NAME_RULE);
         }
         if !database.has_group(&user.default_group) {
             let message = format!("group {} is not defined", user.default_group);
             self.error(format!("{path}.default_group"), message);
+            self.suggest(&user.default_group, database.groups.iter());
         }
         for group in user.groups.keys().filter(|group| !database.has_group(group)) {
             let message = format!("group {group} is not defined");
-            self.error(format!("{path}.groups.{}", segment(group)), message);
+            self.error_of_name(format!("{path}.groups.{}", segment(group)), message);
+            self.suggest(group, database.groups.iter());
         }
         if user.protected && (user.password.is_some() || user.phrase.is_some()) {
             self.error(format!("{path}.protected"), "a protected user has no password or phrase");
         }
-        self.secret(format!("{path}.password"), user.password.as_ref(), (1, 8));
-        self.secret(format!("{path}.phrase"), user.phrase.as_ref(), (9, 100));
+        self.secret("a password", format!("{path}.password"), user.password.as_ref(), (1, 8));
+        self.secret("a phrase", format!("{path}.phrase"), user.phrase.as_ref(), (9, 100));
         if let Some(kerb) = &user.kerb {
             self.kerb(database, &format!("{path}.kerb"), user, kerb);
         }
     }
 
-    fn secret(&mut self, path: String, secret: Option<&Password>, (least, most): (usize, usize)) {
+    fn secret(
+        &mut self,
+        what: &str,
+        path: String,
+        secret: Option<&Password>,
+        (least, most): (usize, usize),
+    ) {
         let length = secret.map(|secret| secret.reveal().chars().count());
         if length.is_some_and(|length| !(least..=most).contains(&length)) {
-            self.error(path, format!("it has {least} to {most} characters"));
+            self.error(path, format!("{what} has {least} to {most} characters"));
         }
     }
 
@@ -141,12 +197,16 @@ impl Findings {
         }
         for kind in kerb.without_key.difference(&kerb.encrypt) {
             let message = format!("{kind:?} is not enabled, so it waits for no key");
-            self.warning(format!("{path}.without_key"), message);
+            self.warning(Warning::KerbTypeNotEnabled, format!("{path}.without_key"), message);
         }
         if user.is_protected() {
-            self.warning(path.to_owned(), "a protected user has no password, hence no key");
+            self.warning(
+                Warning::KerbWithoutPassword,
+                path.to_owned(),
+                "a protected user has no password, hence no key",
+            );
         } else if kerb.keyed_types().next().is_none() {
-            self.warning(path.to_owned(), "no encryption type has a key");
+            self.warning(Warning::KerbWithoutKey, path.to_owned(), "no encryption type has a key");
         }
     }
 
@@ -170,7 +230,7 @@ impl Findings {
     fn group(&mut self, database: &Database, group: &str) {
         let path = format!("groups.{}", segment(group));
         if !is_name(group) {
-            self.error(path.clone(), NAME_RULE);
+            self.error_of_name(path.clone(), NAME_RULE);
         }
         if database.users.contains_key(group) {
             self.error(path, format!("{group} is a user already"));
@@ -190,7 +250,8 @@ impl Findings {
         if realm.life_by_default() > realm.max_ticket_life {
             self.error("realm.default_ticket_life".to_owned(), "it is above the longest lifetime");
         }
-        self.secret("realm.password".to_owned(), Some(&realm.password), (1, 128));
+        let password = Some(&realm.password);
+        self.secret("a realm's password", "realm.password".to_owned(), password, (1, 128));
         if realm.encrypt.is_empty() {
             self.error("realm.encrypt".to_owned(), "a realm needs an encryption type");
         }
@@ -200,14 +261,20 @@ impl Findings {
         for (name, options) in &database.classes {
             let path = format!("classes.{}", segment(name));
             if !is_name(name) {
-                self.error(path.clone(), NAME_RULE);
+                self.error_of_name(path.clone(), NAME_RULE);
             }
             match class::descriptor(name) {
-                None => {
-                    self.warning(path, "the model does not know this class; usual defaults apply")
-                }
+                None => self.warning(
+                    Warning::ClassUnknown,
+                    path,
+                    "the model does not know this class; usual defaults apply",
+                ),
                 Some(class) if class.needs_raclist && options.active && !options.raclist => {
-                    self.warning(path, "the class decides nothing until it is RACLISTed");
+                    self.warning(
+                        Warning::ClassNotRaclisted,
+                        path,
+                        "the class decides nothing until it is RACLISTed",
+                    );
                 }
                 Some(_) => {}
             }
@@ -217,42 +284,55 @@ impl Findings {
     fn profile_class(&mut self, database: &Database, class: &str) {
         let path = format!("profiles.{}", segment(class));
         if !is_name(class) {
-            self.error(path, NAME_RULE);
+            self.error_of_name(path, NAME_RULE);
         } else if decides_access(class) && !database.class_options(class).active {
-            self.warning(path, "the class is not active, so its profiles decide nothing");
+            self.warning(
+                Warning::ClassNotActive,
+                path,
+                "the class is not active, so its profiles decide nothing",
+            );
+        }
+    }
+
+    fn profile_name(&mut self, database: &Database, class: &str, name: &str) {
+        let path = format!("profiles.{}.{}", segment(class), segment(name));
+        if name.is_empty() || name.chars().count() > generic::NAME_MAX || name.contains(' ') {
+            let message =
+                format!("a profile name has 1 to {} characters, no blank", generic::NAME_MAX);
+            self.error_of_name(path.clone(), message);
+        }
+        if name.matches("**").count() > 1 || name.contains("***") {
+            self.error_of_name(path.clone(), "** stands once in a name");
+        }
+        if generic::is_generic(name) && !database.class_options(class).generic {
+            let message = "generic profiles are off for the class: SETROPTS GENERIC";
+            self.warning(Warning::GenericProfilesOff, path.clone(), message);
+        }
+        let realm = name.strip_prefix("/.../").and_then(|rest| rest.split_once('/'));
+        if class == KERBLINK && realm.is_none_or(|(realm, _)| realm.is_empty()) {
+            self.error_of_name(path, "a KERBLINK profile is named /.../REALM/principal");
         }
     }
 
     fn profile(&mut self, database: &Database, class: &str, name: &str, profile: &Profile) {
         let path = format!("profiles.{}.{}", segment(class), segment(name));
-        if name.is_empty() || name.chars().count() > generic::NAME_MAX || name.contains(' ') {
-            let message =
-                format!("a profile name has 1 to {} characters, no blank", generic::NAME_MAX);
-            self.error(path.clone(), message);
-        }
-        if name.matches("**").count() > 1 || name.contains("***") {
-            self.error(path.clone(), "** stands once in a name");
-        }
-        if generic::is_generic(name) && !database.class_options(class).generic {
-            self.warning(path.clone(), "generic profiles are off for the class: SETROPTS GENERIC");
-        }
         for id in profile.access.keys().filter(|id| !is_known_id(database, id)) {
             let message = format!("{id} is neither a user nor a group, nor *");
-            self.error(format!("{path}.access.{}", segment(id)), message);
+            self.error_of_name(format!("{path}.access.{}", segment(id)), message);
+            self.suggest(id, database.users.keys().chain(&database.groups));
         }
-        if class == "KERBLINK" {
-            self.kerblink(database, &path, name, profile);
+        if profile.ssignon.is_some() && generic::is_generic(name) {
+            let message = "a generic profile's key is never used for PassTickets";
+            self.error(format!("{path}.ssignon"), message);
+        } else if profile.ssignon.is_some() && class != PTKTDATA {
+            self.error(format!("{path}.ssignon"), "only PTKTDATA profiles have an SSIGNON segment");
+        } else if let Some(fault) = profile.ssignon.as_ref().and_then(Ssignon::fault) {
+            self.error(format!("{path}.ssignon"), fault);
         }
-    }
-
-    fn kerblink(&mut self, database: &Database, path: &str, name: &str, profile: &Profile) {
-        let realm = name.strip_prefix("/.../").and_then(|rest| rest.split_once('/'));
-        if realm.is_none_or(|(realm, _)| realm.is_empty()) {
-            self.error(path.to_owned(), "a KERBLINK profile is named /.../REALM/principal");
-        }
-        if !database.users.contains_key(&profile.appldata) {
+        if class == KERBLINK && !database.users.contains_key(&profile.appldata) {
             let message = format!("\"{}\" is no user", profile.appldata);
             self.error(format!("{path}.appldata"), message);
+            self.suggest(&profile.appldata, database.users.keys());
         }
     }
 }
@@ -261,14 +341,16 @@ const NAME_RULE: &str = "a name has 1 to 8 of A-Z 0-9 # @ $ and begins with no d
 
 /// Classes whose profiles are records rather than decisions are read whether active or not.
 fn decides_access(class: &str) -> bool {
-    !matches!(class, "KERBLINK" | "REALM")
+    !matches!(class, KERBLINK | "REALM")
 }
 
-fn is_known_id(database: &Database, id: &str) -> bool {
+/// Whether an access list can name somebody: a user, a group or everybody.
+pub(in crate::nodes::esm) fn is_known_id(database: &Database, id: &str) -> bool {
     id == ANYBODY || id == SYS1 || database.users.contains_key(id) || database.groups.contains(id)
 }
 
-fn is_variable(name: &str) -> bool {
+/// Whether a text can name a RACF variable.
+pub(in crate::nodes::esm) fn is_variable(name: &str) -> bool {
     name.strip_prefix('&')
         .is_some_and(|rest| (1..=7).contains(&rest.len()) && rest.chars().all(is_name_character))
 }
@@ -278,7 +360,7 @@ fn is_name_character(c: char) -> bool {
 }
 
 /// A name as a piece of a path.
-fn segment(name: &str) -> String {
+pub(in crate::nodes::esm) fn segment(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '@' | '$');
     if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { format!("{name:?}") }
 }

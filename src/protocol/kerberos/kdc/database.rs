@@ -149,6 +149,11 @@ impl Registry {
         self.entries.get_mut(principal)
     }
 
+    /// All principals in the order of their names.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
     /// The policy, to be changed.
     pub fn policy_mut(&mut self) -> &mut Policy {
         &mut self.policy

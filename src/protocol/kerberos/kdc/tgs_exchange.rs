@@ -12,7 +12,9 @@ use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::Key;
 use crate::protocol::kerberos::flags::TicketFlags;
 use crate::protocol::kerberos::messages::{MessageType, padata, usage};
-use crate::protocol::kerberos::present::{AddressCheck, Presented, Server, ServiceKey, shown};
+use crate::protocol::kerberos::present::{
+    AddressCheck, KeyVersions, Presented, Server, ServiceKey, shown,
+};
 use crate::protocol::kerberos::principal::{Principal, text};
 use crate::protocol::kerberos::rules;
 use crate::protocol::kerberos::ticket::TicketTimes;
@@ -83,6 +85,7 @@ impl Exchange<'_> {
         let server = Server {
             principal: &service,
             keys: &keys,
+            versions: KeyVersions::Named,
             now: self.now,
             skew: self.policy.skew,
             addresses: &addresses,

@@ -105,7 +105,7 @@ pub static COMMON: [OptionSpec; 3] =
     [output(Opt::Resp, Data::Fullword), output(Opt::Resp2, Data::Fullword), keyword(Opt::Nohandle)];
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [&CommandSpec; 13] = [
+pub static COMMANDS: [&CommandSpec; 17] = [
     &task::ABEND,
     &time::ASKTIME,
     &task::ASSIGN,
@@ -115,8 +115,12 @@ pub static COMMANDS: [&CommandSpec; 13] = [
     &containers::GET_CONTAINER,
     &task::LINK,
     &containers::PUT_CONTAINER,
+    &security::REQUEST_ENCRYPTPTKT,
+    &security::REQUEST_PASSTICKET,
     &task::RETURN,
     &task::START,
+    &security::VERIFY_PASSWORD,
+    &security::VERIFY_PHRASE,
     &security::VERIFY_TOKEN,
     &task::WRITEQ_TD,
 ];
@@ -130,11 +134,11 @@ pub static UNMODELLED: &[&str] = &[
     "FREE", "FREEMAIN", "GDS", "GET COUNTER", "GET DCOUNTER", "GETMAIN", "GETNEXT", "HANDLE",
     "IGNORE", "INQUIRE", "INVOKE", "ISSUE", "JOURNAL", "LINK ACQPROCESS", "LINK ACTIVITY",
     "LOAD", "MONITOR", "MOVE", "POP", "POST", "PURGE", "PUSH", "QUERY", "READ", "READNEXT",
-    "READPREV", "READQ", "REATTACH", "RECEIVE", "RELEASE", "REQUEST", "RESET", "RESETBR",
+    "READPREV", "READQ", "REATTACH", "RECEIVE", "RELEASE", "RESET", "RESETBR",
     "RESUME", "RETRIEVE", "REWRITE", "RUN", "SEND", "SIGNAL", "SIGNOFF", "SIGNON", "SOAPFAULT",
     "SPOOLCLOSE", "SPOOLOPEN", "SPOOLREAD", "SPOOLWRITE", "START ATTACH", "START BREXIT",
     "STARTBR", "STARTBROWSE", "SUSPEND", "SYNCPOINT", "TEST", "TRANSFORM", "UNLOCK", "UPDATE",
-    "VERIFY PASSWORD", "VERIFY PHRASE", "WAIT", "WEB", "WRITE", "WRITEQ TS", "WSACONTEXT",
+    "WAIT", "WEB", "WRITE", "WRITEQ TS", "WSACONTEXT",
     "WSAEPR", "XCTL",
 ];
 

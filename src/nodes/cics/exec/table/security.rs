@@ -4,6 +4,75 @@ use super::{CommandSpec, Data, Kind, OptionSpec, Rule, input, keyword, output, v
 use crate::nodes::cics::exec::release::Release;
 use crate::nodes::cics::exec::words::{Cvda, Opt, Verb};
 
+/// Application programming reference, "REQUEST ENCRYPTPTKT"; the required options and the first
+/// release are assumed.
+pub(super) static REQUEST_ENCRYPTPTKT: CommandSpec = CommandSpec {
+    verb: Verb::RequestEncryptptkt,
+    purpose: "Get a PassTicket for the task's user, encrypted for the sender of a Kerberos token.",
+    since: Release::V5_4,
+    options: &[
+        OptionSpec::new(Opt::Encryptptkt, Kind::Pointer).required(),
+        output(Opt::Flength, Data::Fullword).required(),
+        input(Opt::Encryptkey, Data::Bytes(4)).required(),
+        value(Opt::Esmappname, Data::Char(8)).required(),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[],
+    conditions: &["INVREQ", "NOTAUTH"],
+    unmodelled: &[],
+};
+
+/// Application programming reference, "REQUEST PASSTICKET".
+pub(super) static REQUEST_PASSTICKET: CommandSpec = CommandSpec {
+    verb: Verb::RequestPassticket,
+    purpose: "Get a PassTicket for the task's user.",
+    since: Release::V5_2,
+    options: &[
+        output(Opt::Passticket, Data::Char(8)).required(),
+        value(Opt::Esmappname, Data::Char(8)).required(),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[],
+    conditions: &["INVREQ", "NOTAUTH"],
+    unmodelled: &[],
+};
+
+/// Application programming reference, "VERIFY PASSWORD". The password stands in an area, never in
+/// the command's text, which the trace shows.
+pub(super) static VERIFY_PASSWORD: CommandSpec = CommandSpec {
+    verb: Verb::VerifyPassword,
+    purpose: "Check a user's password or PassTicket.",
+    since: Release::V5_2,
+    options: &[
+        input(Opt::Password, Data::Char(8)).required(),
+        value(Opt::Userid, Data::Char(8)).required(),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[],
+    conditions: &["INVREQ", "NOTAUTH", "USERIDERR"],
+    unmodelled: &["CHANGETIME", "DAYSLEFT", "EXPIRYTIME", "GROUPID", "INVALIDCOUNT", "LASTUSETIME"],
+};
+
+/// Application programming reference, "VERIFY PHRASE". A length of 1 to 8 means a password.
+pub(super) static VERIFY_PHRASE: CommandSpec = CommandSpec {
+    verb: Verb::VerifyPhrase,
+    purpose: "Check a user's password phrase, password or PassTicket.",
+    since: Release::V5_2,
+    options: &[
+        input(Opt::Phrase, Data::Any).required(),
+        value(Opt::Phraselen, Data::Fullword).required(),
+        value(Opt::Userid, Data::Char(8)).required(),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[],
+    conditions: &["INVREQ", "LENGERR", "NOTAUTH", "USERIDERR"],
+    unmodelled: &["CHANGETIME", "DAYSLEFT", "EXPIRYTIME", "GROUPID", "INVALIDCOUNT", "LASTUSETIME"],
+};
+
 /// Application programming reference, "VERIFY TOKEN", releases 5.2, 5.4, 5.5 and 5.6. The length of
 /// ISUSERID is that of a user ID; that OUTTOKEN and OUTTOKENLEN form a pair is assumed.
 pub(super) static VERIFY_TOKEN: CommandSpec = CommandSpec {

@@ -114,7 +114,7 @@ pub(super) static START: CommandSpec = CommandSpec {
         Rule::Needs(Opt::Seconds, &[Opt::After]),
         Rule::Excludes(Opt::Channel, &[Opt::Interval, Opt::After]),
     ],
-    conditions: &["INVREQ", "TRANSIDERR"],
+    conditions: &["CHANNELERR", "INVREQ", "TRANSIDERR"],
     unmodelled: &[
         "AT", "ATTACH", "BREXIT", "FMH", "FROM", "LENGTH", "NOCHECK", "PROTECT", "QUEUE", "REQID",
         "RTERMID", "RTRANSID", "SYSID", "TERMID", "TIME", "USERID",

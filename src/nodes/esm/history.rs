@@ -1,0 +1,83 @@
+//! Which commands changed what: the causes of decisions that would have been others before.
+
+use super::command::Subject;
+use super::database::{Database, InStorage, generic};
+
+/// The changes that commands made, in their order, each with the record of its command.
+#[derive(Clone, Debug, Default)]
+pub(super) struct History(Vec<(Subject, u64)>);
+
+/// What is known of the changes to something.
+#[derive(Debug, Default)]
+pub(super) struct Recollection {
+    /// What was changed.
+    pub(super) changed: Vec<Subject>,
+    /// What was changed in the database, and is in storage as it was before.
+    pub(super) pending: Vec<Subject>,
+    /// The records of the commands.
+    pub(super) records: Vec<u64>,
+}
+
+impl History {
+    /// Takes in what the command of a record changed.
+    pub(super) fn note(&mut self, subjects: Vec<Subject>, record: u64) {
+        self.0.extend(subjects.into_iter().map(|subject| (subject, record)));
+    }
+
+    /// What was changed of these subjects, which nobody need name where nothing was.
+    pub(super) fn of(&self, subjects: impl FnOnce() -> Vec<Subject>) -> Recollection {
+        if self.0.is_empty() {
+            return Recollection::default();
+        }
+        let subjects = subjects();
+        self.recall(|subject| subjects.contains(subject), |_| false)
+    }
+
+    /// What was changed of a user, and of the profiles that cover a resource.
+    pub(super) fn of_access(
+        &self,
+        (database, storage): (&Database, &InStorage),
+        user: &str,
+        (class, resource): (&str, &str),
+    ) -> Recollection {
+        let concerns = |subject: &Subject| match subject {
+            Subject::User(id) => id == user,
+            Subject::Class(name) => name == class,
+            Subject::Option(_) => true,
+            Subject::Profile { class: of, name } => {
+                of == class
+                    && (name == resource || generic::matches(name, resource, &database.variables))
+            }
+            Subject::Group(_) | Subject::Principal(_) | Subject::Realm | Subject::Variable(_) => {
+                false
+            }
+        };
+        let is_pending = |subject: &Subject| match subject {
+            Subject::Profile { class, name } => {
+                let answers = storage.profiles(database, class);
+                let answers = answers.and_then(|profiles| profiles.get(name));
+                answers != database.profile(class, name)
+            }
+            _ => false,
+        };
+        self.recall(concerns, is_pending)
+    }
+
+    fn recall(
+        &self,
+        concerns: impl Fn(&Subject) -> bool,
+        is_pending: impl Fn(&Subject) -> bool,
+    ) -> Recollection {
+        let mut found = Recollection::default();
+        for (subject, record) in self.0.iter().filter(|(subject, _)| concerns(subject)) {
+            let list = if is_pending(subject) { &mut found.pending } else { &mut found.changed };
+            if !list.contains(subject) {
+                list.push(subject.clone());
+            }
+            if !found.records.contains(record) {
+                found.records.push(*record);
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,139 @@
+//! Plex files: the systems, nodes and links that scenarios run on.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::client::ClientConfig;
+use crate::nodes::cscs::CscsConfig;
+use crate::nodes::esm::database::Database as EsmConfig;
+use crate::nodes::kdc::KdcConfig;
+use crate::nodes::nas::NasConfig;
+use crate::scalar::{Duration, Offset, Ratio};
+
+/// A plex: the systems, nodes and links that scenarios run on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plex {
+    /// What this plex is, in one sentence.
+    #[serde(default)]
+    pub title: String,
+    /// Machines by name. Each owns a clock; a z/OS image also an ESM and a NAS.
+    pub systems: BTreeMap<String, System>,
+    /// Actors by name. The ESM and the NAS of a system are nodes too, named `SYSTEM.ESM` and
+    /// `SYSTEM.NAS`.
+    pub nodes: BTreeMap<String, Node>,
+    /// Paths between two nodes by name. Nodes without a link between them reach each other all the
+    /// same: in 1 ms between systems, at once on one system.
+    #[serde(default)]
+    pub links: BTreeMap<String, Link>,
+}
+
+impl Plex {
+    /// The system on which a node runs; the ESM and the NAS of a system are nodes too.
+    pub fn system_of<'a>(&'a self, node: &'a str) -> Option<&'a str> {
+        match self.nodes.get(node) {
+            Some(node) => Some(node.system()),
+            None => {
+                let system = node.strip_suffix(".ESM").or_else(|| node.strip_suffix(".NAS"))?;
+                self.systems.get(system)?.esm.as_ref().map(|_| system)
+            }
+        }
+    }
+}
+
+/// A machine with a clock of its own.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct System {
+    /// How its hardware clock differs from true time.
+    pub clock: Clock,
+    /// Local time minus UTC, for what is printed: `1h`, `-5h`.
+    pub gmt_offset: Offset,
+    /// The external security manager; none on a machine that is not a z/OS image.
+    pub esm: Option<EsmConfig>,
+    /// The Network Authentication Service of a system with an ESM.
+    pub nas: NasConfig,
+}
+
+/// A hardware clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Clock {
+    /// A constant offset from true time: `6m` is six minutes fast, `-6m` slow.
+    pub skew: Offset,
+    /// How much it gains (parts per million); negative: loses.
+    pub drift_ppm: i32,
+}
+
+/// An actor.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Node {
+    /// A user's workstation or a middleware server that holds Kerberos credentials.
+    Client(ClientConfig),
+    /// A Key Distribution Center with a database of its own.
+    Kdc(KdcConfig),
+    /// A CICS region.
+    Cics(Box<RegionConfig>),
+    /// The destination of a transient data queue such as CSCS.
+    Cscs(CscsConfig),
+}
+
+impl Node {
+    /// The system on which the node runs.
+    pub fn system(&self) -> &str {
+        match self {
+            Node::Client(config) => &config.system,
+            Node::Kdc(config) => &config.system,
+            Node::Cics(config) => &config.system,
+            Node::Cscs(config) => &config.system,
+        }
+    }
+}
+
+/// A path between two nodes.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The two nodes.
+    pub between: (String, String),
+    /// How long a message takes.
+    #[serde(default)]
+    pub latency: Latency,
+    /// How many messages get lost: `1/20` or `5%`.
+    #[serde(default = "no_loss")]
+    pub loss: Ratio,
+}
+
+fn no_loss() -> Ratio {
+    Ratio::ZERO
+}
+
+/// How long a message takes on a link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Latency {
+    /// Always the same.
+    Fixed(Duration),
+    /// Any value of the range, all as likely.
+    Uniform {
+        /// The shortest.
+        least: Duration,
+        /// The longest.
+        most: Duration,
+    },
+    /// Memoryless: often short, sometimes long.
+    Exponential {
+        /// The mean.
+        mean: Duration,
+    },
+}
+
+impl Default for Latency {
+    fn default() -> Latency {
+        Latency::Fixed(Duration::from_nanoseconds(1_000_000).unwrap_or_default())
+    }
+}

@@ -1,0 +1,331 @@
+//! What is told of a person's own PassTickets, tokens, key tables and credential caches.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::check::{Check, Checks, Margin, Mark, Seconds, utc};
+use crate::protocol::kerberos::acceptor::AcceptError;
+use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
+use crate::protocol::kerberos::evidence::{Contents, Verification};
+use crate::protocol::kerberos::keytab::{Keytab, StoredKey};
+use crate::protocol::passticket::{Evaluation, Method, Parties};
+
+/// What was asked of a PassTicket.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The algorithm and its key.
+    pub method: &'a Method,
+    /// Whom it signs on, and where.
+    pub parties: &'a Parties,
+    /// When, by the evaluator's clock.
+    pub now: Seconds,
+}
+
+/// An evaluation, for people.
+pub fn passticket(question: &Question<'_>, evaluation: &Evaluation, checks: &Checks) -> String {
+    let Question { method, parties, now } = question;
+    let Parties { user, application } = parties;
+    let mut out = match evaluation.verdict {
+        Ok(()) => format!("accepted: {user} for {application}\n"),
+        Err(why) => format!("refused: {why}\n"),
+    };
+    fact(&mut out, "algorithm", method.algorithm());
+    match evaluation.made {
+        Some(made) => {
+            let apart = now.saturating_sub(made);
+            let age = if apart < 0 { " (made ahead of the evaluator's clock)" } else { "" };
+            fact(&mut out, "made", format!("{} (@{made})", utc(made)));
+            fact(&mut out, "age", format!("{apart} s{age}"));
+            let window = method.window();
+            let (from, to) = (made.saturating_sub(window), made.saturating_add(window));
+            fact(&mut out, "valid", format!("{} to {}", utc(from), utc(to)));
+        }
+        None => fact(&mut out, "made", "never: no second gives this text"),
+    }
+    fact(&mut out, "evaluated", format!("{} (@{now})", utc(*now)));
+    check_lines(&mut out, checks.taken());
+    out
+}
+
+/// An evaluation, for programs.
+pub fn passticket_json(question: &Question<'_>, evaluation: &Evaluation, checks: &Checks) -> Value {
+    let Question { method, parties, now } = question;
+    let window = method.window();
+    json!({
+        "verdict": verdict(evaluation.verdict.is_ok()),
+        "reason": evaluation.verdict.err().map(|why| why.to_string()),
+        "user": parties.user.to_string(),
+        "application": parties.application.to_string(),
+        "algorithm": method.algorithm(),
+        "made": evaluation.made,
+        "age": evaluation.made.map(|made| now.saturating_sub(made)),
+        "window": window,
+        "evaluated": now,
+        "checks": checks.taken().iter().map(check_json).collect::<Vec<_>>(),
+    })
+}
+
+/// The verdict on a token, for people. `skew` is what the service tolerated.
+pub fn token(name: &str, skew: i64, verification: &Verification) -> String {
+    let mut out = match &verification.verdict {
+        Ok(()) => format!("{name}: accepted\n"),
+        Err(error) => format!("{name}: refused{}: {error}\n", number_text(error)),
+    };
+    if let Some(contents) = &verification.contents {
+        fact(&mut out, "client", contents.client.to_string());
+    }
+    if let Some(server) = &verification.server {
+        fact(&mut out, "service", server.to_string());
+    }
+    match &verification.contents {
+        Some(contents) => inside(&mut out, contents, skew),
+        None => fact(&mut out, "inside", "no key of the key table opens it"),
+    }
+    check_lines(&mut out, verification.checks.taken());
+    out
+}
+
+fn inside(out: &mut String, contents: &Contents, skew: i64) {
+    let Contents { key_principal, kvno, etype, .. } = contents;
+    fact(out, "opened by", format!("{key_principal} version {kvno}, {etype}"));
+    fact(out, "session key", contents.session_etype.to_string());
+    let gss = contents.gss_flags.map_or_else(|| "none".to_owned(), |flags| flags.to_string());
+    fact(out, "GSS flags", gss);
+    fact(out, "ticket flags", contents.flags.text());
+    let times = contents.times;
+    fact(out, "authenticated", utc(times.auth));
+    let (from, to) = (times.valid_from(), times.end);
+    fact(out, "ticket valid", format!("{} to {}", utc(from), utc(to)));
+    if let Some(till) = times.renew_till {
+        fact(out, "renewable", format!("until {}", utc(till)));
+    }
+    let Some(made) = contents.made else { return };
+    fact(out, "token made", made.text());
+    let from = from.max(made.seconds).saturating_sub(skew);
+    let to = to.min(made.seconds).saturating_add(skew);
+    fact(out, "accepted", format!("{} to {} by the service's clock", utc(from), utc(to)));
+}
+
+/// The verdict on a token, for programs. `server` is the owner of the key that opens the ticket, or
+/// where none does whom the ticket names in clear text.
+pub fn token_json(name: &str, verification: &Verification) -> Value {
+    let refusal = verification.verdict.as_ref().err();
+    let contents = verification.contents.as_ref();
+    let times = contents.map(|contents| contents.times);
+    let flags = contents.and_then(|contents| contents.gss_flags);
+    let named = verification.server.as_ref().map(ToString::to_string);
+    json!({
+        "token": name,
+        "verdict": verdict(refusal.is_none()),
+        "krb_error": refusal.and_then(AcceptError::code).map(|code| code.0),
+        "reason": refusal.map(ToString::to_string),
+        "client": contents.map(|contents| contents.client.to_string()),
+        "server": contents.map_or(named.clone(), |contents| {
+            Some(contents.key_principal.to_string())
+        }),
+        "ticket_server": named,
+        "kvno": contents.map(|contents| contents.kvno),
+        "etype": contents.map(|contents| contents.etype.number()),
+        "session_etype": contents.map(|contents| contents.session_etype.number()),
+        "gss_flags": flags.map(|flags| flags.0),
+        "gss_flag_names": flags.map(|flags| flags.to_string()),
+        "ticket_flags": contents.map(|contents| contents.flags.text()),
+        "authtime": times.map(|times| times.auth),
+        "starttime": times.map(|times| times.valid_from()),
+        "endtime": times.map(|times| times.end),
+        "renew_till": times.and_then(|times| times.renew_till),
+        "made": contents.and_then(|contents| contents.made).map(|made| made.seconds),
+        "checks": verification.checks.taken().iter().map(check_json).collect::<Vec<_>>(),
+    })
+}
+
+fn number_text(error: &AcceptError) -> String {
+    error.code().map(|code| format!(" ({code})")).unwrap_or_default()
+}
+
+/// A key table, for people. Keys are shown where it is wanted.
+pub fn keytab(keytab: &Keytab, keys: bool) -> String {
+    let mut rows = vec![row(&["version", "written", "principal", "encryption type"])];
+    if keys {
+        rows[0].push("key".to_owned());
+    }
+    for entry in &keytab.entries {
+        let written = utc(Seconds::from(entry.timestamp));
+        let principal = entry.principal.to_string();
+        let mut row = vec![entry.kvno.to_string(), written, principal, entry.key.type_name()];
+        if keys {
+            row.push(format!("0x{}", hex(entry.key.octets())));
+        }
+        rows.push(row);
+    }
+    table(&rows)
+}
+
+/// A key table, for programs.
+pub fn keytab_json(keytab: &Keytab, keys: bool) -> Value {
+    let entries = keytab.entries.iter().map(|entry| {
+        json!({
+            "principal": entry.principal.to_string(),
+            "kvno": entry.kvno,
+            "timestamp": entry.timestamp,
+            "etype": entry.key.etype,
+            "key": shown(&entry.key, keys),
+        })
+    });
+    json!({ "entries": entries.collect::<Vec<_>>() })
+}
+
+/// A credential cache, for people.
+pub fn ccache(ccache: &Ccache, keys: bool) -> String {
+    let mut out = format!("principal {}\n", plain(&ccache.principal.to_string()));
+    if let Some(offset) = ccache.kdc_offset {
+        fact(&mut out, "KDC ahead by", format!("{}.{:06} s", offset.seconds, offset.micros));
+    }
+    for credential in &ccache.credentials {
+        cached(&mut out, credential, keys);
+    }
+    out
+}
+
+fn cached(out: &mut String, credential: &CachedCredential, keys: bool) {
+    let CachedCredential { times, ticket, .. } = credential;
+    let server = plain(&credential.server.to_string());
+    if credential.is_setting() {
+        let value = String::from_utf8_lossy(ticket);
+        let _ = writeln!(out, "\nsetting {server}: {}", value.escape_debug());
+        return;
+    }
+    let _ = writeln!(out, "\n{server}");
+    fact(out, "client", credential.client.to_string());
+    fact(out, "authenticated", utc(times.auth));
+    fact(out, "valid", format!("{} to {}", utc(times.valid_from()), utc(times.end)));
+    if let Some(till) = times.renew_till {
+        fact(out, "renewable", format!("until {}", utc(till)));
+    }
+    fact(out, "flags", credential.flags.text());
+    fact(out, "session key", credential.key.type_name());
+    if keys {
+        fact(out, "key", format!("0x{}", hex(credential.key.octets())));
+    }
+    let addresses: Vec<String> = credential.addresses.iter().map(|it| it.text()).collect();
+    if !addresses.is_empty() {
+        fact(out, "addresses", addresses.join(" "));
+    }
+    fact(out, "ticket", format!("{} bytes", ticket.len()));
+}
+
+/// A credential cache, for programs.
+pub fn ccache_json(ccache: &Ccache, keys: bool) -> Value {
+    let credentials = ccache.credentials.iter().map(|credential| {
+        json!({
+            "client": credential.client.to_string(),
+            "server": credential.server.to_string(),
+            "setting": credential.is_setting(),
+            "authtime": credential.times.auth,
+            "starttime": credential.times.valid_from(),
+            "endtime": credential.times.end,
+            "renew_till": credential.times.renew_till,
+            "flags": credential.flags.text(),
+            "etype": credential.key.etype,
+            "key": shown(&credential.key, keys),
+            "ticket_bytes": credential.ticket.len(),
+        })
+    });
+    json!({
+        "principal": ccache.principal.to_string(),
+        "credentials": credentials.collect::<Vec<_>>(),
+    })
+}
+
+fn shown(key: &StoredKey, keys: bool) -> Option<String> {
+    keys.then(|| hex(key.octets()))
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+fn verdict(accepted: bool) -> &'static str {
+    if accepted { "accepted" } else { "refused" }
+}
+
+fn fact(out: &mut String, name: &str, value: impl AsRef<str>) {
+    let _ = writeln!(out, "  {name:<14} {}", plain(value.as_ref()));
+}
+
+/// Names come from files of anyone: what could steer a terminal is shown as an escape.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// One line for each decision: its verdict, its margin, what was compared under which rule.
+fn check_lines(out: &mut String, checks: &[Check]) {
+    for check in checks {
+        let Check { rule, subject, against, .. } = check;
+        let word = if check.passed { "ok" } else { "FAILED" };
+        let margin =
+            check.margin.map(|Margin { value, unit }| format!("{value:+} {}", unit.word()));
+        let margin = margin.unwrap_or_default();
+        let _ = write!(out, "  {word:<6} {margin:>12}  {}: ", rule.id);
+        let (judged, with) = (plain(&subject.value), plain(&against.value));
+        let _ = write!(out, "{} {judged}, {} {with}", subject.name, against.name);
+        if let Some(limit) = &check.limit {
+            let _ = write!(out, ", limit {limit}");
+        }
+        for fact in &check.about {
+            let _ = write!(out, ", {} {}", fact.name, plain(&fact.value));
+        }
+        let assumed = if rule.mark == Mark::Assumed { " (assumed)" } else { "" };
+        let _ = writeln!(out, "{assumed}");
+    }
+}
+
+fn check_json(check: &Check) -> Value {
+    json!({
+        "rule": check.rule.id,
+        "text": check.rule.text,
+        "source": check.rule.source,
+        "mark": check.rule.mark.word(),
+        "subject": check.subject.name,
+        "subject_value": check.subject.value,
+        "against": check.against.name,
+        "against_value": check.against.value,
+        "limit": check.limit,
+        "passed": check.passed,
+        "margin": check.margin.map(|margin| margin.value),
+        "unit": check.margin.map(|margin| margin.unit.word()),
+        "about": check.about.iter().map(|fact| (fact.name.to_owned(), json!(fact.value)))
+            .collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+fn row(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+/// Rows in columns of equal width.
+fn table(rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(plain(cell).chars().count());
+        }
+    }
+    let mut out = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{:<width$}", plain(cell)));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}

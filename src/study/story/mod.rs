@@ -1,0 +1,271 @@
+//! What a person wants to know of a run: the logs, the tasks, the clients, what was disturbed, the
+//! smallest margins. Gathered line by line; what is kept does not grow with the length of the run.
+
+mod text;
+
+use std::collections::BTreeMap;
+
+use crate::scenario::outcome::{Outcome, is_outcome};
+use crate::scenario::plan::Plan;
+use crate::scenario::run::Report;
+use crate::trace::{Line, Record, Value};
+
+/// How many clients' events, tasks, messages of a log, disturbances and results are kept of each.
+const KEPT_MAX: usize = 200;
+
+/// What a run showed, gathered line by line.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    clients: Kept<Line>,
+    tasks: Kept<TaskStory>,
+    logs: BTreeMap<String, Kept<String>>,
+    lost: Kept<String>,
+    disturbances: Kept<Line>,
+    results: Kept<Line>,
+    /// The decision of each rule that was closest to its limit, or failed.
+    closest: BTreeMap<String, Line>,
+    assumed: BTreeMap<String, u32>,
+}
+
+/// The first things of a kind, and how many more there were.
+#[derive(Clone, Debug)]
+struct Kept<T> {
+    items: Vec<T>,
+    left_out: u64,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept { items: Vec::new(), left_out: 0 }
+    }
+}
+
+impl<T> Kept<T> {
+    fn push(&mut self, item: T) {
+        if self.items.len() < KEPT_MAX {
+            self.items.push(item);
+        } else {
+            self.left_out += 1;
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct TaskStory {
+    node: String,
+    task: u32,
+    /// The record with which it began, or was refused.
+    head: Line,
+    commands: Vec<Told>,
+    /// Commands beside those that are kept.
+    left_out: u64,
+    end: String,
+}
+
+/// A command of a task.
+#[derive(Clone, Debug)]
+struct Told {
+    /// The record of its beginning.
+    begin: u64,
+    program: String,
+    command: String,
+    /// How it ended, with the data areas that it set.
+    end: Option<String>,
+}
+
+impl Story {
+    /// Takes in a line of the run.
+    pub fn observe(&mut self, line: &Line) {
+        let node = line.node.as_deref().unwrap_or_default();
+        let record = &line.record;
+        if is_outcome(record) {
+            self.results.push(line.clone());
+        }
+        match record.kind.as_ref() {
+            "cscs.message" => {
+                self.logs.entry(node.to_owned()).or_default().push(text(record, "line"));
+            }
+            "td.write" => {
+                self.logs.entry(node.to_owned()).or_default().push(text(record, "data"));
+            }
+            "message.lost" => {
+                let (id, queue, why) =
+                    (text(record, "id"), text(record, "queue"), text(record, "why"));
+                self.lost.push(format!("{id} of {node} for queue {queue} is lost: {why}"));
+            }
+            "message.suppressed" => {
+                let id = text(record, "id");
+                self.lost.push(format!("{id} of {node} is suppressed by the exit at XMEOUT"));
+            }
+            "check" => self.check(line),
+            "region.failed" => self.clients.push(line.clone()),
+            "exec.begin" => self.command_begins(node, line),
+            "exec.end" => self.command_ends(node, line),
+            kind if kind.starts_with("client.") => self.clients.push(line.clone()),
+            kind if kind.starts_with("task.") => self.task(node, line),
+            kind if is_disturbance(kind) => self.disturbances.push(line.clone()),
+            _ => {}
+        }
+    }
+
+    /// Keeps the decision of each rule that failed, or else was closest to its limit.
+    fn check(&mut self, line: &Line) {
+        let record = &line.record;
+        let rule = text(record, "rule");
+        if text(record, "mark") == "assumed" {
+            *self.assumed.entry(rule.clone()).or_default() += 1;
+        }
+        let Some(margin) = margin(record) else { return };
+        if margin >= 0 && text(record, "unit") != "s" {
+            return;
+        }
+        let rank = |margin: i64| (margin >= 0, margin.unsigned_abs());
+        let known = self.closest.get(&rule).and_then(|known| self::margin(&known.record));
+        if known.is_none_or(|known| rank(margin) < rank(known)) {
+            self.closest.insert(rule, line.clone());
+        }
+    }
+
+    fn task(&mut self, node: &str, line: &Line) {
+        let record = &line.record;
+        let task = record.task.unwrap_or(0);
+        let end = match record.kind.as_ref() {
+            "task.attach" => "still running at the end of the run".to_owned(),
+            "task.refused" => format!("refused: {}", text(record, "why")),
+            "task.end" => return self.ended(node, task, "ended normally".to_owned()),
+            "task.abend" => {
+                return self.ended(node, task, format!("abended {}", text(record, "code")));
+            }
+            _ => return,
+        };
+        let head = line.clone();
+        let node = node.to_owned();
+        self.tasks.push(TaskStory { node, task, head, commands: Vec::new(), left_out: 0, end });
+    }
+
+    fn running(&mut self, node: &str, task: Option<u32>) -> Option<&mut TaskStory> {
+        let stories = self.tasks.items.iter_mut().rev();
+        stories.into_iter().find(|story| story.node == node && Some(story.task) == task)
+    }
+
+    fn ended(&mut self, node: &str, task: u32, end: String) {
+        if let Some(story) = self.running(node, Some(task)) {
+            story.end = end;
+        }
+    }
+
+    fn command_begins(&mut self, node: &str, line: &Line) {
+        let Some(story) = self.running(node, line.record.task) else { return };
+        if story.commands.len() >= KEPT_MAX {
+            story.left_out += 1;
+            return;
+        }
+        story.commands.push(Told {
+            begin: line.n,
+            program: text(&line.record, "program"),
+            command: text(&line.record, "command"),
+            end: None,
+        });
+    }
+
+    fn command_ends(&mut self, node: &str, line: &Line) {
+        let told = response(&line.record);
+        let Some(story) = self.running(node, line.record.task) else { return };
+        let begun = |command: &&mut Told| line.also.contains(&command.begin);
+        if let Some(command) = story.commands.iter_mut().rev().find(begun) {
+            command.end = Some(told);
+        }
+    }
+
+    /// The report of a run, for programs.
+    pub fn json(&self, plan: &Plan, report: &Report) -> serde_json::Value {
+        let items = self.results.items.iter().map(|line| {
+            let mut outcome = Outcome::default();
+            outcome.observe(line);
+            let item = outcome.items().first();
+            serde_json::json!({
+                "record": line.n,
+                "node": item.map(|item| &item.node),
+                "task": line.record.task,
+                "result": item.map(|item| item.result.to_string()),
+            })
+        });
+        let verdicts = report.verdicts.iter().map(|verdict| {
+            serde_json::json!({
+                "expectation": verdict.expectation,
+                "met": verdict.met,
+                "detail": verdict.detail,
+                "records": verdict.records,
+            })
+        });
+        let margins = self.closest.iter().map(|(rule, line)| {
+            serde_json::json!({
+                "rule": rule,
+                "margin": margin(&line.record),
+                "unit": text(&line.record, "unit"),
+                "record": line.n,
+            })
+        });
+        let logs: BTreeMap<&String, &Vec<String>> =
+            self.logs.iter().map(|(log, messages)| (log, &messages.items)).collect();
+        serde_json::json!({
+            "schema": 1,
+            "title": plan.scenario.title,
+            "run": plan.run_id(),
+            "outcome": items.collect::<Vec<_>>(),
+            "outcome_left_out": self.results.left_out,
+            "logs": logs,
+            "expectations": verdicts.collect::<Vec<_>>(),
+            "margins": margins.collect::<Vec<_>>(),
+            "assumed_rules": self.assumed.keys().collect::<Vec<_>>(),
+            "records": report.summary.records,
+            "digest": report.summary.digest,
+            "as_expected": report.as_expected(),
+        })
+    }
+}
+
+/// Whether somebody or something meddled with a clock, a node, a path or a message.
+fn is_disturbance(kind: &str) -> bool {
+    let of = ["clock.", "node.", "fault."];
+    of.iter().any(|of| kind.starts_with(of)) && !["node.start", "fault.pass"].contains(&kind)
+}
+
+/// `NOTAUTH, RESP2 61  [RC=70 RC2=61]`.
+fn response(record: &Record) -> String {
+    let mut told = text(record, "resp");
+    match record.get("resp2").and_then(Value::as_int) {
+        Some(0) | None => {}
+        Some(resp2) => told.push_str(&format!(", RESP2 {resp2}")),
+    }
+    let outputs = record.get("outputs").and_then(Value::as_object);
+    let shown = outputs.into_iter().flat_map(|outputs| outputs.iter());
+    let shown: Vec<String> =
+        shown.map(|(name, value)| format!("{name}={}", short(value))).collect();
+    if !shown.is_empty() {
+        told.push_str(&format!("  [{}]", shown.join(" ")));
+    }
+    told
+}
+
+fn margin(record: &Record) -> Option<i64> {
+    record.get("margin").and_then(Value::as_int)
+}
+
+fn text(record: &Record, name: &str) -> String {
+    record.get(name).and_then(Value::as_text).unwrap_or_default().to_owned()
+}
+
+/// A value of a data area: codes as they are, other characters in quotes, digests cut.
+fn short(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) if text.len() == 64 => {
+            format!("sha256:{}", text.get(..12).unwrap_or(text))
+        }
+        Value::Text(text) if text.starts_with("X'") => text.to_string(),
+        Value::Text(text) if text.ends_with("not shown") => format!("({text})"),
+        Value::Text(text) => format!("{text:?}"),
+        Value::List(_) | Value::Object(_) => "…".to_owned(),
+    }
+}
