@@ -194,11 +194,17 @@ fn well_sealed_nonsense_is_edited() {
     assert!(verify(&sealed(&[&header, good])[..]).is_ok());
     let cases: [(&[u8], &str); 6] = [
         (br#"{"n":2,"t":"2026-03-02T09:00:00Z","kind":"timer"}"#, "record 2 stands for 1"),
-        (br#"{"n":1,"t":"2026-03-02T09:00:00Z","kind":"timer","a":1.5}"#, "floating point"),
-        (br#"{"n":1,"t":"2026-03-02T09:00:00Z","kind":"timer","a":null}"#, "null"),
+        (
+            br#"{"n":1,"t":"2026-03-02T09:00:00Z","kind":"timer","a":1.5}"#,
+            "column 55 should be `}`",
+        ),
+        (
+            br#"{"n":1,"t":"2026-03-02T09:00:00Z","kind":"timer","a":null}"#,
+            "a whole number of 64 bits or a string",
+        ),
         (br#"{"n":1,"t":"2026-03-02T09:00:00Z", "kind":"timer"}"#, "canonical"),
         (b"{\"n\":1,\"t\":\"2026-03-02T09:00:00Z\",\"kind\":\"tim\xffer\"}", "not UTF-8"),
-        (b"", "EOF"),
+        (b"", "column 1 should be"),
     ];
     for (line, says) in cases {
         assert_edited(&sealed(&[&header, line]), 2, says);
@@ -216,10 +222,10 @@ fn nesting_is_bounded() {
     };
     assert!(verify(&nested(126)[..]).is_ok());
     for depth in [127, 128, 1_000_000] {
-        assert_edited(&nested(depth), 2, "recursion limit");
+        assert_edited(&nested(depth), 2, "no deeper than 127");
     }
     let objects = r#"{"a":"#.repeat(1_000_000);
-    assert_edited(&sealed(&[&header_line(), objects.as_bytes()]), 2, "recursion limit");
+    assert_edited(&sealed(&[&header_line(), objects.as_bytes()]), 2, "column 1 should be");
 }
 
 #[test]
