@@ -374,6 +374,41 @@ fn refused_access_is_a_sentence_with_the_commands_that_mend_it() {
     ]);
 }
 
+/// What an administrator did in the script stands beside what the files say, which no longer holds.
+#[test]
+fn racf_commands_of_the_script_are_named_with_their_steps() {
+    let told = Told::of("esm/permit-refresh-forgotten");
+    let second = told.run.of("cscs.message").last().expect("a message").n;
+    let explanation = told.explanation(Some(second));
+    says(
+        &flat(&explanation.text(80)),
+        &[
+            "CICSPRD asks for READ access to IRR.RTICKETSERV in class FACILITY and holds NONE",
+            "before, at 09:01:00: SYSA.ESM carries out PERMIT IRR.RTICKETSERV CLASS(FACILITY) \
+             ID(CICSPRD) ACCESS(READ) (step permit, scenarios/esm/permit-refresh-forgotten.ron:",
+            "that is in the database, but not in the copy in storage: ",
+            "Suggested RACF commands: SETROPTS RACLIST(FACILITY) REFRESH",
+        ],
+    );
+    assert!(explanation.fix.iter().all(|fix| !fix.text.starts_with("PERMIT ")), "it is there");
+    Told::of("esm/revoked-before-attach").says(&[
+        "The user must not be revoked.",
+        "SYSA.ESM carries out ALTUSER ALICE REVOKE (step revoke, \
+         scenarios/esm/revoked-before-attach.ron:",
+        "ALTUSER ALICE RESUME",
+    ]);
+    let told = Told::of("esm/client-loses-kerb-segment");
+    told.says(&["principal alice, against user none", "ALTUSER ALICE NOKERB (step remove, "]);
+    assert!(told.explanation(None).fix.iter().all(|fix| fix.source != "try"));
+}
+
+#[test]
+fn bytes_that_a_fault_cut_or_added_are_told() {
+    Told::of("faults/token-truncated")
+        .says(&[" lets only the first ", "part KRBTOKEN of the request"]);
+    Told::of("faults/token-padded").says(&[" adds ", " bytes to part KRBTOKEN of the request"]);
+}
+
 /// The commands under "to see what a change would do" are true: with the change that refusal is gone.
 #[test]
 fn what_why_suggests_to_try_helps() {

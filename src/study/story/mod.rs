@@ -1,4 +1,4 @@
-//! What a person wants to know of a run: the logs, the tasks, the clients, what was disturbed, the
+//! What a person wants to know of a run: the logs, the tasks, the clients, what was done to systems and messages, the
 //! smallest margins. Gathered line by line; what is kept does not grow with the length of the run.
 
 mod text;
@@ -10,7 +10,7 @@ use crate::scenario::plan::Plan;
 use crate::scenario::run::Report;
 use crate::trace::{Line, Record, Value};
 
-/// How many clients' events, tasks, messages of a log, disturbances and results are kept of each.
+/// How many clients' events, tasks, messages of a log, interventions and results are kept of each.
 const KEPT_MAX: usize = 200;
 
 /// What a run showed, gathered line by line.
@@ -20,7 +20,7 @@ pub struct Story {
     tasks: Kept<TaskStory>,
     logs: BTreeMap<String, Kept<String>>,
     lost: Kept<String>,
-    disturbances: Kept<Line>,
+    interventions: Kept<Line>,
     results: Kept<Line>,
     /// The decision of each rule that was closest to its limit, or failed.
     closest: BTreeMap<String, Line>,
@@ -103,7 +103,7 @@ impl Story {
             "exec.end" => self.command_ends(node, line),
             kind if kind.starts_with("client.") => self.clients.push(line.clone()),
             kind if kind.starts_with("task.") => self.task(node, line),
-            kind if is_disturbance(kind) => self.disturbances.push(line.clone()),
+            kind if is_intervention(kind) => self.interventions.push(line.clone()),
             _ => {}
         }
     }
@@ -225,9 +225,9 @@ impl Story {
     }
 }
 
-/// Whether somebody or something meddled with a clock, a node, a path or a message.
-fn is_disturbance(kind: &str) -> bool {
-    let of = ["clock.", "node.", "fault."];
+/// Whether something was done to a clock, a node, a path, a message or the ESM's database.
+fn is_intervention(kind: &str) -> bool {
+    let of = ["clock.", "node.", "fault.", "esm.command"];
     of.iter().any(|of| kind.starts_with(of)) && !["node.start", "fault.pass"].contains(&kind)
 }
 

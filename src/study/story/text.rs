@@ -12,9 +12,9 @@ use crate::trace::Line;
 
 /// Columns of a record of MSGUSR less its descriptor: where messages wrap if there is room.
 const LOG_WIDTH: usize = 128;
-/// How many margins and disturbances are shown.
+/// How many margins and interventions are shown.
 const MARGINS_SHOWN: usize = 5;
-const DISTURBANCES_SHOWN: usize = 12;
+const INTERVENTIONS_SHOWN: usize = 12;
 /// A passed margin above this is not close to anything (s).
 const FAR: i64 = 3600;
 /// Columns of the name of a command.
@@ -24,7 +24,7 @@ impl Story {
     /// The report of a run for a person, wrapped to a width. Commands to type stay on their line.
     pub fn report(&self, plan: &Plan, report: &Report, width: usize) -> String {
         let mut page = Page::new(width);
-        let case = Case::new(plan, &self.disturbances.items);
+        let case = Case::new(plan, &self.interventions.items);
         page.line(0, &plan.scenario.title);
         page.line(0, &format!("run {}, on {}", plan.run_id(), case.calendar.date()));
         self.events(&mut page, &case);
@@ -64,15 +64,15 @@ impl Story {
             page.event(&case.calendar.time(local), &told);
         }
         more(page, 2, self.clients.left_out, "events");
-        let Kept { items, left_out } = &self.disturbances;
+        let Kept { items, left_out } = &self.interventions;
         if !items.is_empty() {
-            page.title("Disturbances, in true time");
+            page.title("What was done to systems, nodes and messages, in true time");
         }
-        for line in items.iter().take(DISTURBANCES_SHOWN) {
+        for line in items.iter().take(INTERVENTIONS_SHOWN) {
             page.event(&case.calendar.exact(line.t), &case.tell(line).to_string());
         }
-        let hidden = items.len().saturating_sub(DISTURBANCES_SHOWN) as u64;
-        more(page, 2, left_out + hidden, "disturbances");
+        let hidden = items.len().saturating_sub(INTERVENTIONS_SHOWN) as u64;
+        more(page, 2, left_out + hidden, "events");
     }
 
     /// The decisions that were closest to their limits: those that failed, then the nearest of those

@@ -1,7 +1,7 @@
 //! A refusal of the ESM as a security administrator would tell it, and the commands that mend it.
 
 use super::check::{Decision, distance, margin};
-use super::graph::{node, word};
+use super::graph::{node, texts, word};
 use super::{Case, Finding, Fix, Sentence};
 use crate::nodes::esm::database::AccessLevel;
 use crate::scenario::overrides::path_of_parts;
@@ -67,6 +67,7 @@ impl<'a> Case<'a> {
         finding.details.extend(self.decision(line, &[]));
         finding.check = Some(Decision::of(line));
         finding.fix = self.access_commands(line, &access);
+        self.add_administration(line, &mut finding);
         Some(finding)
     }
 
@@ -176,6 +177,29 @@ impl<'a> Case<'a> {
             _ => return None,
         };
         Some(Fix::racf(format!("{command}   (in place of PERMIT: group {group} has {level})")))
+    }
+
+    /// The commands of administrators on which a decision rests. What the files say is the state at the
+    /// beginning; to change it there would not undo the commands.
+    pub(super) fn add_administration(&self, line: &'a Line, finding: &mut Finding) {
+        let mut back = self.graph.back(line).take_while(|line| line.record.kind != "net.deliver");
+        let Some(state) = back.find(|line| line.record.kind == "esm.state") else { return };
+        let commands = state.also.iter().filter_map(|n| self.graph.at(*n));
+        finding.details.extend(commands.map(|command| {
+            let step = self.graph.cause(command).and_then(|step| self.written(step));
+            let when = self.calendar.exact(command.t);
+            let text = format!("before, at {when}: {}", self.tell(command).text);
+            Sentence { text, place: step }
+        }));
+        finding.fix.retain(|fix| fix.source != "try");
+        let waiting = texts(&state.record, "not_in_storage");
+        if waiting.is_empty() {
+            return;
+        }
+        let text = format!("that is in the database, but not in the copy in storage: {waiting}");
+        finding.details.push(Sentence::plain(text));
+        let refresh = |fix: &Fix| fix.source == "racf" && fix.text.ends_with("REFRESH");
+        finding.fix.retain(refresh);
     }
 
     /// What a user lacks that cannot be signed on.

@@ -93,6 +93,12 @@ pub(super) fn word<'a>(record: &'a Record, name: &str) -> &'a str {
     record.get(name).and_then(Value::as_text).unwrap_or_default()
 }
 
+/// The texts of a list of a record, joined.
+pub(super) fn texts(record: &Record, name: &str) -> String {
+    let texts = record.get(name).and_then(Value::as_list).unwrap_or_default();
+    texts.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(", ")
+}
+
 /// A number of a record; zero where it has none of that name.
 pub(super) fn number(record: &Record, name: &str) -> i64 {
     record.get(name).and_then(Value::as_int).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! One record as a sentence.
 
-use super::graph::{node, number, word};
+use super::graph::{node, number, texts, word};
 use super::place::Written;
 use super::{Case, Sentence};
 use crate::scenario::model::{Action, FaultAnswer, Token};
@@ -22,6 +22,7 @@ impl Case<'_> {
             kind if kind.starts_with("client.") => self.tell_client(line),
             kind if kind.starts_with("kdc.") => self.tell_kdc(line),
             kind if kind.starts_with("saf.") || kind.starts_with("nas.") => self.tell_service(line),
+            "esm.command" | "esm.state" => tell_administration(line),
             "check" => self.tell_check(line),
             _ => self.tell_region(line),
         };
@@ -60,11 +61,13 @@ impl Case<'_> {
             Action::MakeToken { service, name, .. } => {
                 format!("{who} makes a token for {service} and keeps it as {name:?}")
             }
-            Action::Start { region, transaction, userid, token, .. } => {
+            Action::Start { region, transaction, userid, token, token_form, .. } => {
                 let user = userid.as_deref().unwrap_or("the default user");
                 let token = token_words(token);
-                format!("{who} starts {transaction} in {region} as {user}, with {token}")
+                let form = if token_form.is_bit() { "" } else { " as base64 text" };
+                format!("{who} starts {transaction} in {region} as {user}, with {token}{form}")
             }
+            Action::Racf(_) => format!("an administrator enters a RACF command for {who}"),
             Action::Wait { time } => {
                 format!("{who} waits {}", span(time.nanoseconds().unsigned_abs()))
             }
@@ -125,10 +128,11 @@ impl Case<'_> {
             "fault.add" => format!("fault {rule} begins to act"),
             "fault.remove" => format!("fault {rule} ends"),
             kind => {
-                let faults = self.plan.scenario.faults.iter();
-                let answer = faults.clone().find(|fault| fault.name == rule);
-                let message = self.message_words(line);
-                fault_words(kind, rule, &message, answer.map(|fault| &fault.answer))
+                let fault = self.plan.scenario.faults.iter().find(|fault| fault.name == rule);
+                let part = fault.and_then(|fault| fault.part.as_deref());
+                let part = part.map(|part| format!("part {part} of ")).unwrap_or_default();
+                let message = format!("{part}{}", self.message_words(line));
+                fault_words(kind, rule, &message, fault.map(|fault| &fault.answer))
             }
         }
     }
@@ -271,6 +275,25 @@ fn token_words(token: &Token) -> String {
     }
 }
 
+/// A RACF command, or what commands changed that a decision rests on.
+fn tell_administration(line: &Line) -> String {
+    let (own, record) = (node(line), &line.record);
+    let (changed, refused) = (texts(record, "changed"), texts(record, "refused"));
+    if record.kind == "esm.command" {
+        let refused = if refused.is_empty() { refused } else { format!("; refused: {refused}") };
+        return format!("{own} carries out {}{refused}", word(record, "text"));
+    }
+    let waiting = texts(record, "not_in_storage");
+    let mut told = format!("{own} is about to decide on what commands changed");
+    if !changed.is_empty() {
+        told.push_str(&format!(": {changed}"));
+    }
+    if !waiting.is_empty() {
+        told.push_str(&format!("; not in storage yet: {waiting}"));
+    }
+    told
+}
+
 fn tell_condition(line: &Line) -> String {
     let own = node(line);
     match line.record.kind.as_ref() {
@@ -311,6 +334,15 @@ fn fault_words(kind: &str, rule: &str, message: &str, answer: Option<&FaultAnswe
                 (None, None) => "a bit".to_owned(),
             };
             format!("fault {rule} inverts {bit} of {message}")
+        }
+        ("fault.corrupt", Some(FaultAnswer::Truncate { keep })) => {
+            format!("fault {rule} lets only the first {keep} bytes of {message} through")
+        }
+        ("fault.corrupt", Some(FaultAnswer::Extend { with })) => {
+            format!("fault {rule} adds {} bytes to {message}", with.0.len())
+        }
+        ("fault.corrupt", Some(FaultAnswer::Overwrite { with, .. })) => {
+            format!("fault {rule} overwrites {} bytes of {message}", with.0.len())
         }
         ("fault.corrupt", _) => format!("fault {rule} changes {message}"),
         ("fault.tap", _) => format!("fault {rule} keeps a copy of {message}"),
