@@ -18,7 +18,7 @@ use crate::study::explain::{Answer, BYTES_MAX, explain};
 )]
 pub(super) struct Explain {
     /// What to explain; several words are one question. `-` alone reads standard input.
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true, allow_negative_numbers = true)]
     what: Vec<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -7,6 +7,7 @@ mod files;
 mod inspect;
 mod mistakes;
 mod output;
+mod study;
 
 use std::path::{Path, PathBuf};
 

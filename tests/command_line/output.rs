@@ -19,7 +19,7 @@ fn exit_codes_tell_success_difference_and_unusable_input() {
     assert_eq!(told(&["run", "none.ron"]).0, 2);
     assert_eq!(told(&["--help"]).0, 0);
     assert_eq!(told(&["--version"]).0, 0);
-    for command in ["run", "check", "why", "schema", "inspect"] {
+    for command in ["run", "check", "coverage", "explain", "rules", "why", "schema", "inspect"] {
         assert_eq!(told(&[command, "--help"]).0, 0, "{command}");
     }
 }

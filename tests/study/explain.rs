@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionsim::catalogue::conditions::Condition;
+use regionsim::catalogue::cures::{self, Place};
 use regionsim::catalogue::dfhxs1402::{self, CallSite};
 use regionsim::catalogue::kerberos_status::{self, from_protocol_error};
 use regionsim::catalogue::saf::{SafReturn, Service, lookup};
 use regionsim::catalogue::{Entry, Kind, entries, messages, response};
+use regionsim::nodes::esm::command::RacfCommand;
 use regionsim::study::explain::{Answer, Explanation, explain};
 
 use crate::{golden_lines, int, source, sources, text};
@@ -324,6 +326,42 @@ fn the_codes_of_every_reason_are_explained_for_the_service_that_returns_them() {
         }
     }
     assert!(seen > 14, "{seen}");
+}
+
+#[test]
+fn racf_accepts_the_lines_that_it_is_told() {
+    let mut typed = 0;
+    for row in &cures::ROWS {
+        for (place, line) in row.lines.iter().filter(|(place, _)| *place == Place::Racf) {
+            let mut line = (*line).to_owned();
+            for (name, value) in [
+                ("{access}", "READ"),
+                ("{seconds}", "36000"),
+                ("{realm}", "OTHER.EXAMPLE"),
+                ("{principal}", "CICS/prd1.example"),
+                ("{class}", "TCICSTRN"),
+                ("{resource}", "PAY1"),
+                ("{password}", "secret"),
+            ] {
+                line = line.replace(name, value);
+            }
+            // Whatever is left is a user ID, a group, an applid or the like.
+            while let Some((before, rest)) = line.split_once('{') {
+                let (_, after) = rest.split_once('}').expect("its end");
+                line = format!("{before}NAME1{after}");
+            }
+            typed += 1;
+            match RacfCommand::parse(&line) {
+                Ok(_) => {}
+                Err(errors) => {
+                    let verb = line.split(' ').next().unwrap_or_default();
+                    let known = ["LISTUSER", "RACDCERT", "RACMAP"].contains(&verb);
+                    assert!(known, "{place:?} {line}: {errors:?}");
+                }
+            }
+        }
+    }
+    assert!(typed > 25, "{typed}");
 }
 
 fn words_of_the_catalogue() -> Vec<String> {
