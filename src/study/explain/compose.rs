@@ -430,10 +430,10 @@ fn notes(split: &Split, reason: Option<Reason>, codes: Option<SafReturn>) -> Vec
     if let Some(text) = split.get("reason").filter(|_| reason.is_none()) {
         notes.push(format!("The message has no such reason: {text}"));
     }
-    if let (Some(reason), Some(codes)) = (reason, codes) {
-        if !CallSite::ALL.iter().any(|site| classify(*site, codes) == reason) {
-            notes.push("The simulator gives another reason for these codes.".to_owned());
-        }
+    if let (Some(reason), Some(codes)) = (reason, codes)
+        && !CallSite::ALL.iter().any(|site| classify(*site, codes) == reason)
+    {
+        notes.push("The simulator gives another reason for these codes.".to_owned());
     }
     notes
 }

@@ -79,8 +79,8 @@ impl<'a> Case<'a> {
         let mut finding = self.finding("check", line, self.verdict(line));
         finding.details = self.decision(line, chain);
         finding.details.extend(nearest_name(line));
-        let back = self.graph.back(line).take_while(|other| other.node == line.node);
-        let command = back.filter(|other| other.record.kind == "exec.begin").next();
+        let mut back = self.graph.back(line).take_while(|other| other.node == line.node);
+        let command = back.find(|other| other.record.kind == "exec.begin");
         finding.details.extend(command.map(|command| self.tell(command)));
         finding.details.extend(self.deciding_setting(line));
         if finding.details.iter().all(|detail| detail.place.is_none()) {
@@ -145,14 +145,15 @@ impl<'a> Case<'a> {
     pub(super) fn nobody(&self, line: &'a Line, chain: &[&'a Line]) -> Finding {
         let mut finding = self.finding("node", line, self.tell(line).text);
         let lost = self.graph.back(line).find(|line| line.record.kind == "net.lost");
-        let marked = lost.into_iter().flat_map(|lost| &lost.also).filter_map(|n| self.graph.at(*n));
+        let mut marked =
+            lost.into_iter().flat_map(|lost| &lost.also).filter_map(|n| self.graph.at(*n));
         let known = || {
             let receiver = lost.map_or_else(|| word(&line.record, "to"), node);
             self.graph.last_before(line.n, |other| {
                 node(other) == receiver && other.record.kind.starts_with("node.")
             })
         };
-        let change = marked.last().or_else(known);
+        let change = marked.next_back().or_else(known);
         if let Some(change) = change.filter(|change| change.record.kind != "node.start") {
             let text =
                 format!("since {} {}", self.calendar.exact(change.t), self.tell(change).text);
@@ -195,7 +196,7 @@ impl<'a> Case<'a> {
         checks.sort_by_key(|line| (closeness(line), line.n));
         for line in checks {
             let same = |known: &&Line| word(&known.record, "rule") == word(&line.record, "rule");
-            if !found.iter().any(|known| same(known)) {
+            if !found.iter().any(same) {
                 found.push(line);
             }
         }

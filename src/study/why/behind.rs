@@ -132,8 +132,8 @@ impl<'a> Case<'a> {
     /// Trouble without a check: the record's own words, and what the catalogue says.
     pub(super) fn unexplained(&self, target: &'a Line) -> Finding {
         let mut finding = self.finding("catalogue", target, self.tell(target).text);
-        let command = target.also.iter().filter_map(|n| self.graph.at(*n));
-        if let Some(command) = command.filter(|line| line.record.kind == "exec.begin").last() {
+        let mut command = target.also.iter().filter_map(|n| self.graph.at(*n));
+        if let Some(command) = command.rfind(|line| line.record.kind == "exec.begin") {
             let told = self.tell(command);
             finding.details.push(told);
         }
