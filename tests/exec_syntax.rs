@@ -151,7 +151,7 @@ fn unknown_commands() {
     complains("FROBNICATE", "5.6", &[("FROBNICATE", "`FROBNICATE` is not a command")]);
     helps("VERFY TOKEN(&TOKEN)", "did you mean `VERIFY TOKEN`?");
     helps("VERIFY TOKN(&TOKEN)", "did you mean `VERIFY TOKEN`?");
-    helps("VERIFY", "did you mean `VERIFY TOKEN`?");
+    helps("VERIFY", "did you mean `VERIFY PASSWORD`?");
     helps("GET CONTANER('A')", "did you mean `GET CONTAINER`?");
     helps("WRITEQ QUEUE('CSCS')", "did you mean `WRITEQ TD`?");
     helps("RETRN", "did you mean `RETURN`?");

@@ -146,7 +146,7 @@ pub static ROWS: &[(&str, &str)] = &[
     ("X'96C73A12'", "scenarios/esm/tickets-outlive-revocation.ron"),
     ("X'96C73A17'", "scenarios/esm/new-principal-expired.ron"),
     ("X'96C73A18'", "scenarios/faults/wrong-password.ron"),
-    ("X'96C73A19'", "scenarios/faults/lost-requests.ron"),
+    ("X'96C73A19'", "scenarios/esm/new-principal.ron"),
     ("X'96C73A1F'", "scenarios/dfhxs1402/invalid-token-corrupted.ron"),
     ("X'96C73A20'", "scenarios/dfhxs1402/ticket-expired.ron"),
     ("X'96C73A21'", "scenarios/dfhxs1402/unclassified-ticket-not-yet-valid.ron"),

@@ -12,7 +12,7 @@ fn reference(name: &str) -> &'static str {
 }
 
 fn octets(digits: &str) -> Vec<u8> {
-    digits.split_whitespace().map(|octet| u8::from_str_radix(octet, 16).unwrap()).collect()
+    digits.split_whitespace().map(|octet| u8::from_str_radix(octet, 16).expect("digits")).collect()
 }
 
 #[test]
@@ -38,8 +38,9 @@ fn octets_digits_base64_and_standard_input_give_the_same() {
     let text = folder.write("digits", digits);
     let (_, from_digits, _) = told(&["inspect", &text]);
     assert_eq!(from_digits.replace(", read as hexadecimal digits", ""), from_octets);
-    let output = regionsim(&["inspect", "-"]).write_stdin(octets(digits)).output().unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), from_octets);
+    let output =
+        regionsim(&["inspect", "-"]).write_stdin(octets(digits)).output().expect("it runs");
+    assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), from_octets);
     let token = folder.write("base64", "boGdMIGaoAMCAQWhAwIBDqIHAwUA/ty6mA==");
     let (code, out, _) = told(&["inspect", &token]);
     assert_eq!(code, 1, "{out}");

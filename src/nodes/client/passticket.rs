@@ -129,7 +129,8 @@ impl Client {
             held.is_some(),
         );
         let none = "the region sent no encrypted PassTicket";
-        let held = held.filter(|_| ctx.decide(present)).ok_or(none)?;
+        let present = ctx.decide(present);
+        let held = held.filter(|_| present).ok_or(none)?;
         let token = match &open.token {
             Some(name) => self.tokens.get(name),
             None => own,

@@ -219,8 +219,11 @@ fn command(said: &[Part]) -> Option<(&'static str, usize)> {
 
 fn service(said: &[Part]) -> Option<(Service, usize)> {
     let known = Service::ALL.into_iter().map(|service| (service, service.name()));
-    let fast = [(Service::RacrouteAuth, "RACROUTE FASTAUTH")];
-    let mut known = known.chain(fast);
+    let forms = [
+        (Service::RacrouteAuth, "RACROUTE FASTAUTH"),
+        (Service::RacrouteVerify, "RACROUTE VERIFYX"),
+    ];
+    let mut known = known.chain(forms);
     known.find_map(|(service, name)| Some((service, begins(said, name)?)))
 }
 

@@ -113,7 +113,8 @@ impl Story {
             page.as_is(0, &format!("explain with: {}", plan.command_of("why")));
         }
         let (records, digest) = (report.summary.records, &report.summary.digest);
-        page.as_is(0, &format!("{records} records, digest {digest}"));
+        page.as_is(0, &format!("{records} records"));
+        page.as_is(0, &format!("digest {digest}"));
     }
 }
 

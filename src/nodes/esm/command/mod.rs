@@ -3,7 +3,7 @@
 //! [`RacfCommand::parse`] judges a text as the command processor would: names of commands and their
 //! short names, operands and their unambiguous abbreviations, values in parentheses, texts in quotes.
 //! All complaints come back together, each with its place. What the real command has and the model does
-//! not is a complaint too: nothing is accepted that would have no effect, except what [`table`] says.
+//! not is a complaint too: nothing is accepted that would have no effect, except what `table` says.
 //!
 //! [`RacfCommand::apply`] carries a command out. What depends on the state of the database (a user
 //! that is not defined) is a [`Refusal`], as at a terminal: the other users or profiles of the same
