@@ -108,9 +108,12 @@ fn commands_and_operands_are_known_by_name_short_name_and_abbreviation() {
     assert_eq!(alice.kerb.as_ref().expect("a segment").name, "Alice");
 }
 
+/// The place of a complaint, what it says, and what helps.
+type Complaint = (&'static str, &'static str, &'static str);
+
 #[test]
 fn complaints_say_what_is_wrong_where_it_stands() {
-    let table: &[(&str, &[(&str, &str, &str)])] = &[
+    let table: &[(&str, &[Complaint])] = &[
         ("", &[("", "a command is missing", "")]),
         (
             "ALTUSR ALICE",

@@ -171,7 +171,7 @@ fn several_readings_are_all_named_with_a_way_to_each() {
         let Answer::Ambiguous(candidates) = explain(what) else { panic!("{what}") };
         for candidate in candidates {
             assert!(candidate.ask.starts_with("regionsim explain "), "{candidate:?}");
-            assert_eq!(readings(&candidate.key), [candidate.key.clone()]);
+            assert_eq!(readings(&candidate.key), std::slice::from_ref(&candidate.key));
         }
     }
 }
@@ -229,6 +229,10 @@ fn every_code_of_every_golden_trace_is_explained() {
             }
             "saf.return" => {
                 let service = services.get(&task).cloned().unwrap_or_default();
+                // A look into a control block: no service, and no codes of its own.
+                if service == "RCVT PassTicket services" {
+                    continue;
+                }
                 let (saf, rc) = (int(&line, "saf"), int(&line, "rc"));
                 asked.insert(format!("{service} SAF {saf} ESM {rc} {}", word("rsn")));
             }

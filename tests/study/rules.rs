@@ -30,8 +30,9 @@ fn in_the_sources() -> BTreeSet<String> {
 /// `TICKET_END Documented "kerberos.ticket-end" "RFC …"`.
 fn is_row(line: &str) -> bool {
     let mut words = line.split(' ');
-    let name =
-        words.next().is_some_and(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let name = words.next().is_some_and(|name| {
+        name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    });
     name && words.next().is_some_and(|mark| mark == "Documented" || mark == "Assumed")
 }
 
