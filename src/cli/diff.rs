@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Write};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{End, Format, Stop, plan, tell};
+use super::{End, Format, LATEST, Stop, plan, tell};
+use crate::host::latest::Latest;
 use crate::host::sides::{is_scenario, open, perform};
 use crate::protocol::kerberos::KeyTable;
 use crate::scalar::words::suggestion;
@@ -22,6 +24,7 @@ Without B, the scenario A is compared with itself as --set and --seed change it.
 Examples:
   regionsim diff scenarios/lessons/slow-client.ron --set script.late.do.by=-4m
   regionsim diff traces/lessons/slow-client.jsonl scenarios/lessons/slow-client.ron
+  regionsim diff latest my.ron
 
 Exit codes: 0 no record differs, 1 some do, 2 unusable input; a trace that is cut or edited is
 compared up to there.";
@@ -29,7 +32,7 @@ compared up to there.";
 #[derive(Debug, Args)]
 #[command(after_help = AFTER, after_long_help = format!("{AFTER}\n\n{KEYS}"))]
 pub(super) struct Diff {
-    /// A trace, or a scenario (*.ron), which is run.
+    /// A trace, or a scenario (*.ron), which is run; `latest`: the trace of the latest run.
     a: String,
     /// What it is compared with; without it, A as it is changed.
     b: Option<String>,
@@ -149,7 +152,11 @@ fn opened(path: &str, changes: &[String], table: &mut KeyTable) -> Result<Opened
         let text = format!("{path} is no scenario (*.ron): nothing of it can be changed");
         return Err(Stop::Because(text));
     }
-    let from = open(path).map_err(|error| Stop::Because(format!("cannot read {path}: {error}")))?;
+    let kept = (path == LATEST).then(Latest::find).transpose();
+    let kept = kept.map_err(|error| Stop::Because(error.to_string()))?;
+    let file = kept.map_or_else(|| PathBuf::from(path), |kept| kept.trace);
+    let from =
+        open(&file).map_err(|error| Stop::Because(format!("cannot read {path}: {error}")))?;
     Ok(Opened { name: path.to_owned(), from, plan: None })
 }
 

@@ -19,6 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::host::diagnostics;
 use crate::host::files::Disk;
+use crate::host::latest::Latest;
 use crate::scalar::Duration;
 use crate::scenario::plan::{Plan, Unusable, load};
 use crate::scenario::problem::Problem;
@@ -170,6 +171,18 @@ fn width() -> usize {
 
 /// Columns of text that goes to a file or pipe.
 const WIDTH: usize = 80;
+
+/// The word for the scenario that was run last, with its changes; `./latest` is a file.
+const LATEST: &str = "latest";
+
+/// A scenario and its changes; of the latest run, if it is called so, with its changes before these.
+fn latest(path: &str, changes: Vec<String>) -> Result<(String, Vec<String>), Stop> {
+    if path != LATEST {
+        return Ok((path.to_owned(), changes));
+    }
+    let latest = Latest::find().map_err(|error| Stop::Because(error.to_string()))?;
+    Ok((latest.scenario, latest.changes.into_iter().chain(changes).collect()))
+}
 
 /// Loads a scenario; what is wrong with it is told.
 fn plan(path: &str, changes: &[String]) -> Result<Plan, Stop> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{End, Format, Stop, plan, tell, width};
+use super::{End, Format, Stop, latest, plan, tell, width};
 use crate::protocol::kerberos::KeyTable;
 use crate::scenario::run::{Options, run};
 use crate::study::why::{LINES_MAX, explain};
@@ -40,7 +40,7 @@ use crate::study::why::{LINES_MAX, explain};
     regionsim why scenarios/region/cscs-full.ron --record N --format json"
 )]
 pub(super) struct Why {
-    /// The scenario file.
+    /// The scenario file; `latest`: that of the latest run, with its changes.
     scenario: String,
     /// The record to explain, by its number in the trace.
     #[arg(long, value_name = "N")]
@@ -55,7 +55,8 @@ pub(super) struct Why {
 
 impl Why {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
-        let plan = plan(&self.scenario, &self.set)?;
+        let (scenario, changes) = latest(&self.scenario, self.set.clone())?;
+        let plan = plan(&scenario, &changes)?;
         let mut lines = Vec::new();
         let mut sink = std::io::sink();
         let options = Options { trace: &mut sink, bytes: false, queue: sim::QueueKind::default() };

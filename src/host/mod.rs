@@ -2,6 +2,8 @@
 
 pub mod diagnostics;
 pub mod files;
+pub mod latest;
+pub mod seeds;
 pub mod sides;
 pub mod suite;
 pub mod survey;

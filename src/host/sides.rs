@@ -20,7 +20,7 @@ pub fn is_scenario(path: &str) -> bool {
 ///
 /// # Errors
 /// It cannot be opened or read, in the words of the system.
-pub fn open(path: &str) -> io::Result<BufReader<File>> {
+pub fn open(path: &Path) -> io::Result<BufReader<File>> {
     let mut file = File::open(path)?;
     let facts = file.metadata()?;
     if facts.is_dir() {

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Cursor};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crossbeam_channel::{Receiver, unbounded};
+use crossbeam_channel::{Receiver, bounded};
 use parking_lot::Mutex;
 
 use super::files::{Disk, write_whole};
@@ -18,6 +18,9 @@ use crate::scenario::source::Sources;
 use crate::study::diff::compare;
 use crate::study::diff::text::brief;
 use crate::trace::verify;
+
+/// Most workers at a time.
+const JOBS_MAX: usize = 256;
 
 /// Keys that runs share: what one has derived, the others find.
 #[derive(Default)]
@@ -113,37 +116,44 @@ pub fn run_all(
     keys: &SharedKeys,
     done: impl FnMut(CaseResult) -> io::Result<()>,
 ) -> io::Result<()> {
-    each(files, jobs, |path| case(path, golden, keys), done)
+    each(files.iter(), jobs, |path| case(path, golden, keys), done)
 }
 
-/// Does the same work for every file on so many workers. `done` sees each result in the order of the
-/// files.
-pub fn each<T: Send>(
-    files: &[String],
+/// Does the same work for every item on so many workers. `done` sees each result in the order of the
+/// items; when it fails, the rest is left.
+pub fn each<I: Send, T: Send>(
+    items: impl Iterator<Item = I> + Send,
     jobs: usize,
-    work: impl Fn(&str) -> T + Sync,
+    work: impl Fn(I) -> T + Sync,
     mut done: impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
-    let (jobs_in, queue) = unbounded::<(usize, String)>();
-    for item in files.iter().cloned().enumerate() {
-        // The queue lives as long as this function.
-        let _ = jobs_in.send(item);
-    }
-    drop(jobs_in);
-    let (results, finished) = unbounded();
+    let most = items.size_hint().1.unwrap_or(JOBS_MAX).min(JOBS_MAX);
+    let jobs = jobs.clamp(1, most.max(1));
+    // Short queues: whoever is ahead waits, so that memory does not grow with the number of items.
+    let (hand_out, queue) = bounded(jobs);
+    let (results, finished) = bounded(2 * jobs);
     thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, files.len().max(1)) {
+        scope.spawn(move || {
+            for item in items.enumerate() {
+                if hand_out.send(item).is_err() {
+                    return;
+                }
+            }
+        });
+        for _ in 0..jobs {
             let (queue, results, work) = (queue.clone(), results.clone(), &work);
             scope.spawn(move || {
-                for (index, path) in queue {
-                    if results.send((index, work(&path))).is_err() {
+                for (index, item) in queue {
+                    if results.send((index, work(item))).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop(results);
-        in_order(&finished, &mut done)
+        drop((queue, results));
+        let ended = in_order(&finished, &mut done);
+        drop(finished);
+        ended
     })
 }
 

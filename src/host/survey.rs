@@ -33,7 +33,7 @@ pub fn survey(
     let mut cases = Vec::new();
     let listed: Vec<String> = files.iter().cloned().collect();
     each(
-        &listed,
+        listed.iter(),
         jobs,
         |path| case(path, true, keys),
         |case| {
@@ -45,7 +45,7 @@ pub fn survey(
     let beside: BTreeSet<String> = named.filter(|path| !files.contains(path)).collect();
     let beside: Vec<String> = beside.into_iter().collect();
     each(
-        &beside,
+        beside.iter(),
         jobs,
         |path| case(path, false, keys),
         |case| {

@@ -175,9 +175,7 @@ impl Loader<'_> {
             validate::rehearse(&scenario, &plex, played, &trees, &self.sources, problems);
         }
         validate::allowed(&scenario, !changes.is_empty(), &trees, &mut self.problems);
-        let file_digests: BTreeMap<&String, String> =
-            files.iter().map(|(name, bytes)| (name, crate::trace::sha256(bytes))).collect();
-        let digest = digest(&serde_json::json!({ "model": resolved, "files": file_digests }));
+        let digest = identity(&resolved, &files);
         Some(Plan {
             path: path.to_owned(),
             start: times.start,
@@ -346,7 +344,24 @@ fn resolved<'a>(scenario: &'a Scenario, plex: &'a Plex) -> Resolved<'a> {
     }
 }
 
+/// The digest of everything that decides what a run does.
+fn identity(resolved: &Value, files: &BTreeMap<String, Arc<[u8]>>) -> String {
+    let files: BTreeMap<&String, String> =
+        files.iter().map(|(name, bytes)| (name, crate::trace::sha256(bytes))).collect();
+    digest(&serde_json::json!({ "model": resolved, "files": files }))
+}
+
 impl Plan {
+    /// The same plan with another seed, as the change `seed=N` makes it.
+    pub fn with_seed(&self, seed: u64) -> Plan {
+        let mut plan = self.clone();
+        plan.scenario.seed = seed;
+        plan.resolved["seed"] = seed.into();
+        plan.digest = identity(&plan.resolved, &plan.files);
+        plan.overrides.push(format!("seed={seed}"));
+        plan
+    }
+
     /// The paths at which this plan and another one differ.
     pub fn differences(&self, other: &Plan) -> Vec<String> {
         let found = super::canonical::differences(&self.resolved, &other.resolved);

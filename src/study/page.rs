@@ -48,4 +48,12 @@ impl Page {
         self.text.push_str(text);
         self.text.push('\n');
     }
+
+    /// What a list leaves out.
+    pub(super) fn more(&mut self, indent: usize, left_out: u64, of_what: &str) {
+        if left_out > 0 {
+            let text = format!("and {left_out} {of_what} more; --trace FILE has them all");
+            self.line(indent, &text);
+        }
+    }
 }

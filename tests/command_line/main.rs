@@ -7,6 +7,7 @@ mod files;
 mod inspect;
 mod mistakes;
 mod output;
+mod running;
 mod study;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +20,8 @@ const SUCCESS: &str = "scenarios/dfhxs1402/success.ron";
 /// The program in the folder of the repository.
 fn regionsim(arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("regionsim").expect("the program is built");
-    command.current_dir(ROOT).args(arguments);
+    // The latest result of whoever runs the tests is left alone.
+    command.current_dir(ROOT).env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR")).args(arguments);
     command
 }
 

@@ -139,7 +139,7 @@ fn explanations_and_reports_keep_the_width() {
         let told = Told::of(path);
         let mut story = regionsim::study::story::Story::default();
         told.run.lines.iter().for_each(|line| story.observe(line));
-        let report = story.report(&told.plan, &told.run.report, width);
+        let report = story.report(&told.plan, &told.run.report, &Default::default(), width);
         for line in told.explanation(None).text(width).lines().chain(report.lines()) {
             let command =
                 ["regionsim ", "PERMIT ", "with: "].iter().any(|part| line.contains(part));

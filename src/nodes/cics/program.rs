@@ -56,6 +56,11 @@ const TIMES_MAX: u32 = 10_000;
 const DEPTH_MAX: usize = 16;
 
 impl Program {
+    /// The names of the data areas that it declares.
+    pub fn areas(&self) -> impl Iterator<Item = &str> {
+        self.declared.iter().map(|(name, _)| name)
+    }
+
     /// Parses all commands of a program.
     ///
     /// # Errors

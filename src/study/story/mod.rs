@@ -8,10 +8,8 @@ use std::collections::BTreeMap;
 use crate::scenario::outcome::{Outcome, is_outcome};
 use crate::scenario::plan::Plan;
 use crate::scenario::run::Report;
+use crate::study::kept::{KEPT_MAX, Kept};
 use crate::trace::{Line, Record, Value};
-
-/// How many clients' events, tasks, messages of a log, interventions and results are kept of each.
-const KEPT_MAX: usize = 200;
 
 /// What a run showed, gathered line by line.
 #[derive(Clone, Debug, Default)]
@@ -25,29 +23,6 @@ pub struct Story {
     /// The decision of each rule that was closest to its limit, or failed.
     closest: BTreeMap<String, Line>,
     assumed: BTreeMap<String, u32>,
-}
-
-/// The first things of a kind, and how many more there were.
-#[derive(Clone, Debug)]
-struct Kept<T> {
-    items: Vec<T>,
-    left_out: u64,
-}
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Kept { items: Vec::new(), left_out: 0 }
-    }
-}
-
-impl<T> Kept<T> {
-    fn push(&mut self, item: T) {
-        if self.items.len() < KEPT_MAX {
-            self.items.push(item);
-        } else {
-            self.left_out += 1;
-        }
-    }
 }
 
 #[derive(Clone, Debug)]

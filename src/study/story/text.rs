@@ -1,10 +1,12 @@
 //! The report of a run as text to a width.
 
-use super::{Kept, Story, TaskStory, margin, text};
+use super::{Story, TaskStory, margin, text};
 use crate::nodes::cscs::wrap;
 use crate::scenario::expect::Verdict;
 use crate::scenario::plan::Plan;
 use crate::scenario::run::Report;
+use crate::study::follow::Follow;
+use crate::study::kept::Kept;
 use crate::study::page::Page;
 use crate::study::why::Case;
 use crate::study::words::parse;
@@ -21,8 +23,9 @@ const FAR: i64 = 3600;
 const COMMAND: usize = 14;
 
 impl Story {
-    /// The report of a run for a person, wrapped to a width. Commands to type stay on their line.
-    pub fn report(&self, plan: &Plan, report: &Report, width: usize) -> String {
+    /// The report of a run for a person, wrapped to a width, with what was followed beside the logs.
+    /// Commands to type stay on their line.
+    pub fn report(&self, plan: &Plan, report: &Report, follow: &Follow, width: usize) -> String {
         let mut page = Page::new(width);
         let case = Case::new(plan, &self.interventions.items);
         page.line(0, &plan.scenario.title);
@@ -31,19 +34,20 @@ impl Story {
         for story in &self.tasks.items {
             task(&mut page, &case, story);
         }
-        more(&mut page, 0, self.tasks.left_out, "tasks");
+        page.more(0, self.tasks.left_out, "tasks");
         for (log, messages) in &self.logs {
             page.title(&format!("Log {log}"));
             let width = page.width.saturating_sub(2).min(LOG_WIDTH);
             for record in messages.items.iter().flat_map(|message| wrap(message, width)) {
                 page.as_is(2, &record);
             }
-            more(&mut page, 2, messages.left_out, "messages");
+            page.more(2, messages.left_out, "messages");
         }
         if !self.lost.items.is_empty() {
             page.title("Messages that were not written");
         }
         self.lost.items.iter().for_each(|lost| page.line(2, lost));
+        follow.report(&mut page, &case);
         self.margins(&mut page, &case);
         verdicts(&mut page, plan, report);
         self.next(&mut page, plan, report);
@@ -63,7 +67,7 @@ impl Story {
             let told = format!("{}{truth}", client(case, line));
             page.event(&case.calendar.time(local), &told);
         }
-        more(page, 2, self.clients.left_out, "events");
+        page.more(2, self.clients.left_out, "events");
         let Kept { items, left_out } = &self.interventions;
         if !items.is_empty() {
             page.title("What was done to systems, nodes and messages, in true time");
@@ -72,7 +76,7 @@ impl Story {
             page.event(&case.calendar.exact(line.t), &case.tell(line).to_string());
         }
         let hidden = items.len().saturating_sub(INTERVENTIONS_SHOWN) as u64;
-        more(page, 2, left_out + hidden, "events");
+        page.more(2, left_out + hidden, "events");
     }
 
     /// The decisions that were closest to their limits: those that failed, then the nearest of those
@@ -165,7 +169,7 @@ fn task(page: &mut Page, case: &Case<'_>, story: &TaskStory) {
         let first = format!("{}{:<COMMAND$} ", " ".repeat(indent), told.command);
         page.put(end, &first, &" ".repeat(indent + COMMAND + 3));
     }
-    more(page, 2, *left_out, "commands");
+    page.more(2, *left_out, "commands");
     page.line(2, end);
 }
 
@@ -186,11 +190,5 @@ fn verdicts(page: &mut Page, plan: &Plan, report: &Report) {
                 page.as_is(9, &format!("next:  {why} --record {record}"));
             }
         }
-    }
-}
-
-fn more(page: &mut Page, indent: usize, left_out: u64, of_what: &str) {
-    if left_out > 0 {
-        page.line(indent, &format!("and {left_out} {of_what} more; --trace FILE has them all"));
     }
 }

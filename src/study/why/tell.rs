@@ -23,6 +23,7 @@ impl Case<'_> {
             kind if kind.starts_with("kdc.") => self.tell_kdc(line),
             kind if kind.starts_with("saf.") || kind.starts_with("nas.") => self.tell_service(line),
             "esm.command" | "esm.state" => tell_administration(line),
+            "esm.log" | "esm.revoked" => tell_refusal(line),
             "check" => self.tell_check(line),
             _ => self.tell_region(line),
         };
@@ -210,6 +211,12 @@ impl Case<'_> {
                 format!("{own} accepts the region's own proof")
             }
             "client.mutual" => format!("{own} refuses the region's own proof: {}", get("why")),
+            "client.passticket" if get("verdict") == "accepted" => {
+                format!("{own} opens the PassTicket in {} and keeps it", get("container"))
+            }
+            "client.passticket" => {
+                format!("{own} cannot open what is in {}: {}", get("container"), get("why"))
+            }
             kind => generic(own, kind),
         }
     }
@@ -292,6 +299,15 @@ fn tell_administration(line: &Line) -> String {
         told.push_str(&format!("; not in storage yet: {waiting}"));
     }
     told
+}
+
+/// What the ESM says of a refusal.
+fn tell_refusal(line: &Line) -> String {
+    let (own, user) = (node(line), word(&line.record, "userid"));
+    match line.record.kind.as_ref() {
+        "esm.revoked" => format!("{own} revokes {user} after too many wrong passwords"),
+        _ => format!("{own} tells its log of {user}: {}", word(&line.record, "why")),
+    }
 }
 
 fn tell_condition(line: &Line) -> String {
