@@ -5,6 +5,8 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::response;
+use crate::check::Mark;
 use crate::scenario::outcome::{Outcome, is_outcome};
 use crate::scenario::plan::Plan;
 use crate::scenario::run::Report;
@@ -211,6 +213,9 @@ fn response(record: &Record) -> String {
     let mut told = text(record, "resp");
     match record.get("resp2").and_then(Value::as_int) {
         Some(0) | None => {}
+        Some(resp2) if is_assumed(record, resp2) => {
+            told.push_str(&format!(", RESP2 {resp2} (assumed)"));
+        }
         Some(resp2) => told.push_str(&format!(", RESP2 {resp2}")),
     }
     let outputs = record.get("outputs").and_then(Value::as_object);
@@ -221,6 +226,16 @@ fn response(record: &Record) -> String {
         told.push_str(&format!("  [{}]", shown.join(" ")));
     }
     told
+}
+
+/// Whether no public document gives this RESP2 to this command.
+fn is_assumed(record: &Record, resp2: i64) -> bool {
+    let (command, resp) = (text(record, "command"), text(record, "resp"));
+    let mut rows = response::all();
+    let row = rows.find(|row| {
+        row.command == command && row.resp.name() == resp && i64::from(row.resp2) == resp2
+    });
+    row.is_some_and(|row| row.mark == Mark::Assumed)
 }
 
 fn margin(record: &Record) -> Option<i64> {
