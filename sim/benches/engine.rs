@@ -99,17 +99,17 @@ fn run(bencher: Bencher<'_, '_>, work: Work, queue: QueueKind) {
     );
 }
 
-#[divan::bench(args = [QueueKind::Ladder, QueueKind::Heap])]
+#[divan::bench(args = [QueueKind::Calendar, QueueKind::Heap])]
 fn phold(bencher: Bencher<'_, '_>, queue: QueueKind) {
     run(bencher, Work::Phold, queue);
 }
 
-#[divan::bench(args = [QueueKind::Ladder, QueueKind::Heap])]
+#[divan::bench(args = [QueueKind::Calendar, QueueKind::Heap])]
 fn token_ring(bencher: Bencher<'_, '_>, queue: QueueKind) {
     run(bencher, Work::Ring, queue);
 }
 
-#[divan::bench(args = [QueueKind::Ladder, QueueKind::Heap])]
+#[divan::bench(args = [QueueKind::Calendar, QueueKind::Heap])]
 fn timers(bencher: Bencher<'_, '_>, queue: QueueKind) {
     run(bencher, Work::Timers, queue);
 }
@@ -117,7 +117,7 @@ fn timers(bencher: Bencher<'_, '_>, queue: QueueKind) {
 /// A checkpoint in the middle of a run with 4,096 events in flight.
 #[divan::bench]
 fn clone(bencher: Bencher<'_, '_>) {
-    let mut simulation = world(Work::Phold, QueueKind::Ladder);
+    let mut simulation = world(Work::Phold, QueueKind::Calendar);
     simulation.run(&mut ());
     bencher.bench_local(|| simulation.clone());
 }

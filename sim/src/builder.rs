@@ -184,23 +184,24 @@ fn connect(mut layout: Layout) -> Result<Layout, BuildError> {
     for system in &layout.systems {
         check_system(&layout, *system)?;
     }
-    let mut neighbours = vec![Vec::new(); layout.nodes()];
     for (index, link) in layout.links.iter().enumerate() {
         let id = LinkId::from_index(index as u32);
         let (a, b) = link.ends;
-        let directions = if a == b { &[(a, b)][..] } else { &[(a, b), (b, a)] };
-        for (from, to) in directions {
-            neighbours.get_mut(from.at()).ok_or(BuildError::UnknownNode(*from))?.push((*to, id));
+        for node in [a, b] {
+            check_node(&layout, node)?;
+        }
+        layout.directions.push((a, b, id));
+        if a != b {
+            layout.directions.push((b, a, id));
         }
     }
-    for list in &mut neighbours {
-        list.sort_unstable();
-        if let Some(pair) = list.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let name = layout.links.get(pair[1].1.at()).map(|link| link.name.clone());
-            return Err(BuildError::DuplicateLink(name.unwrap_or_default()));
-        }
+    layout.directions.sort_unstable();
+    let same =
+        |pair: &&[(NodeId, NodeId, LinkId)]| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1);
+    if let Some(pair) = layout.directions.windows(2).find(same) {
+        let name = layout.links.get(pair[1].2.at()).map(|link| link.name.clone());
+        return Err(BuildError::DuplicateLink(name.unwrap_or_default()));
     }
-    layout.neighbours = neighbours;
     Ok(layout)
 }
 

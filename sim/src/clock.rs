@@ -195,6 +195,10 @@ impl Default for Clock {
 /// The reading of a clock at full speed: `t` moved by the clock's offset, saturating.
 #[inline]
 fn shift(t: Time, since: Time, local: LocalTime) -> i64 {
+    // Nearly always the offset fits into 64 bits.
+    if let Some(offset) = local.nanos().checked_sub(since.nanos()) {
+        return t.nanos().saturating_add(offset);
+    }
     let offset = i128::from(local.nanos()) - i128::from(since.nanos());
     saturate(i128::from(t.nanos()) + offset)
 }

@@ -14,11 +14,13 @@ use crate::time::Span;
 
 /// A stream of random numbers. Implements the `rand_core` traits, so cryptographic code can draw from it too.
 #[derive(Clone, Debug)]
+// In this order and place a draw touches two lines of memory.
+#[repr(C, align(64))]
 pub struct Stream {
-    /// Words of the key stream; those before `next` are used up.
-    words: [u32; WORDS],
     next: u32,
     core: ChaCha8Core,
+    /// Words of the key stream; those before `next` are used up.
+    words: [u32; WORDS],
 }
 
 /// Four ChaCha blocks, which are made together.
@@ -39,19 +41,24 @@ impl Stream {
                 absorb(&mut key, block);
             }
         }
-        Self { words: [0; WORDS], next: WORDS as u32, core: ChaCha8Core::from_seed(key) }
+        Self { next: WORDS as u32, core: ChaCha8Core::from_seed(key), words: [0; WORDS] }
+    }
+
+    /// A stream under a key of zeros, to be replaced.
+    pub(crate) fn blank() -> Self {
+        Self { next: WORDS as u32, core: ChaCha8Core::from_seed([0; 32]), words: [0; WORDS] }
+    }
+
+    /// Two words, where the next two are not both at hand.
+    #[inline(never)]
+    fn across_refill(&mut self) -> (u32, u32) {
+        (self.next_u32(), self.next_u32())
     }
 
     #[inline(never)]
     fn refill(&mut self) {
         self.core.generate(&mut self.words);
         self.next = 0;
-    }
-
-    /// Reads a little of its state, so that the rest of it is near when it is wanted.
-    #[inline(always)]
-    pub(crate) fn touch(&self) {
-        core::hint::black_box(self.words.get(self.next as usize));
     }
 
     /// A number from 0 up to, not including, `bound`, each equally likely. A bound of 0 gives 0.
@@ -111,7 +118,14 @@ impl TryRng for Stream {
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let (low, high) = (self.next_u32(), self.next_u32());
+        let next = self.next as usize;
+        let (low, high) = match self.words.get(next..next + 2) {
+            Some(&[low, high]) => {
+                self.next += 2;
+                (low, high)
+            }
+            _ => self.across_refill(),
+        };
         Ok(u64::from(high) << 32 | u64::from(low))
     }
 
@@ -137,30 +151,30 @@ fn absorb(key: &mut [u8; 32], block: &[u8]) {
 /// -ln(u / 2^64) with 32 fractional bits; 0 counts as 1.
 #[inline]
 fn minus_ln(u: u64) -> u64 {
-    /// ln 2 with 32 fractional bits.
-    const LN_2: u128 = 2_977_044_472;
     let u = u.max(1);
     let zeros = u.leading_zeros();
     let mantissa = u << zeros;
     let index = ((mantissa >> 55) & 0xFF) as usize;
     let between = (mantissa >> 31) & 0xFF_FFFF;
-    let (low, high) = (LOG2[index], LOG2[index + 1]);
-    let log2 = low + (((high - low) * between) >> 24);
-    let negative_log2 = (u64::from(zeros + 1) << 32) - log2;
-    ((u128::from(negative_log2) * LN_2) >> 32) as u64
+    let (low, high) = (LN[index], LN[index + 1]);
+    u64::from(zeros + 1) * LN_2 - low - (((high - low) * between) >> 24)
 }
 
-/// log2(1 + i/256) with 32 fractional bits.
-static LOG2: [u64; 257] = log2_table();
+/// ln 2 with 32 fractional bits.
+const LN_2: u64 = 2_977_044_472;
 
-const fn log2_table() -> [u64; 257] {
+/// ln(1 + i/256) with 32 fractional bits.
+static LN: [u64; 257] = ln_table();
+
+const fn ln_table() -> [u64; 257] {
     let mut table = [0; 257];
     let mut i = 0;
     while i < 256 {
-        table[i] = log2_of(((256 + i) as u128) << 55);
+        let log2 = log2_of(((256 + i) as u128) << 55);
+        table[i] = ((log2 as u128 * LN_2 as u128) >> 32) as u64;
         i += 1;
     }
-    table[256] = 1 << 32;
+    table[256] = LN_2;
     table
 }
 

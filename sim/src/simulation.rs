@@ -177,7 +177,6 @@ impl<N: Node> Simulation<N> {
             }
             let Some(key) = self.core.queue.pop(until) else { return Some(self.nothing_due()) };
             self.core.now = key.time();
-            self.core.look_ahead();
             if self.core.troubled != 0 {
                 match self.core.detain(key) {
                     Detained::No => {}

@@ -20,11 +20,11 @@ fn every_scenario_gives_the_same_bytes_twice_and_with_either_queue() {
         let plan = plan_of(&path, &[]);
         let first = run_with(&plan, false, QueueKind::Heap);
         let second = run_with(&plan, false, QueueKind::Heap);
-        let ladder = run_with(&plan, false, QueueKind::Ladder);
+        let calendar = run_with(&plan, false, QueueKind::Calendar);
         assert!(first.trace == second.trace, "{path}: twice");
-        assert!(first.trace == ladder.trace, "{path}: queues");
+        assert!(first.trace == calendar.trace, "{path}: queues");
         assert_eq!(first.report.fingerprint, second.report.fingerprint, "{path}");
-        assert_eq!(first.report.fingerprint, ladder.report.fingerprint, "{path}");
+        assert_eq!(first.report.fingerprint, calendar.report.fingerprint, "{path}");
     }
 }
 

@@ -13,12 +13,12 @@ impl HeapQueue {
         Self(BinaryHeap::new())
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn push(&mut self, key: Key) {
         self.0.push(Reverse(key));
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn pop(&mut self, until: u64) -> Option<Key> {
         let Reverse(first) = self.0.peek()?;
         if first.time_bits() > until {

@@ -11,8 +11,8 @@ pub(crate) struct Layout {
     pub(crate) systems: Vec<SystemId>,
     pub(crate) system_names: Vec<String>,
     pub(crate) links: Vec<Link>,
-    /// By node: the others that it has links to, in order.
-    pub(crate) neighbours: Vec<Vec<(NodeId, LinkId)>>,
+    /// Each direction of each link, in order.
+    pub(crate) directions: Vec<(NodeId, NodeId, LinkId)>,
     /// For pairs without a link.
     pub(crate) same_system: Path,
     pub(crate) between_systems: Path,
@@ -56,12 +56,12 @@ impl Layout {
     /// The link between two nodes, if there is one.
     #[inline]
     pub(crate) fn link_between(&self, from: NodeId, to: NodeId) -> Option<LinkId> {
-        let neighbours = self.neighbours.get(from.at())?;
-        if neighbours.is_empty() {
+        if self.directions.is_empty() {
             return None;
         }
-        let index = neighbours.binary_search_by_key(&to, |(node, _)| *node).ok()?;
-        neighbours.get(index).map(|(_, link)| *link)
+        let ends = |(from, to, _): &(NodeId, NodeId, LinkId)| (*from, *to);
+        let index = self.directions.binary_search_by_key(&(from, to), ends).ok()?;
+        self.directions.get(index).map(|(_, _, link)| *link)
     }
 
     #[inline]

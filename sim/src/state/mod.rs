@@ -8,6 +8,7 @@ mod arm;
 mod detain;
 mod layout;
 mod pending;
+mod streams;
 mod transit;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::time::{LocalTime, Time};
 pub(crate) use detain::Detained;
 pub(crate) use layout::{Layout, Link, Path};
 pub(crate) use pending::{Also, Parcel, Pending, Scheduled, Slab};
+use streams::Streams;
 use transit::{ActiveRule, Cut, Waiting};
 
 /// The observer of a call of `run`, if it watches.
@@ -54,9 +56,7 @@ pub(crate) struct Core<N: Node> {
     standings: Vec<Standing>,
     /// How many nodes are not up: with none, nobody has to look.
     pub(crate) troubled: u32,
-    /// By node: where its streams are.
-    purposes: Vec<Purposes>,
-    streams: Vec<Stream>,
+    streams: Streams,
     /// By rule name (empty for latencies), sender and receiver.
     path_streams: BTreeMap<(String, NodeId, NodeId), Stream>,
     rules: Vec<ActiveRule>,
@@ -78,14 +78,6 @@ struct Standing {
     since: u64,
     /// The slots of events that wait for it.
     held: Vec<u32>,
-}
-
-/// The purposes for which a node draws, each with the number of its stream. The first is kept at hand, because most
-/// nodes have one.
-#[derive(Clone, Debug, Default)]
-struct Purposes {
-    first: Option<(&'static str, u32)>,
-    rest: Vec<(&'static str, u32)>,
 }
 
 /// Whose clock an entry bears.
@@ -121,8 +113,7 @@ impl<N: Node> Core<N> {
             parked: Vec::new(),
             standings: vec![Standing::default(); nodes],
             troubled: 0,
-            purposes: vec![Purposes::default(); nodes],
-            streams: Vec::new(),
+            streams: Streams::new(nodes),
             path_streams: BTreeMap::new(),
             rules: Vec::new(),
             cuts: Vec::new(),
@@ -232,38 +223,8 @@ impl<N: Node> Core<N> {
     /// The stream of a node of this simulation for a purpose.
     #[inline]
     pub(crate) fn random(&mut self, node: NodeId, purpose: &'static str) -> &mut Stream {
-        let Purposes { first, rest } = &self.purposes[node.at()];
-        let index = match first.iter().chain(rest).find(|(known, _)| same(known, purpose)) {
-            Some((_, index)) => *index,
-            None => self.new_stream(node, purpose),
-        };
-        &mut self.streams[index as usize]
-    }
-
-    #[cold]
-    fn new_stream(&mut self, node: NodeId, purpose: &'static str) -> u32 {
-        let index = self.streams.len() as u32;
-        self.streams.push(Stream::new(self.layout.seed, self.layout.node_name(node), purpose));
-        let purposes = &mut self.purposes[node.at()];
-        match purposes.first {
-            None => purposes.first = Some((purpose, index)),
-            Some(_) => purposes.rest.push((purpose, index)),
-        }
-        index
-    }
-
-    /// Reads what the next event will need while this one is handled. With thousands of nodes most of the time of an
-    /// event would otherwise pass in waiting for memory.
-    #[inline(always)]
-    pub(crate) fn look_ahead(&self) {
-        let Some(slot) = self.queue.upcoming() else { return };
-        if let Pending::Deliver(Parcel { to: node, .. }) | Pending::Timer { node, .. } =
-            self.slab.get(slot)
-            && let Some(Purposes { first: Some((_, index)), .. }) = self.purposes.get(node.at())
-            && let Some(stream) = self.streams.get(*index as usize)
-        {
-            stream.touch();
-        }
+        let Self { streams, layout, .. } = self;
+        streams.of(node, purpose, || Stream::new(layout.seed, layout.node_name(node), purpose))
     }
 
     /// Opens the account of an event: counts it and takes in where it stands.
@@ -279,10 +240,4 @@ impl<N: Node> Core<N> {
         self.fingerprint.pair(u64::from(node) << 8 | u64::from(kind), self.entries);
         self.ladder.climb(self.events, self.fingerprint);
     }
-}
-
-/// Whether two texts are the same; quick where they are one.
-#[inline]
-fn same(a: &'static str, b: &'static str) -> bool {
-    core::ptr::eq(a, b) || a == b
 }
