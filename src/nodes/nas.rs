@@ -24,7 +24,7 @@ use crate::protocol::kerberos::kdc::{Database, Entry, Policy, PrincipalKey, Stat
 use crate::protocol::kerberos::present::{PresentError, ServiceKey};
 use crate::protocol::kerberos::replay::ReplayCache;
 use crate::protocol::kerberos::wrap::Context;
-use crate::protocol::kerberos::{EncryptionType, Key, Principal};
+use crate::protocol::kerberos::{EncryptionType, Key, KeyRing, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
 
@@ -88,6 +88,7 @@ pub struct Nas {
     esm: NodeId,
     skew: i64,
     preauthentication: bool,
+    keys: KeyRing,
     replay: ReplayCache,
     contexts: BTreeMap<u32, Context>,
     context_next: u32,
@@ -111,6 +112,7 @@ impl Nas {
             esm,
             skew: whole_seconds(config.clock_skew),
             preauthentication: config.preauthentication,
+            keys: KeyRing::new(),
             replay: ReplayCache::new(REPLAYS_MAX),
             contexts: BTreeMap::new(),
             context_next: 1,
@@ -169,7 +171,7 @@ impl Nas {
         let SafResult::Principals(facts) = reply.result else { return };
         match self.waiting.remove(&reply.call) {
             Some(Work::Request { client, bytes }) => {
-                match View::new(facts, self.skew, self.preauthentication) {
+                match View::new(facts, self.skew, self.preauthentication, &mut self.keys) {
                     Some(view) => kdc::serve(&view, client, &bytes, ctx),
                     None => no_realm(ctx),
                 }
@@ -191,7 +193,8 @@ impl Nas {
     ) -> (u32, SafResult) {
         let acceptor = facts.principals.first().and_then(|owner| {
             let principal = Principal::parse(&owner.name, &facts.realm).ok()?;
-            let keys: Vec<ServiceKey> = owner.keys.iter().filter_map(service_key).collect();
+            let keys = owner.keys.iter().filter_map(|key| service_key(key, &mut self.keys));
+            let keys: Vec<ServiceKey> = keys.collect();
             let skew = self.skew;
             (!keys.is_empty()).then(|| Acceptor { skew, ..Acceptor::new(principal, keys) })
         });
@@ -301,12 +304,21 @@ fn ticket_facts(token: &Inspected) -> TicketFacts {
     }
 }
 
-fn key_of(facts: &KeyFacts) -> Option<Key> {
-    Key::new(EncryptionType::from_number(facts.etype)?, &facts.key).ok()
+fn key_of(facts: &KeyFacts, ring: &mut KeyRing) -> Option<Key> {
+    ring.key(EncryptionType::from_number(facts.etype)?, &facts.key)
 }
 
-fn service_key(facts: &KeyFacts) -> Option<ServiceKey> {
-    Some(ServiceKey { kvno: facts.version, key: key_of(facts)? })
+fn service_key(facts: &KeyFacts, ring: &mut KeyRing) -> Option<ServiceKey> {
+    Some(ServiceKey { kvno: facts.version, key: key_of(facts, ring)? })
+}
+
+fn principal_key(facts: &KeyFacts, ring: &mut KeyRing) -> Option<PrincipalKey> {
+    Some(PrincipalKey {
+        kvno: facts.version,
+        key: key_of(facts, ring)?,
+        salt: Some(facts.salt.clone().into_bytes()),
+        iterations: facts.iterations,
+    })
 }
 
 /// The status word that the NAS returns for a refused token (`esm-kerberos.md` 1.6 and 1.7).
@@ -331,12 +343,17 @@ fn status_word(error: &AcceptError) -> u32 {
 /// The ESM's answer as a KDC's database.
 struct View {
     policy: Policy,
-    principals: Vec<PrincipalFacts>,
+    principals: Vec<(PrincipalFacts, Vec<PrincipalKey>)>,
 }
 
 impl View {
     /// None where the realm is not defined or cannot be written in Kerberos strings.
-    fn new(facts: RealmFacts, skew: i64, preauth_required: bool) -> Option<View> {
+    fn new(
+        facts: RealmFacts,
+        skew: i64,
+        preauth_required: bool,
+        ring: &mut KeyRing,
+    ) -> Option<View> {
         let mut policy = Policy::new(&facts.realm).ok().filter(|_| !facts.realm.is_empty())?;
         policy.least_life = facts.life_min;
         policy.default_life = facts.life_default;
@@ -344,7 +361,11 @@ impl View {
         policy.skew = skew;
         policy.preauth_required = preauth_required;
         policy.check_addresses = facts.check_addresses;
-        Some(View { policy, principals: facts.principals })
+        let with_keys = facts.principals.into_iter().map(|facts| {
+            let keys = facts.keys.iter().filter_map(|key| principal_key(key, ring)).collect();
+            (facts, keys)
+        });
+        Some(View { policy, principals: with_keys.collect() })
     }
 }
 
@@ -357,16 +378,9 @@ impl Database for View {
         if principal.realm() != self.policy.realm() {
             return None;
         }
-        let facts = self.principals.iter().find(|facts| facts.name == principal.name())?;
-        let keys = facts.keys.iter().filter_map(|key| {
-            Some(PrincipalKey {
-                kvno: key.version,
-                key: key_of(key)?,
-                salt: Some(key.salt.clone().into_bytes()),
-                iterations: key.iterations,
-            })
-        });
-        let mut entry = Entry::new(principal.clone(), keys.collect());
+        let name = principal.name();
+        let (facts, keys) = self.principals.iter().find(|(facts, _)| facts.name == name)?;
+        let mut entry = Entry::new(principal.clone(), keys.clone());
         entry.status = match facts.standing {
             Standing::Good => Status::Active,
             Standing::Revoked => Status::Revoked,

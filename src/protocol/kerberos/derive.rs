@@ -27,21 +27,46 @@ pub(super) enum Hash {
     Sha384,
 }
 
-/// HMAC over the concatenation of `parts`.
-pub(super) fn hmac(hash: Hash, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    match hash {
-        Hash::Sha1 => keyed::<Hmac<Sha1>>(key, parts),
-        Hash::Sha256 => keyed::<Hmac<Sha256>>(key, parts),
-        Hash::Sha384 => keyed::<Hmac<Sha384>>(key, parts),
+/// A hash function with its key: HMAC, before the message.
+pub(super) enum KeyedHash {
+    Sha1(Hmac<Sha1>),
+    Sha256(Hmac<Sha256>),
+    Sha384(Hmac<Sha384>),
+}
+
+impl KeyedHash {
+    pub(super) fn new(hash: Hash, key: &[u8]) -> KeyedHash {
+        match hash {
+            Hash::Sha1 => KeyedHash::Sha1(keyed(key)),
+            Hash::Sha256 => KeyedHash::Sha256(keyed(key)),
+            Hash::Sha384 => KeyedHash::Sha384(keyed(key)),
+        }
+    }
+
+    /// HMAC over the concatenation of `parts`.
+    pub(super) fn of(&self, parts: &[&[u8]]) -> Vec<u8> {
+        match self {
+            KeyedHash::Sha1(mac) => finished(mac.clone(), parts),
+            KeyedHash::Sha256(mac) => finished(mac.clone(), parts),
+            KeyedHash::Sha384(mac) => finished(mac.clone(), parts),
+        }
     }
 }
 
-fn keyed<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+fn keyed<M: KeyInit>(key: &[u8]) -> M {
+    M::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+fn finished(mut mac: impl Mac, parts: &[&[u8]]) -> Vec<u8> {
     for part in parts {
         mac.update(part);
     }
     mac.finalize().into_bytes().to_vec()
+}
+
+/// HMAC over the concatenation of `parts`.
+pub(super) fn hmac(hash: Hash, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    KeyedHash::new(hash, key).of(parts)
 }
 
 /// The key for one usage number and purpose.

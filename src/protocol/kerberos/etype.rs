@@ -5,12 +5,14 @@
 //! from the run's own random stream.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 use thiserror::Error;
 
 use super::cts::{Aes, BLOCK};
-use super::derive::{self, Hash, Purpose};
+use super::derive::{self, Hash, KeyedHash, Purpose};
+use super::schedule::{Schedule, UsageKeys};
 
 /// The random block in front of every plain text.
 pub type Confounder = [u8; BLOCK];
@@ -140,12 +142,22 @@ pub enum DecryptError {
 }
 
 /// A protocol key. Its text form never shows the bytes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Key {
     etype: EncryptionType,
     /// The first [`EncryptionType::key_length`] bytes count, the rest is zero.
     bytes: [u8; 32],
+    /// What is derived from it, where it is used often; clones share it.
+    schedule: Option<Arc<Schedule>>,
 }
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        (self.etype, self.bytes) == (other.etype, other.bytes)
+    }
+}
+
+impl Eq for Key {}
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -162,7 +174,7 @@ impl Key {
         if bytes.len() != etype.key_length() {
             return Err(KeyLengthError { etype, length: bytes.len() });
         }
-        let mut key = Key { etype, bytes: [0; 32] };
+        let mut key = Key { etype, bytes: [0; 32], schedule: None };
         for (to, from) in key.bytes.iter_mut().zip(bytes) {
             *to = *from;
         }
@@ -171,9 +183,15 @@ impl Key {
 
     /// A key from the run's random stream.
     pub fn random(etype: EncryptionType, random: &mut dyn rand_core::Rng) -> Key {
-        let mut key = Key { etype, bytes: [0; 32] };
+        let mut key = Key { etype, bytes: [0; 32], schedule: None };
         random.fill_bytes(&mut key.bytes[..etype.key_length()]);
         key
+    }
+
+    /// The same key, which keeps what is derived from it: for one that is used again and again.
+    #[must_use]
+    pub fn kept(self) -> Key {
+        Key { schedule: Some(Arc::default()), ..self }
     }
 
     /// The type.
@@ -191,9 +209,10 @@ impl Key {
         let mut data = Vec::with_capacity(BLOCK + plain.len());
         data.extend_from_slice(confounder);
         data.extend_from_slice(plain);
-        let mut cipher =
-            self.aes(usage).encrypt_cts(&data).expect("the confounder alone is one block");
-        let tag = self.tag(usage, &data, &cipher);
+        let keys = self.usage_keys(usage);
+        let sealed = keys.encryption.encrypt_cts(&data);
+        let mut cipher = sealed.expect("the confounder alone is one block");
+        let tag = self.tag(&keys, &data, &cipher);
         cipher.extend_from_slice(&tag);
         cipher
     }
@@ -207,11 +226,12 @@ impl Key {
         let (cipher, tag) =
             split.and_then(|at| encrypted.split_at_checked(at)).ok_or(DecryptError::Truncated)?;
         // RFC 8009 section 5: the tag is verified before anything is decrypted.
-        if self.etype.tags_cipher() && self.tag(usage, &[], cipher) != tag {
+        let keys = self.usage_keys(usage);
+        if self.etype.tags_cipher() && self.tag(&keys, &[], cipher) != tag {
             return Err(DecryptError::Integrity);
         }
-        let mut data = self.aes(usage).decrypt_cts(cipher).ok_or(DecryptError::Truncated)?;
-        if !self.etype.tags_cipher() && self.tag(usage, &data, cipher) != tag {
+        let mut data = keys.encryption.decrypt_cts(cipher).ok_or(DecryptError::Truncated)?;
+        if !self.etype.tags_cipher() && self.tag(&keys, &data, cipher) != tag {
             return Err(DecryptError::Integrity);
         }
         data.drain(..BLOCK);
@@ -221,7 +241,7 @@ impl Key {
     /// The keyed checksum of the type over `data`.
     pub fn checksum(&self, usage: u32, data: &[u8]) -> Vec<u8> {
         let key = self.derived(usage, Purpose::Checksum);
-        self.truncated_hmac(&key, &[data])
+        self.truncated(KeyedHash::new(self.etype.hash(), &key).of(&[data]))
     }
 
     /// The pseudo-random function of the type (RFC 3962 section 6, RFC 8009 section 5).
@@ -248,27 +268,30 @@ impl Key {
         derive::kdf_hmac_sha2(self.etype.hash(), self.bytes(), b"prf", input, length)
     }
 
-    fn aes(&self, usage: u32) -> Aes {
-        expanded(&self.derived(usage, Purpose::Encryption))
-    }
-
-    fn tag(&self, usage: u32, plain: &[u8], cipher: &[u8]) -> Vec<u8> {
-        let key = self.derived(usage, Purpose::Integrity);
-        if self.etype.tags_cipher() {
-            self.truncated_hmac(&key, &[&[0; BLOCK], cipher])
-        } else {
-            self.truncated_hmac(&key, &[plain])
+    fn usage_keys(&self, usage: u32) -> Arc<UsageKeys> {
+        let derive = || UsageKeys::derive(self.etype, self.bytes(), usage);
+        match &self.schedule {
+            Some(schedule) => schedule.of(usage, derive),
+            None => Arc::new(derive()),
         }
     }
 
-    fn truncated_hmac(&self, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-        let mut tag = derive::hmac(self.etype.hash(), key, parts);
+    fn tag(&self, keys: &UsageKeys, plain: &[u8], cipher: &[u8]) -> Vec<u8> {
+        let tag = if self.etype.tags_cipher() {
+            keys.integrity.of(&[&[0; BLOCK], cipher])
+        } else {
+            keys.integrity.of(&[plain])
+        };
+        self.truncated(tag)
+    }
+
+    fn truncated(&self, mut tag: Vec<u8>) -> Vec<u8> {
         tag.truncate(self.etype.tag_length());
         tag
     }
 }
 
-fn expanded(key: &[u8]) -> Aes {
+pub(super) fn expanded(key: &[u8]) -> Aes {
     Aes::new(key).expect("encryption keys have 16 or 32 bytes")
 }
 

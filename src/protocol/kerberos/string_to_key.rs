@@ -103,7 +103,7 @@ impl StringToKey for KeyTable {
         if let Some(key) = self.shared.get(&source).or_else(|| self.added.get(&source)) {
             return key.clone();
         }
-        let key = string_to_key(etype, password, salt, iterations);
+        let key = string_to_key(etype, password, salt, iterations).kept();
         self.added.insert(source, key.clone());
         key
     }
