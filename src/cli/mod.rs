@@ -2,14 +2,17 @@
 
 mod check;
 mod coverage;
+mod demo;
 mod diff;
 mod explain;
 mod inspect;
 mod kerberos;
+mod new;
 mod passticket;
 mod rules;
 mod run;
 mod schema;
+mod shell;
 mod why;
 
 use std::io::{self, Write};
@@ -29,7 +32,7 @@ use crate::scenario::problem::Problem;
 #[command(name = "regionsim", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(
     after_help = "Exit codes: 0 as expected, 1 a difference or a failed expectation, 2 unusable \
-    input.\n\nExample: regionsim run scenarios/dfhxs1402/ticket-expired.ron"
+    input.\n\nExamples:\n  regionsim demo\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -41,6 +44,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See three runs that end differently, and why; no files are needed.
+    Demo(demo::Demo),
+    /// Write a scenario and its plex to begin with.
+    New(new::New),
     /// Run one scenario and print what a person needs to know of it.
     Run(run::Run),
     /// Run every scenario under the paths: expectations, siblings and golden traces.
@@ -65,6 +72,10 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
     Schema(schema::Schema),
+    /// Print a script that completes this command line in a shell.
+    Completions(shell::Completions),
+    /// Print the manual page, or write those of all commands.
+    Man(shell::Manual),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -124,6 +135,8 @@ pub fn main() -> ExitCode {
     }
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let end = match &arguments.command {
+        Command::Demo(command) => command.run(&mut out),
+        Command::New(command) => command.run(&mut out),
         Command::Run(command) => command.run(&mut out),
         Command::Check(command) => command.run(&mut out),
         Command::Diff(command) => command.run(&mut out),
@@ -135,6 +148,8 @@ pub fn main() -> ExitCode {
         Command::Kerberos(command) => command.run(&mut out),
         Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
+        Command::Completions(command) => command.run(&mut out),
+        Command::Man(command) => command.run(&mut out),
     };
     let end = end.and_then(|end| {
         out.flush()?;

@@ -18,6 +18,8 @@ use crate::study::evidence::{Question, passticket, passticket_json};
 const KEY_FILE_MOST: u64 = 4096;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Example: regionsim passticket generate --user IBMUSER --appl TSOR001 \
+    --key E001193519561977 --at @1700000000")]
 pub(super) enum PassTicket {
     /// Generate the PassTicket of a moment and print it alone.
     #[command(after_help = "Example: regionsim passticket generate --user IBMUSER --appl TSOR001 \

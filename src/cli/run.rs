@@ -31,6 +31,8 @@ use crate::trace::Line;
     expectations     expectation, met; where it is not, detail and records (what came closest)\n  \
     margins          the decision of each rule that failed or was closest to its limit: rule,\n                   \
     margin, unit, record\n  \
+    followed         of each --log and --watch: asked, lines (record, time, local, node, text),\n                   \
+    left_out\n  \
     assumed_rules    the rules without a public source that decided something\n  \
     records, digest  of the trace\n  \
     as_expected      whether all expectations were met and the run came to its end\n\n\

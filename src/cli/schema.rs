@@ -43,6 +43,9 @@ Whoever enters the commands may do everything, and SYS1 is his group.
 ";
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regionsim schema scenario\n  regionsim schema plex --format json"
+)]
 pub(super) struct Schema {
     /// What to describe.
     #[arg(value_enum, default_value_t = Subject::Scenario)]

@@ -20,5 +20,6 @@ pub mod read;
 pub mod run;
 pub mod schema;
 pub mod source;
+pub mod templates;
 pub mod tree;
 pub mod validate;

@@ -35,10 +35,8 @@ struct Section {
 enum Wanted {
     /// Kinds of records of one node; a pattern ends with a point.
     Log { node: String, kinds: &'static [&'static str] },
-    /// Kinds of records of all nodes.
-    Kinds(Vec<&'static str>),
-    /// Decisions by a rule.
-    Rule(&'static Rule),
+    /// Kinds of records of all nodes, and the decisions by a rule; a few names are both.
+    Named { kinds: Vec<&'static str>, rule: Option<&'static Rule> },
     /// A data area of programs, each time that a command sets it.
     Area(String),
     /// A container, as it is at the end of each task.
@@ -158,8 +156,10 @@ impl Wanted {
                 line.node.as_deref() == Some(node)
                     && kinds.iter().any(|kind| is_of(&record.kind, kind))
             }
-            Wanted::Kinds(kinds) => kinds.contains(&record.kind.as_ref()),
-            Wanted::Rule(rule) => text(line, "rule") == rule.id,
+            Wanted::Named { kinds, rule } => {
+                kinds.contains(&record.kind.as_ref())
+                    || rule.is_some_and(|rule| text(line, "rule") == rule.id)
+            }
             Wanted::Area(name) => outputs(line).is_some_and(|outputs| outputs.get(name).is_some()),
             Wanted::Container(name) => container(line, name).is_some(),
         }
@@ -171,8 +171,9 @@ impl Wanted {
         let task = line.record.task.map(|task| format!(" task {task:05}")).unwrap_or_default();
         match self {
             Wanted::Log { .. } => of_log(case, line),
-            Wanted::Kinds(_) => case.tell(line).text,
-            Wanted::Rule(_) => {
+            Wanted::Named { rule: None, .. } => case.tell(line).text,
+            Wanted::Named { .. } if line.record.kind != "check" => case.tell(line).text,
+            Wanted::Named { .. } => {
                 let verdict = text(line, "verdict");
                 format!("{node}{task} {verdict}: {}", case.comparison(line))
             }
@@ -258,12 +259,10 @@ fn watched(plan: &Plan, word: &str) -> Result<Wanted, String> {
         true => KINDS.iter().map(|kind| kind.name).filter(|kind| is_of(kind, pattern)).collect(),
         false => Vec::new(),
     };
-    if !kinds.is_empty() {
-        return Ok(Wanted::Kinds(kinds));
-    }
     let rules = super::rules();
-    if let Some(rule) = rules.iter().find(|rule| rule.id == word) {
-        return Ok(Wanted::Rule(rule));
+    let rule = rules.iter().find(|rule| rule.id == word).copied();
+    if rule.is_some() || !kinds.is_empty() {
+        return Ok(Wanted::Named { kinds, rule });
     }
     let mut known = KINDS.iter().map(|kind| kind.name).chain(rules.iter().map(|rule| rule.id));
     let help = match nearest(word, known.clone()) {
@@ -330,16 +329,4 @@ fn shown(value: &Value) -> String {
 fn sentence_case(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_rule_has_the_name_of_a_kind_of_record() {
-        for rule in crate::study::rules() {
-            assert!(!KINDS.iter().any(|kind| kind.name == rule.id), "{}", rule.id);
-        }
-    }
 }

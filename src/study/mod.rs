@@ -3,6 +3,7 @@
 use crate::check::Rule;
 
 pub mod coverage;
+pub mod demo;
 pub mod diff;
 pub mod evidence;
 pub mod explain;

@@ -1,6 +1,7 @@
 //! The built program from outside: exit codes, and what it says to every mistake that a new user is
 //! likely to make.
 
+mod beginning;
 mod diff;
 mod evidence;
 mod files;

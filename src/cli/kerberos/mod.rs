@@ -20,6 +20,8 @@ use crate::scenario::export::{clients, load_plex};
 use crate::scenario::plan::Plan;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:\n  regionsim kerberos keytab list services.keytab\n  \
+    regionsim kerberos verify request.token --keytab services.keytab --at 2026-03-02T09:05:21Z")]
 pub(super) enum Kerberos {
     /// Verify tokens that other software made, with the keys of a key table.
     Verify(verify::Verify),
