@@ -20,6 +20,7 @@ pub static ROWS: &[(&str, &str)] = &[
     ("AEIV", "scenarios/region/abend-aeiv.ron"),
     ("AEY7", "scenarios/region/abend-aey7.ron"),
     ("AEYH", "scenarios/region/abend-aeyh.ron"),
+    ("AEYX", "scenarios/region/abend-aeyx.ron"),
     ("AEZJ", "scenarios/region/abend-aezj.ron"),
     ("AEZV", "scenarios/region/abend-aezv.ron"),
     ("AEZW", "scenarios/region/abend-aezw.ron"),
