@@ -31,7 +31,7 @@ const BUCKETS_PER_KEY: usize = 16;
 const MOST_BUCKETS: usize = 1 << 22;
 /// The end of a bucket's list.
 const NONE: u32 = Key::SLOT_MASK;
-/// After so much work it is looked at.
+/// After so many keys, or so much work beside them, the ring is judged.
 const PERIOD: u32 = 4_096;
 
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ struct Ring {
     cells: Vec<Key>,
     /// The width of a bucket is two to this power.
     shift: u32,
-    /// The number of the first bucket that has not been taken.
+    /// The number of the first bucket that may hold keys.
     front: u64,
 }
 
@@ -114,6 +114,12 @@ impl CalendarQueue {
         }
         let late = self.late.peek().map(|Reverse(key)| *key);
         self.near.last().copied().into_iter().chain(late).min()
+    }
+
+    /// How many buckets the ring has, and the power of two of their width.
+    #[cfg(test)]
+    pub(super) fn shape(&self) -> (usize, u32) {
+        (self.ring.heads.len(), self.ring.shift)
     }
 
     /// Takes everything out, in no order.
@@ -314,7 +320,7 @@ impl Ring {
         *head = slot;
         self.occupied[place / 64] |= 1 << (place % 64);
         match self.cells.get_mut(slot as usize) {
-            Some(place) => *place = cell,
+            Some(kept) => *kept = cell,
             None => self.grow_cells(slot, cell),
         }
     }
@@ -406,21 +412,14 @@ impl Ring {
 /// Where a ring over these keys starts, and the power of two of its buckets' width: about the distance between two
 /// keys in the near quarter, because the far part may hold time-outs much further out than the traffic.
 fn extent(keys: &mut [Key]) -> (u64, u32) {
-    let count = keys.len();
-    let mut reach = 0;
-    let mut start = u64::MAX;
-    let mut part = count / 4;
-    // A crowd at one moment says nothing of distances: look further.
-    while part < count {
-        let (near, last, _) = keys.select_nth_unstable(part);
-        reach = last.time_bits();
-        start = near.iter().map(|key| key.time_bits()).fold(reach.min(start), u64::min);
-        if reach > start {
-            break;
-        }
-        part = if part + 1 < count { (2 * part).min(count - 1) } else { count };
-    }
-    let distance = (reach - start) / part.max(1) as u64;
+    let start = keys.iter().map(|key| key.time_bits()).min().unwrap_or(0);
+    let last = keys.len().saturating_sub(1);
+    // A crowd at one moment says nothing of distances: then look further.
+    let parts = [last / 4, last / 2, last].map(|part| {
+        let (_, key, _) = keys.select_nth_unstable(part);
+        (key.time_bits() - start) / part.max(1) as u64
+    });
+    let distance = parts.into_iter().find(|distance| *distance > 0).unwrap_or(0);
     (start, (63 - (distance / 4).max(1).leading_zeros()).max(1))
 }
 

@@ -14,7 +14,7 @@ use heap::HeapQueue;
 /// Which queue a simulation runs on. Both give the same order, so nothing but speed depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueueKind {
-    /// A calendar queue: constant time per event, whatever the number of events.
+    /// A calendar queue: the same time per event whatever the number of events, as long as few lie far ahead.
     #[default]
     Calendar,
     /// A binary heap: logarithmic time per event.
@@ -225,6 +225,55 @@ mod tests {
                     waiting -= 1;
                 }
             }
+        }
+    }
+
+    /// A queue with 50 keys, 2 ns apart: a calendar has a ring of 1,024 buckets of 2 ns then, which
+    /// starts at zero.
+    fn with_a_ring(kind: QueueKind) -> (Queue, impl FnMut(i64) -> Key) {
+        let mut sequence = 0;
+        let mut key = move |nanos| {
+            sequence += 1;
+            Key::new(Time::from_nanos(nanos), sequence, sequence as u32 & 0xFF)
+        };
+        let mut queue = Queue::new(kind);
+        (0..50).for_each(|number| queue.push(key(2 * number)));
+        if let Queue::Calendar(calendar) = &queue {
+            assert_eq!(calendar.shape(), (1_024, 1));
+        }
+        (queue, key)
+    }
+
+    #[test]
+    fn a_far_key_comes_in_before_one_that_lies_after_it_in_the_ring() {
+        for kind in [QueueKind::Calendar, QueueKind::Heap] {
+            for peeked in [false, true] {
+                let (mut queue, mut key) = with_a_ring(kind);
+                // Beyond the ring as long as it stands at zero.
+                let far = key(2_048);
+                queue.push(far);
+                assert!((0..50).all(|_| queue.pop(Time::MAX).is_some()));
+                let after = key(2_060);
+                queue.push(after);
+                assert!(!peeked || queue.peek() == Some(far), "{kind:?}");
+                assert_eq!(queue.pop(Time::MAX), Some(far), "{kind:?}");
+                assert_eq!(queue.pop(Time::MAX), Some(after), "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_far_key_comes_in_when_the_ring_has_moved_close_to_it() {
+        for kind in [QueueKind::Calendar, QueueKind::Heap] {
+            let (mut queue, mut key) = with_a_ring(kind);
+            assert!((0..50).all(|_| queue.pop(Time::MAX).is_some()));
+            let (near, far, after) = (key(2_140), key(2_146), key(2_148));
+            queue.push(near);
+            queue.push(far);
+            assert_eq!(queue.pop(Time::MAX), Some(near), "{kind:?}");
+            queue.push(after);
+            assert_eq!(queue.pop(Time::MAX), Some(far), "{kind:?}");
+            assert_eq!(queue.pop(Time::MAX), Some(after), "{kind:?}");
         }
     }
 

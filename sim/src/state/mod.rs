@@ -223,8 +223,7 @@ impl<N: Node> Core<N> {
     /// The stream of a node of this simulation for a purpose.
     #[inline]
     pub(crate) fn random(&mut self, node: NodeId, purpose: &'static str) -> &mut Stream {
-        let Self { streams, layout, .. } = self;
-        streams.of(node, purpose, || Stream::new(layout.seed, layout.node_name(node), purpose))
+        self.streams.of(node, purpose, &self.layout)
     }
 
     /// Opens the account of an event: counts it and takes in where it stands.

@@ -1,5 +1,6 @@
 //! The random streams of all nodes.
 
+use super::Layout;
 use crate::node::NodeId;
 use crate::random::Stream;
 
@@ -23,35 +24,32 @@ impl Streams {
         }
     }
 
-    /// The stream of a node for a purpose; `make` makes it when it is wanted first.
+    /// The stream of a node for a purpose, made when it is wanted first.
     #[inline(always)]
     pub(crate) fn of(
         &mut self,
         node: NodeId,
         purpose: &'static str,
-        make: impl FnOnce() -> Stream,
+        layout: &Layout,
     ) -> &mut Stream {
         // Where the texts are one there is no need to compare them.
         match self.purposes[node.at()] {
             Some(known) if core::ptr::eq(known, purpose) => &mut self.first[node.at()],
-            _ => self.search(node, purpose, make),
+            _ => self.search(node, purpose, layout),
         }
     }
 
     #[inline(never)]
-    fn search(
-        &mut self,
-        node: NodeId,
-        purpose: &'static str,
-        make: impl FnOnce() -> Stream,
-    ) -> &mut Stream {
-        match self.purposes[node.at()] {
-            Some(known) if known == purpose => return &mut self.first[node.at()],
+    fn search(&mut self, node: NodeId, purpose: &'static str, layout: &Layout) -> &mut Stream {
+        let make = || Stream::new(layout.seed, layout.node_name(node), purpose);
+        let first = &mut self.first[node.at()];
+        match &mut self.purposes[node.at()] {
+            Some(known) if *known == purpose => return first,
             Some(_) => {}
-            None => {
-                self.purposes[node.at()] = Some(purpose);
-                self.first[node.at()] = make();
-                return &mut self.first[node.at()];
+            unused => {
+                *unused = Some(purpose);
+                *first = make();
+                return first;
             }
         }
         let others = &mut self.others[node.at()];

@@ -33,7 +33,7 @@ pub struct TicketRequest {
     pub server: Principal,
     /// Options.
     pub options: KdcOptions,
-    /// The start time, absent for now.
+    /// The start time, absent where the ticket is to be valid at once.
     pub from: Option<Seconds>,
     /// The end time; 0 (1970) leaves it to the KDC.
     pub till: Seconds,
