@@ -190,13 +190,19 @@ const WIDTH: usize = 80;
 /// The word for the scenario that was run last, with its changes; `./latest` is a file.
 const LATEST: &str = "latest";
 
-/// A scenario and its changes; of the latest run, if it is called so, with its changes before these.
-fn latest(path: &str, changes: Vec<String>) -> Result<(String, Vec<String>), Stop> {
+/// Loads a scenario, or that of the latest run with its changes before these; what is wrong with it is told.
+fn plan_or_latest(path: &str, changes: &[String]) -> Result<Plan, Stop> {
     if path != LATEST {
-        return Ok((path.to_owned(), changes));
+        return plan(path, changes);
     }
     let latest = Latest::find().map_err(|error| Stop::Because(error.to_string()))?;
-    Ok((latest.scenario, latest.changes.into_iter().chain(changes).collect()))
+    let all = [&latest.changes[..], changes].concat();
+    let plan = plan(&latest.scenario, &all)?;
+    if changes.is_empty() && plan.run_id() != latest.run {
+        let path = &latest.scenario;
+        tell(&format!("note: {path} or its plex has changed since the latest run; as it is now:"));
+    }
+    Ok(plan)
 }
 
 /// Loads a scenario; what is wrong with it is told.

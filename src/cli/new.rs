@@ -26,13 +26,13 @@ pub(super) struct New {
     #[arg(long, value_name = "NAME", default_value = "success")]
     template: String,
     /// List the templates.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["file", "template"])]
     list: bool,
 }
 
 impl New {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
-        let Some(file) = self.file.as_ref().filter(|_| !self.list) else {
+        let Some(file) = &self.file else {
             for Template { name, about, .. } in &ALL {
                 writeln!(out, "{name:<16} {about}")?;
             }

@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use clap::Args;
 
-use super::{End, Format, Stop, latest, plan, width};
+use super::{End, Format, Stop, plan_or_latest, width};
 use crate::host::files::write_whole;
 use crate::host::latest::{Both, Keeping};
 use crate::host::seeds::frequencies;
@@ -58,7 +58,7 @@ pub(super) struct Run {
     /// destination.
     #[arg(long, value_name = "NODE")]
     log: Vec<String>,
-    /// List each record of a kind (kdc.error, net.*), each decision by a rule (kerberos.clock-skew), each value of
+    /// List each record of a kind (kdc.error, net.*), each decision by a rule (kerberos.clock-skew, kerberos.*), each value of
     /// a data area (&ESMREAS) or of a container ('USERID'), as often as wanted.
     #[arg(long, value_name = "WHAT")]
     watch: Vec<String>,
@@ -89,8 +89,7 @@ impl Run {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
         let mut changes = self.set.clone();
         changes.extend(self.seed.map(|seed| format!("seed={seed}")));
-        let (scenario, changes) = latest(&self.scenario, changes)?;
-        let plan = plan(&scenario, &changes)?;
+        let plan = plan_or_latest(&self.scenario, &changes)?;
         if let Some(seeds) = &self.seeds {
             return self.survey(&plan, seeds, out);
         }
@@ -107,7 +106,8 @@ impl Run {
             }
             Format::Json => {
                 let mut told = story.json(&plan, &report);
-                told["followed"] = serde_json::to_value(follow.told(&plan)).unwrap_or_default();
+                let followed = serde_json::to_value(follow.told(&plan));
+                told["followed"] = followed.map_err(std::io::Error::other)?;
                 writeln!(out, "{told:#}")?;
             }
         }
@@ -163,7 +163,7 @@ impl Run {
         let report = result
             .map_or(Err(Stop::Because("nothing was run".to_owned())), |ran| ran.map_err(told))?;
         // Where nothing can be kept there is no latest result; the run is none the worse.
-        let _ = keeping.end(&plan.path, &plan.overrides);
+        let _ = keeping.end(plan);
         Ok(report)
     }
 }

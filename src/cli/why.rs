@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{End, Format, Stop, latest, plan, tell, width};
+use super::{End, Format, Stop, plan_or_latest, tell, width};
 use crate::protocol::kerberos::KeyTable;
 use crate::scenario::run::{Options, run};
 use crate::study::why::{LINES_MAX, explain};
@@ -55,8 +55,7 @@ pub(super) struct Why {
 
 impl Why {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
-        let (scenario, changes) = latest(&self.scenario, self.set.clone())?;
-        let plan = plan(&scenario, &changes)?;
+        let plan = plan_or_latest(&self.scenario, &self.set)?;
         let mut lines = Vec::new();
         let mut sink = std::io::sink();
         let options = Options { trace: &mut sink, bytes: false, queue: sim::QueueKind::default() };

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::files::write_whole;
+use crate::scenario::plan::Plan;
 
 /// Largest trace that is kept (bytes).
 const BYTES_MAX: u64 = 256 << 20;
@@ -25,6 +26,8 @@ pub struct Latest {
     pub scenario: String,
     /// The changes that were made to it.
     pub changes: Vec<String>,
+    /// What identifies the run: another one means that the files have changed since.
+    pub run: String,
     /// The file of the trace, from the root.
     pub trace: PathBuf,
 }
@@ -68,16 +71,24 @@ impl Keeping {
     }
 
     /// Makes what was written the latest result. Nothing: it could not be kept.
-    pub fn end(self, scenario: &str, changes: &[String]) -> Option<()> {
+    pub fn end(self, plan: &Plan) -> Option<()> {
         let folder = folder()?;
         let before = Latest::find().ok();
-        let (_, trace) = self.file?.into_inner().ok()?.keep().ok()?;
-        let scenario = absolute(scenario).ok()?.to_str()?.to_owned();
-        let latest = Latest { scenario, changes: changes.to_vec(), trace };
+        let file = self.file?.into_inner().ok()?;
+        let latest = Latest {
+            scenario: absolute(&plan.path).ok()?.to_str()?.to_owned(),
+            changes: plan.overrides.clone(),
+            run: plan.run_id(),
+            trace: file.path().to_owned(),
+        };
         let text = serde_json::to_vec(&latest).ok()?;
         write_whole(&folder.join(INDEX), true, |file| file.write_all(&text)).ok()?;
-        // An old trace that stays behind costs room, nothing else.
-        before.map_or(Some(()), |before| fs::remove_file(before.trace).ok().or(Some(())))
+        file.keep().ok()?;
+        if let Some(before) = before {
+            // An old trace that stays behind costs room, nothing else.
+            let _ = fs::remove_file(before.trace);
+        }
+        Some(())
     }
 }
 

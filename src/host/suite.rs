@@ -129,7 +129,7 @@ pub fn each<I: Send, T: Send>(
 ) -> io::Result<()> {
     let most = items.size_hint().1.unwrap_or(JOBS_MAX).min(JOBS_MAX);
     let jobs = jobs.clamp(1, most.max(1));
-    // Short queues: whoever is ahead waits, so that memory does not grow with the number of items.
+    // Short queues: items are made as they are wanted. Only results that wait for a slow one are kept.
     let (hand_out, queue) = bounded(jobs);
     let (results, finished) = bounded(2 * jobs);
     thread::scope(|scope| {

@@ -75,11 +75,14 @@ impl Template {
     }
 }
 
-/// The template as files, for a run without a disk. The scenario stands under any other path than the plex.
+/// The template as files, for a run without a disk. The scenario stands under the template's name.
 impl Files for Template {
     fn read(&self, _: Option<&str>, path: &str) -> Result<Vec<u8>, String> {
-        let text = if path == self.plex_path { self.plex.to_owned() } else { self.scenario() };
-        Ok(text.into_bytes())
+        match path {
+            path if path == self.plex_path => Ok(self.plex.as_bytes().to_vec()),
+            path if path == self.name => Ok(self.scenario().into_bytes()),
+            _ => Err("a template has no such file".to_owned()),
+        }
     }
 
     fn resolve(&self, _: &str, path: &str) -> String {

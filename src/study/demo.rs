@@ -31,7 +31,8 @@ pub fn demo(width: usize) -> Result<String, String> {
     page.title("Now your own, in two commands");
     page.as_is(2, "regionsim new mine.ron --template ticket-expired");
     page.as_is(2, "regionsim run mine.ron");
-    page.line(0, "Then change what you like in mine.ron, or without touching it, and ask why:");
+    page.line(0, "Then change what you like in mine.ron, or, without touching it, present the token in the last \
+        second in which it is good, and ask why:");
     page.as_is(2, "regionsim run mine.ron --set script.queued.at=09:15:00");
     page.as_is(2, "regionsim why latest");
     page.as_is(2, "regionsim schema scenario");

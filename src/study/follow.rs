@@ -1,5 +1,7 @@
 //! Records of a run that a person asked for by name: a component's own log, and a watch list.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,7 +9,6 @@ use super::kept::Kept;
 use super::page::Page;
 use super::why::Case;
 use super::words::ahead;
-use crate::check::Rule;
 use crate::scalar::Timestamp;
 use crate::scalar::words::{nearest, suggestion};
 use crate::scenario::model::Node;
@@ -35,8 +36,8 @@ struct Section {
 enum Wanted {
     /// Kinds of records of one node; a pattern ends with a point.
     Log { node: String, kinds: &'static [&'static str] },
-    /// Kinds of records of all nodes, and the decisions by a rule; a few names are both.
-    Named { kinds: Vec<&'static str>, rule: Option<&'static Rule> },
+    /// Kinds of records of all nodes, and decisions by rules; a few names are both.
+    Named { kinds: Vec<&'static str>, rules: Vec<&'static str> },
     /// A data area of programs, each time that a command sets it.
     Area(String),
     /// A container, as it is at the end of each task.
@@ -81,7 +82,7 @@ const QUEUE_LOG: [&str; 3] = ["cscs.message", "td.write", "node."];
 
 impl Follow {
     /// Follows logs of nodes, and what watch words name: `kdc.error` and `kdc.*`, kinds of records;
-    /// `kerberos.clock-skew`, a rule; `&ESMREAS`, a data area of programs; `'USERID'`, a container.
+    /// `kerberos.clock-skew` and `kerberos.*`, rules; `&ESMREAS`, a data area of programs; `'USERID'`, a container.
     ///
     /// # Errors
     /// A node that keeps no log, or a word that names nothing; the nearest valid one.
@@ -122,7 +123,7 @@ impl Follow {
                 page.event(&case.calendar.time(local), &format!("{told}{wrong}"));
             }
             if lines.items.is_empty() {
-                page.line(2, "nothing");
+                page.line(2, wanted.nothing());
             }
             page.more(2, lines.left_out, "records");
         }
@@ -156,12 +157,20 @@ impl Wanted {
                 line.node.as_deref() == Some(node)
                     && kinds.iter().any(|kind| is_of(&record.kind, kind))
             }
-            Wanted::Named { kinds, rule } => {
-                kinds.contains(&record.kind.as_ref())
-                    || rule.is_some_and(|rule| text(line, "rule") == rule.id)
+            Wanted::Named { kinds, rules } => {
+                kinds.contains(&record.kind.as_ref()) || rules.contains(&text(line, "rule"))
             }
             Wanted::Area(name) => outputs(line).is_some_and(|outputs| outputs.get(name).is_some()),
             Wanted::Container(name) => container(line, name).is_some(),
+        }
+    }
+
+    /// What is said where nothing was found.
+    fn nothing(&self) -> &'static str {
+        match self {
+            Wanted::Container(_) => "no task had it at its end",
+            Wanted::Area(_) => "no command set it",
+            Wanted::Log { .. } | Wanted::Named { .. } => "nothing",
         }
     }
 
@@ -171,12 +180,7 @@ impl Wanted {
         let task = line.record.task.map(|task| format!(" task {task:05}")).unwrap_or_default();
         match self {
             Wanted::Log { .. } => of_log(case, line),
-            Wanted::Named { rule: None, .. } => case.tell(line).text,
-            Wanted::Named { .. } if line.record.kind != "check" => case.tell(line).text,
-            Wanted::Named { .. } => {
-                let verdict = text(line, "verdict");
-                format!("{node}{task} {verdict}: {}", case.comparison(line))
-            }
+            Wanted::Named { .. } => case.tell(line).text,
             Wanted::Area(name) => {
                 let value = outputs(line).and_then(|outputs| outputs.get(name)).map(shown);
                 let command = text(line, "command");
@@ -196,12 +200,20 @@ fn of_log(case: &Case<'_>, line: &Line) -> String {
         "esm.log" => {
             let facts = line.record.fields.iter().filter(|(name, _)| !["id", "why"].contains(name));
             let facts: Vec<String> =
-                facts.map(|(name, value)| format!("{name} {}", bare(value))).collect();
-            format!("{}  {}: {}", text(line, "id"), facts.join(", "), text(line, "why"))
+                facts.map(|(name, value)| format!("{}({})", insert(name), bare(value))).collect();
+            format!("{} {}: {}", text(line, "id"), facts.join(" "), text(line, "why"))
         }
         "cscs.message" => text(line, "line").to_owned(),
         "td.write" => text(line, "data").to_owned(),
         _ => case.tell(line).text,
+    }
+}
+
+/// A fact under the keyword that messages of the ESM have for it (z/OS RACF Messages and Codes, ICH408I).
+fn insert(fact: &str) -> String {
+    match fact {
+        "userid" => "USER".to_owned(),
+        fact => fact.to_uppercase(),
     }
 }
 
@@ -237,16 +249,8 @@ fn log_of(plan: &Plan, name: &str) -> Result<&'static [&'static str], String> {
 /// What a word of the watch list names.
 fn watched(plan: &Plan, word: &str) -> Result<Wanted, String> {
     if let Some(name) = word.strip_prefix('&') {
-        let programs = plan.programs.values().flat_map(|programs| programs.values());
-        let mut known: Vec<String> =
-            programs.flat_map(|program| program.areas().map(str::to_owned)).collect();
-        known.sort();
-        known.dedup();
-        let name = name.to_ascii_uppercase();
-        return match known.contains(&name) {
-            true => Ok(Wanted::Area(name)),
-            false => Err(unknown("data area", &name, known.iter().map(String::as_str))),
-        };
+        return area(plan, &name.to_ascii_uppercase())
+            .map_err(|why| format!("--watch {word}: {why}"));
     }
     if let Some(name) = word.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         return match name.is_empty() {
@@ -254,35 +258,47 @@ fn watched(plan: &Plan, word: &str) -> Result<Wanted, String> {
             false => Ok(Wanted::Container(name.to_owned())),
         };
     }
-    let pattern = word.strip_suffix('*').unwrap_or(word);
-    let kinds: Vec<&'static str> = match pattern.len() == word.len() || pattern.ends_with('.') {
-        true => KINDS.iter().map(|kind| kind.name).filter(|kind| is_of(kind, pattern)).collect(),
-        false => Vec::new(),
-    };
-    let rules = super::rules();
-    let rule = rules.iter().find(|rule| rule.id == word).copied();
-    if rule.is_some() || !kinds.is_empty() {
-        return Ok(Wanted::Named { kinds, rule });
+    named(word).map_err(|why| format!("--watch {word}: {why}"))
+}
+
+fn area(plan: &Plan, name: &str) -> Result<Wanted, String> {
+    let programs = plan.programs.values().flat_map(|programs| programs.values());
+    let known: BTreeSet<&str> = programs.flat_map(|program| program.areas()).collect();
+    if known.contains(name) {
+        return Ok(Wanted::Area(name.to_owned()));
     }
-    let mut known = KINDS.iter().map(|kind| kind.name).chain(rules.iter().map(|rule| rule.id));
+    let help = suggestion(name, known).map(|help| format!("; {help}")).unwrap_or_default();
+    Err(format!("there is no data area `{name}`{help}"))
+}
+
+/// Kinds of records and rules by their name, or those of an area by `area.*`.
+fn named(word: &str) -> Result<Wanted, String> {
+    let pattern = word.strip_suffix('*').filter(|area| area.ends_with('.')).unwrap_or(word);
+    let kinds = KINDS.iter().map(|kind| kind.name);
+    let all = super::rules();
+    let rules = all.iter().map(|rule| rule.id);
+    let meant = |name: &&str| is_of(name, pattern);
+    let wanted = Wanted::Named {
+        kinds: kinds.clone().filter(meant).collect(),
+        rules: rules.clone().filter(meant).collect(),
+    };
+    let mut known = kinds.chain(rules);
+    if known.clone().any(|name| meant(&name)) {
+        return Ok(wanted);
+    }
     let help = match nearest(word, known.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => match known.find(|name| name.starts_with(&format!("{word}."))) {
-            Some(_) => format!("did you mean `{word}.*`?"),
-            None => "`regionsim schema trace` and `regionsim rules` list them".to_owned(),
-        },
+        None if known.any(|name| name.starts_with(&format!("{word}."))) => {
+            format!("did you mean `{word}.*`?")
+        }
+        None => "`regionsim schema trace` and `regionsim rules` list them".to_owned(),
     };
-    Err(format!("--watch {word}: there is no kind of record or rule `{word}`; {help}"))
+    Err(format!("there is no kind of record or rule `{word}`; {help}"))
 }
 
-fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    let help = suggestion(word, known).map(|help| format!("; {help}")).unwrap_or_default();
-    format!("--watch {word}: there is no {what} `{word}`{help}")
-}
-
-/// Whether a kind is the one named, or one of the area named with its point.
-fn is_of(kind: &str, pattern: &str) -> bool {
-    kind == pattern || (pattern.ends_with('.') && kind.starts_with(pattern))
+/// Whether a name is the one given, or one of the area given with its point.
+fn is_of(name: &str, pattern: &str) -> bool {
+    name == pattern || (pattern.ends_with('.') && name.starts_with(pattern))
 }
 
 fn outputs(line: &Line) -> Option<&Object> {

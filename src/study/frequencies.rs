@@ -24,6 +24,7 @@ pub struct OfSeed {
     /// Digest of all results in order.
     identity: String,
     results: Vec<String>,
+    results_left_out: u64,
     as_expected: bool,
 }
 
@@ -34,8 +35,9 @@ impl OfSeed {
             report.outcome.items().iter().map(ToString::to_string).collect();
         results.extend(report.cut.iter().map(|cut| format!("the run was cut: {cut}")));
         let identity = crate::trace::sha256(results.join("\n").as_bytes());
+        let results_left_out = results.len().saturating_sub(RESULTS_MAX) as u64;
         results.truncate(RESULTS_MAX);
-        OfSeed { seed, identity, results, as_expected: report.as_expected() }
+        OfSeed { seed, identity, results, results_left_out, as_expected: report.as_expected() }
     }
 }
 
@@ -60,6 +62,8 @@ pub struct Frequency {
     pub first_seed: u64,
     /// The results in order, at most 200.
     pub results: Vec<String>,
+    /// How many more results it has; outcomes may differ in those alone.
+    pub results_left_out: u64,
 }
 
 /// The outcomes of a scenario under many seeds. Its fields are the keys of `run --seeds --format json`.
@@ -88,7 +92,7 @@ pub struct Survey {
 impl Frequencies {
     /// Takes in the run of a seed, in the order of the seeds.
     pub fn add(&mut self, run: OfSeed) {
-        let OfSeed { seed, identity, results, as_expected } = run;
+        let OfSeed { seed, identity, results, results_left_out, as_expected } = run;
         self.runs += 1;
         self.as_expected += u64::from(as_expected);
         if self.by_identity.len() >= OUTCOMES_MAX && !self.by_identity.contains_key(&identity) {
@@ -96,7 +100,8 @@ impl Frequencies {
             return;
         }
         let known = self.by_identity.entry(identity);
-        let first = Frequency { runs: 0, as_expected: 0, first_seed: seed, results };
+        let first =
+            Frequency { runs: 0, as_expected: 0, first_seed: seed, results, results_left_out };
         let known = known.or_insert(first);
         known.runs += 1;
         known.as_expected += u64::from(as_expected);
@@ -142,6 +147,9 @@ impl Survey {
                 _ => without(tally(&outcome.results), &common),
             };
             list(&mut page, &own, RESULTS_MAX);
+            if outcome.results_left_out > 0 {
+                page.line(2, &format!("and {} results more", outcome.results_left_out));
+            }
             page.as_is(2, &format!("see one: {command} --seed {}", outcome.first_seed));
         }
         if self.left_out > 0 {
@@ -234,7 +242,8 @@ mod tests {
 
     fn of(seed: u64, results: &[&str]) -> OfSeed {
         let results: Vec<String> = results.iter().map(ToString::to_string).collect();
-        OfSeed { seed, identity: results.join("\n"), results, as_expected: seed != 2 }
+        let identity = results.join("\n");
+        OfSeed { seed, identity, results, results_left_out: 0, as_expected: seed != 2 }
     }
 
     #[test]

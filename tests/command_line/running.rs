@@ -12,10 +12,7 @@ fn the_log_of_a_component_is_shown_by_its_own_clock() {
     let (code, out, _) = told(&["run", REVOKED, "--log", "SYSB.ESM", "--log", "SYSA.NAS"]);
     assert_eq!(code, 0, "{out}");
     let log = out.split("Log SYSB.ESM").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
-    assert!(
-        log.contains("ICH408I  userid BOB, group STAFF, name Bob Brown: The password"),
-        "{log}"
-    );
+    assert!(log.contains("ICH408I USER(BOB) GROUP(STAFF) NAME(Bob Brown): The password"), "{log}");
     assert!(log.contains("revokes BOB"), "{log}");
     assert!(out.contains("Log SYSA.NAS, by its own clock"), "{out}");
     assert!(out.contains("issues a ticket-granting ticket to alice@PROD.EXAMPLE"), "{out}");
@@ -44,7 +41,7 @@ fn a_watch_list_shows_records_rules_areas_and_containers() {
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
     for expected in [
         "Watch kdc.error, by the nodes' own clocks 09:00:00 SYSA.NAS refuses alice@PROD.EXAMPLE",
-        "SYSA.NAS failed: server time 09:16:00 is 6 min (360 s) after ticket end",
+        "SYSA.NAS says no by kerberos.ticket-end: server time 09:16:00 is 6 min (360 s)",
         "CICSPRD1 task 00001: VERIFY TOKEN sets X'96C73A20'",
         "CICSPRD1 task 00001: CHAR \"REFUSED\"",
         "Watch fault.*, by the nodes' own clocks nothing",
@@ -58,9 +55,14 @@ fn a_watch_list_shows_records_rules_areas_and_containers() {
     assert_eq!(followed[0]["asked"], "watch kdc.error");
     assert_eq!(followed[0]["lines"][0]["node"], "SYSA.NAS");
 
+    let (code, out, _) = told(&["run", EXPIRED, "--watch", "kerberos.*"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("by kerberos.ticket-start") && out.contains("by kerberos.ticket-end"));
+
     for (wrong, help) in [
         ("kdc.eror", "did you mean `kdc.error`?"),
         ("kdc", "did you mean `kdc.*`?"),
+        ("kerberos", "did you mean `kerberos.*`?"),
         ("kdc.e*", "`regionsim schema trace` and `regionsim rules` list them"),
         ("&USR", "did you mean `USER`?"),
         ("''", "a container has a name"),
@@ -125,6 +127,16 @@ fn the_latest_result_is_kept_explained_and_compared() {
     assert_eq!(code, Some(0));
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(words(&latest).replace(&root, ""), words(&named));
+
+    // A scenario that was changed since is explained as it is, and that is said.
+    let folder = Folder::new("latest-changed");
+    let own = folder.changed(&[]);
+    assert_eq!(told(&["run", &own]).0, Some(0));
+    assert_eq!(told(&["why", "latest"]).2, "");
+    folder.changed(&[("seed: 1402", "seed: 1403")]);
+    let (code, _, err) = told(&["why", "latest"]);
+    assert!(code == Some(0) && err.contains("has changed since the latest run"), "{err}");
+    told(&[&["run", EXPIRED], &change[..]].concat());
 
     assert_eq!(told(&[&["diff", "latest", EXPIRED, "--set"], &change[1..]].concat()).0, Some(0));
     let (code, out, _) = told(&["diff", "latest", EXPIRED]);

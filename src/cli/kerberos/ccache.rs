@@ -10,6 +10,7 @@ use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
 use crate::study::evidence;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Example: regionsim kerberos ccache list alice.ccache")]
 pub(in crate::cli) enum CcacheCommand {
     /// List the tickets of a credential cache, as klist does.
     #[command(after_help = "Example: regionsim kerberos ccache list /tmp/krb5cc_1000")]

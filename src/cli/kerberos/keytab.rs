@@ -13,6 +13,7 @@ use crate::scenario::export;
 use crate::study::evidence;
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Example: regionsim kerberos keytab list services.keytab")]
 pub(in crate::cli) enum KeytabCommand {
     /// List the entries of a key table, as klist -k does.
     #[command(after_help = "Example: regionsim kerberos keytab list region.keytab")]

@@ -8,6 +8,10 @@ use super::{Holder, Output};
 use crate::cli::{End, Stop};
 
 #[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Example: regionsim kerberos token export scenarios/dfhxs1402/success.ron --client alice \
+    -o alice.token"
+)]
 pub(in crate::cli) enum TokenCommand {
     /// Run a scenario and write a context token that a client made in it.
     #[command(after_help = "Without --name it is the last token that the client presented.\n\n\

@@ -225,8 +225,8 @@ impl Key {
         let split = encrypted.len().checked_sub(self.etype.tag_length());
         let (cipher, tag) =
             split.and_then(|at| encrypted.split_at_checked(at)).ok_or(DecryptError::Truncated)?;
-        // RFC 8009 section 5: the tag is verified before anything is decrypted.
         let keys = self.usage_keys(usage);
+        // RFC 8009 section 5: the tag is verified before anything is decrypted.
         if self.etype.tags_cipher() && self.tag(&keys, &[], cipher) != tag {
             return Err(DecryptError::Integrity);
         }

@@ -82,7 +82,7 @@ pub(super) fn margin(record: &Record) -> Option<i64> {
 
 impl Case<'_> {
     /// What was compared and how it came out, in one sentence.
-    pub(in crate::study) fn comparison(&self, line: &Line) -> String {
+    pub(super) fn comparison(&self, line: &Line) -> String {
         let record = &line.record;
         let get = |name| word(record, name);
         let special = self.comparison_of_times(record).or_else(|| self.comparison_of_access(line));
