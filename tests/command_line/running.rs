@@ -94,7 +94,13 @@ fn outcomes_are_counted_over_seeds_and_each_can_be_seen_again() {
         let again: serde_json::Value = serde_json::from_str(&out).expect("JSON");
         assert_eq!(code == 0, outcome["as_expected"] == outcome["runs"]);
         let results = again["outcome"].as_array().expect("a list");
-        assert_eq!(results.len(), outcome["results"].as_array().unwrap().len(), "seed {seed}");
+        let counted = outcome["results"].as_array().expect("a list");
+        assert_eq!(results.len(), counted.len(), "seed {seed}");
+        for (result, counted) in results.iter().zip(counted) {
+            let (node, result) = (result["node"].as_str(), result["result"].as_str());
+            let counted = counted.as_str().expect("text");
+            assert!(counted.starts_with(node.unwrap()) && counted.ends_with(result.unwrap()));
+        }
     }
 
     for (seeds, why) in
