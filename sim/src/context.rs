@@ -56,8 +56,10 @@ impl<N: Node> Context<'_, N> {
     #[inline]
     pub fn send_after(&mut self, to: NodeId, after: Span, message: N::Message) -> u64 {
         let link = self.core.layout.link_between(self.me, to);
-        let what = What::Sent { to, link, message: &message };
-        let cause = self.core.record(&mut self.watch, Whose::Node(self.me), self.cause, &[], what);
+        let whose = Whose::Node(self.me);
+        let cause = self.core.record_with(&mut self.watch, whose, self.cause, || {
+            (&[], What::Sent { to, link, message: &message })
+        });
         self.cause = cause;
         let from = self.me;
         let parcel = |message| Parcel { from, to, link, cause, also: Also::NONE, message };

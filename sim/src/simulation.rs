@@ -242,8 +242,9 @@ impl<N: Node> Simulation<N> {
     fn deliver(&mut self, parcel: Parcel<N::Message>, watch: &mut Watch<'_, N>) {
         let Parcel { from, to, link, cause, also, message } = parcel;
         message.fingerprint(&mut self.core.fingerprint);
-        let what = What::Delivered { from, link, message: &message };
-        let entry = self.core.record(watch, Whose::Node(to), cause, also.as_slice(), what);
+        let entry = self.core.record_with(watch, Whose::Node(to), cause, || {
+            (also.as_slice(), What::Delivered { from, link, message: &message })
+        });
         self.handle(to, Event::Message { from, message }, entry, kind::MESSAGE, watch);
     }
 
@@ -258,8 +259,9 @@ impl<N: Node> Simulation<N> {
         watch: &mut Watch<'_, N>,
     ) {
         self.core.fingerprint.pair(id.sequence, at.nanos() as u64);
-        let what = What::TimerFired { id, at, timer: &timer };
-        let entry = self.core.record(watch, Whose::Node(node), cause, also.as_slice(), what);
+        let entry = self.core.record_with(watch, Whose::Node(node), cause, || {
+            (also.as_slice(), What::TimerFired { id, at, timer: &timer })
+        });
         self.handle(node, Event::Timer { id, timer }, entry, kind::TIMER, watch);
     }
 

@@ -192,8 +192,24 @@ impl<N: Node> Core<N> {
         also: &[u64],
         what: What<'_, N>,
     ) -> u64 {
+        self.record_with(watch, whose, cause, || (also, what))
+    }
+
+    /// The same for what happens at every event: further causes and content are put together only if somebody watches.
+    #[inline(always)]
+    pub(crate) fn record_with<'w>(
+        &mut self,
+        watch: &mut Watch<'_, N>,
+        whose: Whose,
+        cause: u64,
+        told: impl FnOnce() -> (&'w [u64], What<'w, N>),
+    ) -> u64
+    where
+        N: 'w,
+    {
         self.entries += 1;
         if watch.is_some() {
+            let (also, what) = told();
             self.show(watch, whose, cause, also, what);
         }
         self.entries
