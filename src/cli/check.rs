@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::thread;
 
 use clap::Args;
-use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::{End, Format, Stop};
+use super::{End, Format, Stop, json};
 use crate::host::files::write_whole;
+use crate::host::junit::junit;
 use crate::host::suite::{CaseResult, Golden, SharedKeys, find, run_all};
 
 #[derive(Debug, Args)]
@@ -49,8 +51,7 @@ impl Check {
             Ok(())
         })?;
         if let Some(path) = &self.junit {
-            let report = junit(&results);
-            write_whole(path, false, |file| report.serialize(file).map_err(std::io::Error::other))
+            write_whole(path, false, |file| junit(&results, file))
                 .map_err(|error| Stop::Because(format!("{}: {error}", path.display())))?;
         }
         let failed = results.iter().filter(|result| !result.failures.is_empty()).count();
@@ -58,7 +59,7 @@ impl Check {
             Format::Text => {
                 writeln!(out, "\n{} passed, {failed} failed", results.len() - failed)?;
             }
-            Format::Json => writeln!(out, "{:#}", json(&results))?,
+            Format::Json => json(out, &checked(&results))?,
         }
         Ok(if results.iter().any(|result| result.unusable) {
             End::Unusable
@@ -71,10 +72,10 @@ impl Check {
 }
 
 fn line(out: &mut dyn Write, result: &CaseResult) -> std::io::Result<()> {
-    let verdict = match (result.unusable, result.failures.is_empty()) {
-        (true, _) => "ERROR ",
-        (_, true) => "ok    ",
-        (_, false) => "FAILED",
+    let verdict = match CheckVerdict::of(result) {
+        CheckVerdict::Unusable => "ERROR ",
+        CheckVerdict::Passed => "ok    ",
+        CheckVerdict::Failed => "FAILED",
     };
     writeln!(out, "{verdict} {}", result.path)?;
     for text in result.failures.iter().chain(&result.notes) {
@@ -83,46 +84,59 @@ fn line(out: &mut dyn Write, result: &CaseResult) -> std::io::Result<()> {
     Ok(())
 }
 
-fn json(results: &[CaseResult]) -> serde_json::Value {
-    let results = results.iter().map(|result| {
-        let verdict = match (result.unusable, result.failures.is_empty()) {
-            (true, _) => "unusable",
-            (_, true) => "passed",
-            (_, false) => "failed",
-        };
-        serde_json::json!({
-            "scenario": result.path,
-            "title": result.title,
-            "verdict": verdict,
-            "failures": result.failures,
-            "notes": result.notes,
-        })
-    });
-    serde_json::json!({ "results": results.collect::<Vec<_>>() })
+/// The scenarios that were run: what `check --format json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Checked {
+    /// Version of these keys: 1.
+    schema: u32,
+    /// Each scenario, in the order of the paths.
+    results: Vec<CheckedScenario>,
 }
 
-fn junit(results: &[CaseResult]) -> quick_junit::Report {
-    let mut suite = TestSuite::new("scenarios");
-    for result in results {
-        let status = if result.failures.is_empty() {
-            TestCaseStatus::success()
-        } else {
-            let kind = match result.unusable {
-                true => NonSuccessKind::Error,
-                false => NonSuccessKind::Failure,
-            };
-            let mut status = TestCaseStatus::non_success(kind);
-            status.set_message(result.failures.first().cloned().unwrap_or_default());
-            status.set_description(result.failures.join("\n"));
-            status
-        };
-        let mut case = TestCase::new(result.path.clone(), status);
-        if !result.notes.is_empty() {
-            case.set_system_out(result.notes.join("\n"));
+/// One scenario that was run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+struct CheckedScenario {
+    /// Its file.
+    scenario: String,
+    /// Its title.
+    title: String,
+    /// What came of it.
+    verdict: CheckVerdict,
+    /// What is wrong.
+    failures: Vec<String>,
+    /// What is worth knowing: a golden trace that was written.
+    notes: Vec<String>,
+}
+
+/// What came of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum CheckVerdict {
+    /// All is as expected.
+    Passed,
+    /// An expectation, the sibling or the golden trace differs.
+    Failed,
+    /// It cannot be run.
+    Unusable,
+}
+
+impl CheckVerdict {
+    fn of(result: &CaseResult) -> CheckVerdict {
+        match (result.unusable, result.failures.is_empty()) {
+            (true, _) => CheckVerdict::Unusable,
+            (_, true) => CheckVerdict::Passed,
+            (_, false) => CheckVerdict::Failed,
         }
-        suite.add_test_case(case);
     }
-    let mut report = quick_junit::Report::new("regionsim check");
-    report.add_test_suite(suite);
-    report
+}
+
+fn checked(results: &[CaseResult]) -> Checked {
+    let of = |result: &CaseResult| CheckedScenario {
+        scenario: result.path.clone(),
+        title: result.title.clone(),
+        verdict: CheckVerdict::of(result),
+        failures: result.failures.clone(),
+        notes: result.notes.clone(),
+    };
+    Checked { schema: 1, results: results.iter().map(of).collect() }
 }

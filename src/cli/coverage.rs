@@ -7,7 +7,7 @@ use std::thread;
 use clap::Args;
 use comfy_table::{Table, presets};
 
-use super::{End, Format, Stop, tell};
+use super::{End, Format, Stop, json, tell};
 use crate::catalogue::Kind;
 use crate::host::files::write_whole;
 use crate::host::suite::{SharedKeys, find};
@@ -53,7 +53,7 @@ impl Coverage {
                 .map_err(|error| Stop::Because(format!("{}: {error}", path.display())))?;
         }
         match self.format {
-            Format::Json => writeln!(out, "{:#}", found.json(&holes))?,
+            Format::Json => json(out, &found.listing(&holes))?,
             Format::Text => {
                 for kind in Kind::ALL {
                     section(out, &found, kind, self.require.is_empty())?;

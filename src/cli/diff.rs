@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{End, Format, LATEST, Stop, plan, tell};
+use super::{End, Format, LATEST, Stop, json, plan, tell};
 use crate::host::latest::Latest;
 use crate::host::sides::{is_scenario, open, perform};
 use crate::protocol::kerberos::KeyTable;
 use crate::scalar::words::suggestion;
 use crate::scenario::plan::Plan;
-use crate::study::diff::json::{KEYS, json};
+use crate::study::diff::forms::ComparisonForm;
 use crate::study::diff::text::{Names, report};
 use crate::study::diff::{Comparison, Options, Side, compare};
 use crate::trace::kinds::{KINDS, LINE};
@@ -27,10 +27,12 @@ Examples:
   regionsim diff latest my.ron
 
 Exit codes: 0 no record differs, 1 some do, 2 unusable input; a trace that is cut or edited is
-compared up to there.";
+compared up to there.
+
+regionsim schema --output diff tells the keys of --format json.";
 
 #[derive(Debug, Args)]
-#[command(after_help = AFTER, after_long_help = format!("{AFTER}\n\n{KEYS}"))]
+#[command(after_help = AFTER)]
 pub(super) struct Diff {
     /// A trace, or a scenario (*.ron), which is run; `latest`: the trace of the latest run.
     a: String,
@@ -104,7 +106,7 @@ impl Diff {
             Format::Text => {
                 out.write_all(report(&comparison, &names, options.window).as_bytes())?;
             }
-            Format::Json => writeln!(out, "{:#}", json(&comparison, &names, options.window))?,
+            Format::Json => json(out, &ComparisonForm::of(&comparison, &names, options.window))?,
         }
         Ok(end(&comparison, &names))
     }

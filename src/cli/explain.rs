@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use clap::Args;
 
-use super::{End, Format, Stop, width};
+use super::{End, Format, Stop, json, width};
 use crate::study::explain::{Answer, BYTES_MAX, explain};
 
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ impl Explain {
         }
         match self.format {
             Format::Text => out.write_all(answer.text(width()).as_bytes())?,
-            Format::Json => writeln!(out, "{:#}", answer.json(what.trim()))?,
+            Format::Json => json(out, &answer.reply(what.trim()))?,
         }
         Ok(match answer {
             Answer::Unknown { .. } => End::Different,

@@ -1,10 +1,10 @@
 //! `regionsim inspect`.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::Args;
 
-use super::{End, Format, Stop};
+use super::{End, Format, Stop, json};
 use crate::host::files::read_input;
 use crate::study::inspect::{InspectError, Inspection, ReadAs, inspect, octets, octets_of_hex};
 
@@ -44,10 +44,7 @@ impl Inspect {
         })?;
         match self.format {
             Format::Text => out.write_all(found.text().as_bytes())?,
-            Format::Json => {
-                let json = serde_json::to_value(&found).map_err(io::Error::other)?;
-                writeln!(out, "{json:#}")?;
-            }
+            Format::Json => json(out, &found)?,
         }
         Ok(if found.decodes { End::Expected } else { End::Different })
     }

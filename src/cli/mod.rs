@@ -5,6 +5,7 @@ mod coverage;
 mod demo;
 mod diff;
 mod explain;
+mod forms;
 mod inspect;
 mod kerberos;
 mod new;
@@ -19,6 +20,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::host::diagnostics;
 use crate::host::files::Disk;
@@ -170,6 +172,16 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A result for programs, on several lines.
+fn json(out: &mut dyn Write, result: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", serde_json::to_string_pretty(result).map_err(io::Error::other)?)
+}
+
+/// A result for programs, on one line: one of several.
+fn json_line(out: &mut dyn Write, result: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", serde_json::to_string(result).map_err(io::Error::other)?)
 }
 
 /// A line for the person, beside the results.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{End, Format, Stop, tell, whole_seconds};
+use super::{End, Format, Stop, json_line, tell, whole_seconds};
 use crate::check::Checks;
 use crate::host::files::read_input;
 use crate::protocol::passticket::key::bytes_of;
@@ -12,7 +12,7 @@ use crate::protocol::passticket::{
     EnhancedKey, LegacyKey, Method, Name, Parties, ReplayCache, TicketType, Timeout, legacy,
 };
 use crate::scalar::{Duration, Moment};
-use crate::study::evidence::{Question, passticket, passticket_json};
+use crate::study::evidence::{EvaluatedPassTicket, MadePassTicket, Question, passticket};
 
 /// A key in digits is far shorter.
 const KEY_FILE_MOST: u64 = 4096;
@@ -137,14 +137,8 @@ impl Generate {
         match format {
             Format::Text => writeln!(out, "{ticket}")?,
             Format::Json => {
-                let json = serde_json::json!({
-                    "passticket": ticket.as_str(),
-                    "user": parties.user.to_string(),
-                    "application": parties.application.to_string(),
-                    "algorithm": method.algorithm(),
-                    "made": now,
-                });
-                writeln!(out, "{json}")?;
+                let question = Question { method: &method, parties: &parties, now };
+                json_line(out, &MadePassTicket::of(&question, &ticket))?;
             }
         }
         Ok(End::Expected)
@@ -167,7 +161,7 @@ impl Evaluate {
                     write!(out, "{gap}{}", passticket(&question, &evaluation, &checks))?;
                 }
                 Format::Json => {
-                    writeln!(out, "{}", passticket_json(&question, &evaluation, &checks))?;
+                    json_line(out, &EvaluatedPassTicket::of(&question, &evaluation, &checks))?;
                 }
             }
             if evaluation.verdict.is_err() {

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{End, Format, Stop};
-use crate::study::rules::{json, text, wanted};
+use super::{End, Format, Stop, json};
+use crate::study::rules::{list, text, wanted};
 
 #[derive(Debug, Args)]
 #[command(
@@ -28,7 +28,7 @@ impl Rules {
         let rules = wanted(self.assumed, self.text.as_deref());
         match self.format {
             Format::Text => out.write_all(text(&rules).as_bytes())?,
-            Format::Json => writeln!(out, "{:#}", json(&rules))?,
+            Format::Json => json(out, &list(&rules))?,
         }
         Ok(if rules.is_empty() { End::Different } else { End::Expected })
     }

@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use clap::Args;
 
-use super::{End, Format, Stop, plan_or_latest, width};
+use super::{End, Format, Stop, json, plan_or_latest, width};
 use crate::host::files::write_whole;
 use crate::host::latest::{Both, Keeping};
 use crate::host::seeds::frequencies;
@@ -19,26 +19,9 @@ use crate::study::story::Story;
 use crate::trace::Line;
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
-    regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl",
-    after_long_help = "Keys of --format json:\n  \
-    schema           version of these keys\n  \
-    title, run       the scenario's title, and what identifies the run\n  \
-    outcome          its results in order: record, node, task, result; outcome_left_out counts\n                   \
-    those beyond the first 200\n  \
-    logs             the messages of each log, as logical lines\n  \
-    expectations     expectation, met; where it is not, detail and records (what came closest)\n  \
-    margins          the decision of each rule that failed or was closest to its limit: rule,\n                   \
-    margin, unit, record\n  \
-    followed         of each --log and --watch: asked, lines (record, time, local, node, text),\n                   \
-    left_out\n  \
-    assumed_rules    the rules without a public source that decided something\n  \
-    records, digest  of the trace\n  \
-    as_expected      whether all expectations were met and the run came to its end\n\n\
-    Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
-    regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl"
-)]
+#[command(after_help = "Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
+    regionsim run my.ron --set systems.SYSA.clock.skew=6m --trace my.jsonl\n\n\
+    regionsim schema --output run (with --seeds: run-seeds) tells the keys of --format json.")]
 pub(super) struct Run {
     /// The scenario file; `latest`: that of the latest run, with its changes.
     scenario: String,
@@ -104,12 +87,7 @@ impl Run {
                 let report = story.report(&plan, &report, &follow, width());
                 out.write_all(report.as_bytes())?;
             }
-            Format::Json => {
-                let mut told = story.json(&plan, &report);
-                let followed = serde_json::to_value(follow.told(&plan));
-                told["followed"] = followed.map_err(std::io::Error::other)?;
-                writeln!(out, "{told:#}")?;
-            }
+            Format::Json => json(out, &story.summary(&plan, &report, &follow))?,
         }
         Ok(if report.as_expected() { End::Expected } else { End::Different })
     }
@@ -127,10 +105,7 @@ impl Run {
         let survey = found.survey(plan, seeds);
         match self.format {
             Format::Text => out.write_all(survey.text(&plan.command(), width()).as_bytes())?,
-            Format::Json => {
-                let told = serde_json::to_string_pretty(&survey).map_err(std::io::Error::other)?;
-                writeln!(out, "{told}")?;
-            }
+            Format::Json => json(out, &survey)?,
         }
         let all = survey.as_expected == survey.runs;
         Ok(if all { End::Expected } else { End::Different })

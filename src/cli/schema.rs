@@ -2,14 +2,15 @@
 
 use std::io::Write;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use super::{End, Format, Stop};
+use super::forms::FORMS;
+use super::{End, Format, Stop, json};
 use crate::nodes::cics::exec;
 use crate::nodes::esm::command as racf;
 use crate::scenario::model::{Plex, Scenario};
-use crate::scenario::schema::{EXAMPLE, EXAMPLE_PLEX, json_schema, manual, reference};
-use crate::study::inspect::Inspection;
+use crate::scenario::schema::{EXAMPLE, EXAMPLE_PLEX, json_schema, manual};
 use crate::trace::kinds;
 
 const ABOUT_SCENARIOS: &str = "A scenario: what happens on a plex, and what must come of it. \
@@ -42,14 +43,24 @@ SETROPTS RACLIST(class) REFRESH. Users, connections, KERB segments and the realm
 Whoever enters the commands may do everything, and SYS1 is his group.
 ";
 
+/// The word for all forms.
+const ALL: &str = "all";
+
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  regionsim schema scenario\n  regionsim schema plex --format json"
+    after_help = "Examples:\n  regionsim schema scenario\n  regionsim schema plex --format json\n  \
+    regionsim schema --output\n  regionsim schema --output run --format json"
 )]
 pub(super) struct Schema {
     /// What to describe.
     #[arg(value_enum, default_value_t = Subject::Scenario)]
     subject: Subject,
+    /// Describe what a command prints with --format json instead; without a value, list these forms,
+    /// or with --format json print the JSON Schemas of all.
+    #[arg(long, value_name = "FORM", num_args = 0..=1, default_missing_value = ALL,
+        value_parser = PossibleValuesParser::new([ALL].into_iter().chain(FORMS.map(|form| form.name))),
+        conflicts_with = "subject")]
+    output: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -67,12 +78,13 @@ enum Subject {
     Racf,
     /// Records of traces.
     Trace,
-    /// What `inspect --format json` prints.
-    Inspect,
 }
 
 impl Schema {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
+        if let Some(name) = &self.output {
+            return Ok(output(out, name, self.format).map(|()| End::Expected)?);
+        }
         match (self.subject, self.format) {
             (Subject::Scenario, Format::Text) => {
                 write!(out, "{}", manual::<Scenario>(ABOUT_SCENARIOS, EXAMPLE))?;
@@ -88,8 +100,6 @@ impl Schema {
             (Subject::Commands, Format::Json) => json(out, &exec::reference())?,
             (Subject::Racf, Format::Text) => listed(out, ABOUT_RACF, racf::reference())?,
             (Subject::Racf, Format::Json) => json(out, &racf::reference())?,
-            (Subject::Inspect, Format::Text) => write!(out, "{}", reference::<Inspection>())?,
-            (Subject::Inspect, Format::Json) => writeln!(out, "{:#}", json_schema::<Inspection>())?,
             (Subject::Trace, Format::Text) => write!(out, "{}", kinds::reference())?,
             (Subject::Trace, Format::Json) => writeln!(out, "{:#}", kinds::json())?,
         }
@@ -106,6 +116,19 @@ fn listed<T: std::fmt::Display>(
     entries.iter().try_for_each(|entry| writeln!(out, "{entry}"))
 }
 
-fn json<T: serde::Serialize>(out: &mut dyn Write, entries: &[T]) -> std::io::Result<()> {
-    writeln!(out, "{:#}", serde_json::to_value(entries).unwrap_or_default())
+/// Forms of what is printed: one, or all.
+fn output(out: &mut dyn Write, name: &str, format: Format) -> std::io::Result<()> {
+    let mut wanted = FORMS.iter().filter(|form| [ALL, form.name].contains(&name));
+    match (name, format) {
+        (ALL, Format::Text) => wanted.try_for_each(|form| {
+            let command = format!("regionsim {} --format json", form.command);
+            writeln!(out, "{:<21}  {command}", form.name)
+        }),
+        (ALL, Format::Json) => {
+            let schemas = wanted.map(|form| (form.name.to_owned(), (form.schema)()));
+            json(out, &schemas.collect::<serde_json::Map<_, _>>())
+        }
+        (_, Format::Text) => wanted.try_for_each(|form| write!(out, "{}", (form.reference)())),
+        (_, Format::Json) => wanted.try_for_each(|form| json(out, &(form.schema)())),
+    }
 }

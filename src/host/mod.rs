@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 pub mod files;
+pub mod junit;
 pub mod latest;
 pub mod seeds;
 pub mod sides;

@@ -8,7 +8,7 @@ use super::source::Span;
 use super::tree::{Node, Value};
 
 /// A line of a scenario, of its plex, or of the command line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Place {
     /// The file as it was named, or `--set #1`.
     pub file: String,

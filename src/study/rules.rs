@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::check::{Mark, Rule};
 
@@ -30,15 +31,35 @@ pub fn text(rules: &[&Rule]) -> String {
     text
 }
 
+/// The rules by which anything is decided: what `rules --format json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RuleList {
+    /// Version of these keys: 1.
+    pub schema: u32,
+    /// The rules, in the order of their names.
+    pub rules: Vec<ListedRule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ListedRule {
+    /// Its name, by which checks refer to it.
+    pub id: &'static str,
+    /// What it demands, in one sentence.
+    pub text: &'static str,
+    /// Document and section.
+    pub source: &'static str,
+    /// `documented` or `assumed`.
+    pub mark: &'static str,
+}
+
 /// Rules for programs.
-pub fn json(rules: &[&Rule]) -> Value {
-    let rules = rules.iter().map(|rule| {
-        json!({
-            "id": rule.id,
-            "text": rule.text,
-            "source": rule.source,
-            "mark": rule.mark.word(),
-        })
-    });
-    json!({ "schema": 1, "rules": rules.collect::<Vec<_>>() })
+pub fn list(rules: &[&Rule]) -> RuleList {
+    let listed = |rule: &&Rule| ListedRule {
+        id: rule.id,
+        text: rule.text,
+        source: rule.source,
+        mark: rule.mark.word(),
+    };
+    RuleList { schema: 1, rules: rules.iter().map(listed).collect() }
 }

@@ -55,17 +55,35 @@ fn why_leads_from_the_message_to_the_line_of_the_script() {
     let (code, _, err) = told(&["why", EXPIRED, "--record", "9999"]);
     assert_eq!(code, 2);
     assert!(err.starts_with("error: the run has no record 9999: it has "), "{err}");
-    // The keys of the JSON form are documented where people look.
-    let (_, help, _) = told(&["why", "--help"]);
-    for key in json.as_object().expect("an object").keys() {
-        assert!(help.contains(&format!("{key} ")) || help.contains(&format!("{key},")), "{key}");
+}
+
+#[test]
+fn the_keys_of_json_are_described_by_schema() {
+    for (form, arguments) in
+        [("run", vec!["run", EXPIRED]), ("why", vec!["why", EXPIRED]), ("rules", vec!["rules"])]
+    {
+        let (_, described, _) = told(&["schema", "--output", form]);
+        let (_, json, _) = told(&[&arguments[..], &["--format", "json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        for key in json.as_object().expect("an object").keys() {
+            assert!(described.contains(&format!("    {key}: ")), "{form}: {key}");
+        }
     }
-    let (_, help, _) = told(&["run", "--help"]);
-    let (_, json, _) = told(&["run", EXPIRED, "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    for key in json.as_object().expect("an object").keys() {
-        assert!(help.contains(&format!("{key} ")) || help.contains(&format!("{key},")), "{key}");
+    // Without a form all are listed; each is described, and all schemas come at once.
+    let (_, list, _) = told(&["schema", "--output"]);
+    let (_, all, _) = told(&["schema", "--output", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&all).expect("JSON");
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    let keys: Vec<&String> = all.as_object().expect("an object").keys().collect();
+    assert!(names.len() > 10 && names == keys, "{list}");
+    for name in names {
+        let (code, schema, _) = told(&["schema", "--output", name, "--format", "json"]);
+        let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+        assert_eq!((code, &schema), (0, &all[name]));
     }
+    let (code, _, err) = told(&["schema", "--output", "rnu"]);
+    assert!(code == 2 && err.contains("possible values: all, run, run-seeds"), "{err}");
+    assert_eq!(told(&["schema", "plex", "--output", "run"]).0, 2);
 }
 
 #[test]

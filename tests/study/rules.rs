@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use regionsim::check::Mark;
-use regionsim::study::rules::{json, text as listed, wanted};
+use regionsim::study::rules::{list, text as listed, wanted};
 use regionsim::study::{self};
 
 use crate::{golden_lines, sources, text};
@@ -84,5 +84,5 @@ fn rules_are_found_by_their_words_and_by_their_mark() {
     let text = listed(&of_end);
     assert!(text.contains("documented: RFC 4120 section 3.2.3"), "{text}");
     assert!(text.ends_with("1 rules, 0 of them assumed\n"), "{text}");
-    assert_eq!(json(&of_end)["rules"][0]["mark"], "documented");
+    assert_eq!(list(&of_end).rules[0].mark, "documented");
 }

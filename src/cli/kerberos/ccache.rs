@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::{Holder, Output, read_ccache};
-use crate::cli::{End, Format, Stop};
+use crate::cli::{End, Format, Stop, json};
 use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
 use crate::study::evidence;
 
@@ -58,7 +58,7 @@ impl List {
         let ccache = read_ccache(&self.ccache)?;
         match self.format {
             Format::Text => out.write_all(evidence::ccache(&ccache, self.keys).as_bytes())?,
-            Format::Json => writeln!(out, "{:#}", evidence::ccache_json(&ccache, self.keys))?,
+            Format::Json => json(out, &evidence::CcacheListing::of(&ccache, self.keys))?,
         }
         Ok(End::Expected)
     }

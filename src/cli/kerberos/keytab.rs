@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::{Output, World, owners, principal, read, read_keytab, write_secret};
-use crate::cli::{End, Format, Stop, tell};
+use crate::cli::{End, Format, Stop, json, tell};
 use crate::protocol::kerberos::keytab::{Keytab, KeytabEntry};
 use crate::protocol::kerberos::{EncryptionType, Key, KeyTable, Principal, string_to_key};
 use crate::scalar::{Hex, Moment};
@@ -110,7 +110,7 @@ impl List {
         let keytab = read_keytab(&self.keytab)?;
         match self.format {
             Format::Text => out.write_all(evidence::keytab(&keytab, self.keys).as_bytes())?,
-            Format::Json => writeln!(out, "{:#}", evidence::keytab_json(&keytab, self.keys))?,
+            Format::Json => json(out, &evidence::KeytabListing::of(&keytab, self.keys))?,
         }
         Ok(End::Expected)
     }

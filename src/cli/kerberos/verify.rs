@@ -5,12 +5,12 @@ use std::io::Write;
 use clap::Args;
 
 use super::{owners, principal, read, read_keytab};
-use crate::cli::{End, Format, Stop, whole_seconds};
+use crate::cli::{End, Format, Stop, json_line, whole_seconds};
 use crate::protocol::kerberos::KerberosTime;
 use crate::protocol::kerberos::evidence::Verifier;
 use crate::protocol::kerberos::replay::ReplayCache;
 use crate::scalar::{Duration, Moment};
-use crate::study::evidence::{token, token_json};
+use crate::study::evidence::{VerifiedToken, token};
 use crate::study::inspect::octets;
 
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ impl Verify {
                     let gap = if number > 0 { "\n" } else { "" };
                     write!(out, "{gap}{}", token(name, skew, &verification))?;
                 }
-                Format::Json => writeln!(out, "{}", token_json(name, &verification))?,
+                Format::Json => json_line(out, &VerifiedToken::of(name, &verification))?,
             }
             if verification.verdict.is_err() {
                 end = End::Different;

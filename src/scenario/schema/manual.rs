@@ -11,12 +11,24 @@ const WIDTH: usize = 100;
 pub(super) struct Manual<'a> {
     definitions: &'a Map<String, Value>,
     root_name: &'a str,
+    side: Side,
     text: String,
 }
 
+/// Whether a type is read from files or printed by commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Read,
+    Printed,
+}
+
 impl<'a> Manual<'a> {
-    pub(super) fn new(definitions: &'a Map<String, Value>, root_name: &'a str) -> Manual<'a> {
-        Manual { definitions, root_name, text: String::new() }
+    pub(super) fn new(
+        definitions: &'a Map<String, Value>,
+        root_name: &'a str,
+        side: Side,
+    ) -> Manual<'a> {
+        Manual { definitions, root_name, side, text: String::new() }
     }
 
     pub(super) fn text(self) -> String {
@@ -54,9 +66,8 @@ impl<'a> Manual<'a> {
         for (field, schema) in fields {
             self.comment(depth + 1, description(schema));
             let is_required = required.iter().any(|name| name.as_str() == Some(field));
-            let presence = if is_required { "required".to_owned() } else { self.default(schema) };
             let line = format!("{field}: {},", self.type_words(schema));
-            self.line(depth + 1, &line, Some(&presence));
+            self.line(depth + 1, &line, self.presence(schema, is_required).as_deref());
         }
         if let Some(rest) = schema.get("additionalProperties").filter(|rest| rest.is_object()) {
             let line = format!("…: {},", self.type_words(rest));
@@ -95,6 +106,18 @@ impl<'a> Manual<'a> {
     fn resolved<'b>(&'b self, schema: &'b Value) -> &'b Value {
         let target = reference_of(schema).and_then(|name| self.definitions.get(name));
         target.unwrap_or(schema)
+    }
+
+    /// Whether a field stands there always.
+    fn presence(&self, schema: &Value, is_required: bool) -> Option<String> {
+        match (self.side, is_required) {
+            (Side::Read, true) => Some("required".to_owned()),
+            (Side::Read, false) => Some(self.default(schema)),
+            (Side::Printed, true) => {
+                is_nullable(schema).then(|| "null where there is none".to_owned())
+            }
+            (Side::Printed, false) => Some("left out where there is none".to_owned()),
+        }
     }
 
     /// What a field is when it is left out.
@@ -286,6 +309,13 @@ fn reference_of(schema: &Value) -> Option<&str> {
 /// The schemas of which any may hold, without `null`.
 fn alternatives(schema: &Value) -> Vec<&Value> {
     list(schema, "anyOf").iter().filter(|schema| type_name(schema) != "null").collect()
+}
+
+/// Whether a value may be `null`.
+fn is_nullable(schema: &Value) -> bool {
+    let null = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("null");
+    list(schema, "anyOf").iter().any(null)
+        || list(schema, "type").iter().any(|name| name.as_str() == Some("null"))
 }
 
 /// The JSON type, or the one beside `null`.

@@ -9,14 +9,21 @@ mod manual;
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::decode::RequiredFields;
-use manual::Manual;
+use manual::{Manual, Side};
 
 /// The JSON Schema of a type, for editors and other programs.
 pub fn json_schema<T: JsonSchema>() -> Value {
     schemars::schema_for!(T).to_value()
+}
+
+/// The JSON Schema of what a type is printed as.
+pub fn printed_schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::default().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 /// How files are written.
@@ -35,15 +42,23 @@ pub fn manual<T: JsonSchema>(about: &str, example: &str) -> String {
     format!("// {about}\n//\n{OPENING}//\n// An example:\n\n{example}\n{rule}\n{reference}")
 }
 
-/// The annotated reference of a type and of every type that it mentions, each once.
+/// The annotated reference of a type that is read and of every type that it mentions, each once.
 pub fn reference<T: JsonSchema>() -> String {
-    let root = json_schema::<T>();
+    reference_of(&json_schema::<T>(), Side::Read)
+}
+
+/// The annotated reference of a type that is printed.
+pub fn printed_reference<T: JsonSchema>() -> String {
+    reference_of(&printed_schema::<T>(), Side::Printed)
+}
+
+fn reference_of(root: &Value, side: Side) -> String {
     let empty = Map::new();
     let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&empty);
     let name = root.get("title").and_then(Value::as_str).unwrap_or("Value");
-    let mut manual = Manual::new(definitions, name);
-    manual.definition(name, &root);
-    let (types, texts): (Vec<&str>, Vec<&str>) = mentioned(&root, definitions, name)
+    let mut manual = Manual::new(definitions, name, side);
+    manual.definition(name, root);
+    let (types, texts): (Vec<&str>, Vec<&str>) = mentioned(root, definitions, name)
         .into_iter()
         .partition(|name| !definitions.get(*name).is_some_and(is_plain_text));
     for name in types {

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::saf::Service;
 use crate::catalogue::{Entry, Kind, entries, response, shown_by};
 use reach::{How, Name, Reach};
+pub use report::Listing;
 
 /// One scenario and what its run came to.
 #[derive(Clone, Debug)]

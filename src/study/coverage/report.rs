@@ -1,7 +1,11 @@
 //! Coverage for programs.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::reach::How;
 use super::{Coverage, Row, Shown, State};
 use crate::catalogue::Kind;
 
@@ -37,43 +41,110 @@ impl Coverage {
     }
 
     /// Everything, for programs.
-    pub fn json(&self, holes: &[&Row]) -> Value {
-        let kinds = Kind::ALL.map(|kind| {
-            let counts = State::ALL.map(|state| (state.word(), self.count(kind, state)));
-            let counts: serde_json::Map<String, Value> =
-                counts.into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
-            json!({ "kind": kind.word(), "counts": counts })
+    pub fn listing(&self, holes: &[&Row]) -> Listing {
+        let summary = Kind::ALL.map(|kind| KindCounts {
+            kind: kind.word(),
+            counts: State::ALL.map(|state| (state.word(), self.count(kind, state))).into(),
         });
-        let unknown = self.unknown.iter().map(|((kind, key), scenario)| {
-            json!({ "kind": kind.word(), "key": key, "scenario": scenario })
+        let unknown = self.unknown.iter().map(|((kind, key), scenario)| Unlisted {
+            kind: kind.word(),
+            key: key.clone(),
+            scenario: scenario.clone(),
         });
-        json!({
-            "schema": 1,
-            "scenarios": self.scenarios,
-            "summary": kinds,
-            "entries": self.rows.iter().map(entry).collect::<Vec<_>>(),
-            "not_in_the_catalogue": unknown.collect::<Vec<_>>(),
-            "holes": holes.iter().map(|row| row.entry.key.as_str()).collect::<Vec<_>>(),
-        })
+        Listing {
+            schema: 1,
+            scenarios: self.scenarios,
+            summary: summary.into(),
+            entries: self.rows.iter().map(ListedEntry::of).collect(),
+            not_in_the_catalogue: unknown.collect(),
+            holes: holes.iter().map(|row| row.entry.key.clone()).collect(),
+        }
     }
 }
 
-fn entry(row: &Row) -> Value {
-    let entry = &row.entry;
-    let shown = row.shown.iter().map(|Shown { scenario, sibling, how }| {
-        json!({
-            "scenario": scenario,
-            "sibling": sibling,
-            "injected": *how == super::reach::How::Injected,
-        })
-    });
-    json!({
-        "kind": entry.kind.word(),
-        "key": entry.key,
-        "text": entry.text,
-        "mark": entry.mark.word(),
-        "state": row.state().word(),
-        "not_modelled": entry.beyond,
-        "reached_by": shown.collect::<Vec<_>>(),
-    })
+/// The catalogue against runs: what `coverage --format json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Listing {
+    /// Version of these keys: 1.
+    pub schema: u32,
+    /// How many scenarios were run.
+    pub scenarios: usize,
+    /// Numbers by kind.
+    pub summary: Vec<KindCounts>,
+    /// Each entry of the catalogue.
+    pub entries: Vec<ListedEntry>,
+    /// What was reached and is not in the catalogue.
+    pub not_in_the_catalogue: Vec<Unlisted>,
+    /// The keys of required entries that are not reached as they must be.
+    pub holes: Vec<String>,
+}
+
+/// How many entries of a kind are in which state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KindCounts {
+    /// `message`, `reason`, `response`, `abend`, `condition`, `service code` or `status`.
+    pub kind: &'static str,
+    /// By state: `reached`, `no sibling`, `injected`, `none`, `not modelled`.
+    pub counts: BTreeMap<&'static str, usize>,
+}
+
+/// An entry of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ListedEntry {
+    /// As in `summary`.
+    pub kind: &'static str,
+    /// Its key.
+    pub key: String,
+    /// Its text or meaning.
+    pub text: String,
+    /// `documented` or `assumed`.
+    pub mark: &'static str,
+    /// As in `summary`.
+    pub state: &'static str,
+    /// Why it is not modelled.
+    pub not_modelled: Option<&'static str>,
+    /// The scenarios that come to it, the plainest first.
+    pub reached_by: Vec<ReachedBy>,
+}
+
+/// A scenario that comes to an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReachedBy {
+    /// The file.
+    pub scenario: String,
+    /// A sibling of it that does not come to the entry.
+    pub sibling: Option<String>,
+    /// Whether only a fault that answers out of the air brings it about.
+    pub injected: bool,
+}
+
+/// Something that was reached and is not in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Unlisted {
+    /// As in `summary`.
+    pub kind: &'static str,
+    /// The key that it would have.
+    pub key: String,
+    /// The scenario that comes to it.
+    pub scenario: String,
+}
+
+impl ListedEntry {
+    fn of(row: &Row) -> ListedEntry {
+        let entry = &row.entry;
+        let reached = row.shown.iter().map(|Shown { scenario, sibling, how }| ReachedBy {
+            scenario: scenario.clone(),
+            sibling: sibling.clone(),
+            injected: *how == How::Injected,
+        });
+        ListedEntry {
+            kind: entry.kind.word(),
+            key: entry.key.clone(),
+            text: entry.text.to_string(),
+            mark: entry.mark.word(),
+            state: row.state().word(),
+            not_modelled: entry.beyond,
+            reached_by: reached.collect(),
+        }
+    }
 }

@@ -27,9 +27,9 @@
 mod books;
 mod divergence;
 mod feed;
+pub mod forms;
 mod inputs;
 mod join;
-pub mod json;
 mod judge;
 mod lens;
 mod meet;

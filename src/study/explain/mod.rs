@@ -8,11 +8,13 @@ mod compose;
 mod find;
 mod line;
 mod print;
+mod reply;
 mod said;
 
 use crate::catalogue::{Entry, entries};
 
 pub use line::{Split, split_line};
+pub use reply::Reply;
 
 /// Most bytes that are looked at: a message has less than a thousand.
 pub const BYTES_MAX: usize = 8_192;

@@ -1,6 +1,4 @@
-//! An answer in words, and as JSON.
-
-use serde_json::{Value, json};
+//! An answer in words.
 
 use super::{Answer, Candidate, Explanation, Insert};
 use crate::study::page::Page;
@@ -29,27 +27,6 @@ impl Answer {
             Answer::Unusable(why) => page.line(0, why),
         }
         page.text
-    }
-
-    /// The answer for programs.
-    pub fn json(&self, what: &str) -> Value {
-        let mut value = match self {
-            Answer::Explained(told) => {
-                json!({ "answer": "explained", "explanation": explanation_json(told) })
-            }
-            Answer::Ambiguous(candidates) => {
-                let candidates: Vec<Value> = candidates.iter().map(candidate_json).collect();
-                json!({ "answer": "ambiguous", "candidates": candidates })
-            }
-            Answer::Unknown { note, nearest } => {
-                let nearest: Vec<Value> = nearest.iter().map(candidate_json).collect();
-                json!({ "answer": "unknown", "note": note, "nearest": nearest })
-            }
-            Answer::Unusable(why) => json!({ "answer": "unusable", "why": why }),
-        };
-        value["schema"] = 1.into();
-        value["what"] = what.into();
-        value
     }
 }
 
@@ -96,7 +73,7 @@ fn explanation(page: &mut Page, told: &Explanation) {
 }
 
 /// What an entry is called where its key stands beside it: the words that a reason inserts.
-fn name_of(candidate: &Candidate) -> &str {
+pub(super) fn name_of(candidate: &Candidate) -> &str {
     let is_reason = candidate.key.contains('/') && candidate.key.starts_with("DFHXS");
     if is_reason { &candidate.text } else { &candidate.title }
 }
@@ -139,47 +116,4 @@ fn inserts(page: &mut Page, inserts: &[Insert]) {
         };
         page.put(&held, &format!("  {number:>2}  {name:<16}  "), &" ".repeat(24));
     }
-}
-
-fn candidate_json(candidate: &Candidate) -> Value {
-    let Candidate { key, title, text, ask } = candidate;
-    json!({ "key": key, "title": title, "text": text, "ask": ask })
-}
-
-fn explanation_json(told: &Explanation) -> Value {
-    let entry = &told.entry;
-    let inserts = told.inserts.iter().map(|insert| {
-        json!({
-            "number": insert.number,
-            "name": insert.name,
-            "meaning": insert.meaning,
-            "value": insert.value,
-            "reads": insert.reads,
-        })
-    });
-    let lines = told.lines.iter().map(|(place, line)| json!({ "place": place, "line": line }));
-    let names = told.placeholders.iter();
-    let names = names.map(|(name, meaning)| json!({ "name": name, "meaning": meaning }));
-    let neighbours = told.neighbours.iter().map(|(other, tell)| {
-        json!({ "key": other.key, "title": name_of(other), "tell": tell, "ask": other.ask })
-    });
-    json!({
-        "kind": entry.kind.word(),
-        "key": entry.key,
-        "heading": told.heading,
-        "text": entry.text,
-        "mark": entry.mark.word(),
-        "source": entry.source,
-        "notes": told.notes,
-        "explanation": told.explanation,
-        "system_action": told.system_action,
-        "user_response": told.user_response,
-        "to_type": lines.collect::<Vec<_>>(),
-        "names_to_fill_in": names.collect::<Vec<_>>(),
-        "module": told.module.flatten(),
-        "destination": told.destination,
-        "inserts": inserts.collect::<Vec<_>>(),
-        "mistaken_for": neighbours.collect::<Vec<_>>(),
-        "scenario": told.scenario,
-    })
 }

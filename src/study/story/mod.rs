@@ -1,17 +1,18 @@
 //! What a person wants to know of a run: the logs, the tasks, the clients, what was done to systems and messages, the
 //! smallest margins. Gathered line by line; what is kept does not grow with the length of the run.
 
+mod summary;
 mod text;
 
 use std::collections::BTreeMap;
 
 use crate::catalogue::response;
 use crate::check::Mark;
-use crate::scenario::outcome::{Outcome, is_outcome};
-use crate::scenario::plan::Plan;
-use crate::scenario::run::Report;
+use crate::scenario::outcome::is_outcome;
 use crate::study::kept::{KEPT_MAX, Kept};
 use crate::trace::{Line, Record, Value};
+
+pub use summary::Summary;
 
 /// What a run showed, gathered line by line.
 #[derive(Clone, Debug, Default)]
@@ -152,53 +153,6 @@ impl Story {
         if let Some(command) = story.commands.iter_mut().rev().find(begun) {
             command.end = Some(told);
         }
-    }
-
-    /// The report of a run, for programs.
-    pub fn json(&self, plan: &Plan, report: &Report) -> serde_json::Value {
-        let items = self.results.items.iter().map(|line| {
-            let mut outcome = Outcome::default();
-            outcome.observe(line);
-            let item = outcome.items().first();
-            serde_json::json!({
-                "record": line.n,
-                "node": item.map(|item| &item.node),
-                "task": line.record.task,
-                "result": item.map(|item| item.result.to_string()),
-            })
-        });
-        let verdicts = report.verdicts.iter().map(|verdict| {
-            serde_json::json!({
-                "expectation": verdict.expectation,
-                "met": verdict.met,
-                "detail": verdict.detail,
-                "records": verdict.records,
-            })
-        });
-        let margins = self.closest.iter().map(|(rule, line)| {
-            serde_json::json!({
-                "rule": rule,
-                "margin": margin(&line.record),
-                "unit": text(&line.record, "unit"),
-                "record": line.n,
-            })
-        });
-        let logs: BTreeMap<&String, &Vec<String>> =
-            self.logs.iter().map(|(log, messages)| (log, &messages.items)).collect();
-        serde_json::json!({
-            "schema": 1,
-            "title": plan.scenario.title,
-            "run": plan.run_id(),
-            "outcome": items.collect::<Vec<_>>(),
-            "outcome_left_out": self.results.left_out,
-            "logs": logs,
-            "expectations": verdicts.collect::<Vec<_>>(),
-            "margins": margins.collect::<Vec<_>>(),
-            "assumed_rules": self.assumed.keys().collect::<Vec<_>>(),
-            "records": report.summary.records,
-            "digest": report.summary.digest,
-            "as_expected": report.as_expected(),
-        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::check::CLOCK_LEAST;
@@ -13,7 +14,7 @@ use crate::trace::Line;
 use crate::trace::Timestamp;
 
 /// One event of the story.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Event {
     /// Record number; zero for what the scenario sets before the run.
     pub record: u64,

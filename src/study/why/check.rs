@@ -1,5 +1,6 @@
 //! A decision in words: what was compared, by how much it missed or met, by whose clock.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::graph::{node, offset, word};
@@ -13,7 +14,7 @@ use crate::trace::{Line, Record, Value};
 pub(super) const CLOCK_LEAST: u64 = 1_000_000_000;
 
 /// A decision, for programs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Decision {
     /// Name of the rule.
     pub rule: String,

@@ -1,5 +1,6 @@
 //! What to do about an outcome: the scenario's own words, the catalogue's, and commands to type.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Case;
@@ -12,7 +13,7 @@ use crate::catalogue::{self, Entry};
 use crate::trace::Line;
 
 /// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fix {
     /// Who says so: `scenario`, `catalogue`; `racf` for a suggested RACF command, `try` for a command
     /// of regionsim that shows what a change would do.

@@ -17,6 +17,7 @@ mod silence;
 mod tell;
 mod text;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use chain::Event;
@@ -56,7 +57,7 @@ pub enum WhyError {
 }
 
 /// An outcome with its reasons. Its fields are the keys of `why --format json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Explanation {
     /// Version of these keys.
     pub schema: u32,
@@ -92,7 +93,7 @@ pub struct Explanation {
 }
 
 /// A record in its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Told {
     /// Record number.
     pub record: u64,
@@ -117,7 +118,7 @@ pub struct Told {
 }
 
 /// A sentence, and where in the files stands what it speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Sentence {
     /// The sentence.
     pub text: String,
@@ -133,7 +134,7 @@ impl Sentence {
 }
 
 /// One reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// `check`, `silence`, `node`, `setting`, `program`, `injected`, `earlier`, `catalogue`, or
     /// `passed` where it went well.
@@ -155,7 +156,7 @@ pub struct Finding {
 }
 
 /// A value that the scenario changes in its plex.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Changed {
     /// Its path, and where the change is written.
     #[serde(flatten)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Case;
@@ -12,7 +13,7 @@ use crate::scenario::places::Place;
 use crate::trace::Line;
 
 /// A step, fault or setting, and where it is written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Written {
     /// `step cut`, `fault late`, or the path of a setting.
     pub what: String,

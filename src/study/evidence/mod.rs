@@ -1,15 +1,17 @@
-//! What is told of a person's own PassTickets, tokens, key tables and credential caches.
+//! What people are told of their own PassTickets, tokens, key tables and credential caches.
+
+mod forms;
 
 use std::fmt::Write as _;
-
-use serde_json::{Value, json};
 
 use crate::check::{Check, Checks, Margin, Mark, Seconds, utc};
 use crate::protocol::kerberos::acceptor::AcceptError;
 use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
 use crate::protocol::kerberos::evidence::{Contents, Verification};
-use crate::protocol::kerberos::keytab::{Keytab, StoredKey};
+use crate::protocol::kerberos::keytab::Keytab;
 use crate::protocol::passticket::{Evaluation, Method, Parties};
+
+pub use forms::{CcacheListing, EvaluatedPassTicket, KeytabListing, MadePassTicket, VerifiedToken};
 
 /// What was asked of a PassTicket.
 #[derive(Clone, Copy, Debug)]
@@ -46,24 +48,6 @@ pub fn passticket(question: &Question<'_>, evaluation: &Evaluation, checks: &Che
     fact(&mut out, "evaluated", format!("{} (@{now})", utc(*now)));
     check_lines(&mut out, checks.taken());
     out
-}
-
-/// An evaluation, for programs.
-pub fn passticket_json(question: &Question<'_>, evaluation: &Evaluation, checks: &Checks) -> Value {
-    let Question { method, parties, now } = question;
-    let window = method.window();
-    json!({
-        "verdict": verdict(evaluation.verdict.is_ok()),
-        "reason": evaluation.verdict.err().map(|why| why.to_string()),
-        "user": parties.user.to_string(),
-        "application": parties.application.to_string(),
-        "algorithm": method.algorithm(),
-        "made": evaluation.made,
-        "age": evaluation.made.map(|made| now.saturating_sub(made)),
-        "window": window,
-        "evaluated": now,
-        "checks": checks.taken().iter().map(check_json).collect::<Vec<_>>(),
-    })
 }
 
 /// The verdict on a token, for people. `skew` is what the service tolerated.
@@ -107,39 +91,6 @@ fn inside(out: &mut String, contents: &Contents, skew: i64) {
     fact(out, "accepted", format!("{} to {} by the service's clock", utc(from), utc(to)));
 }
 
-/// The verdict on a token, for programs. `server` is the owner of the key that opens the ticket, or
-/// where none does whom the ticket names in clear text.
-pub fn token_json(name: &str, verification: &Verification) -> Value {
-    let refusal = verification.verdict.as_ref().err();
-    let contents = verification.contents.as_ref();
-    let times = contents.map(|contents| contents.times);
-    let flags = contents.and_then(|contents| contents.gss_flags);
-    let named = verification.server.as_ref().map(ToString::to_string);
-    json!({
-        "token": name,
-        "verdict": verdict(refusal.is_none()),
-        "krb_error": refusal.and_then(AcceptError::code).map(|code| code.0),
-        "reason": refusal.map(ToString::to_string),
-        "client": contents.map(|contents| contents.client.to_string()),
-        "server": contents.map_or(named.clone(), |contents| {
-            Some(contents.key_principal.to_string())
-        }),
-        "ticket_server": named,
-        "kvno": contents.map(|contents| contents.kvno),
-        "etype": contents.map(|contents| contents.etype.number()),
-        "session_etype": contents.map(|contents| contents.session_etype.number()),
-        "gss_flags": flags.map(|flags| flags.0),
-        "gss_flag_names": flags.map(|flags| flags.to_string()),
-        "ticket_flags": contents.map(|contents| contents.flags.text()),
-        "authtime": times.map(|times| times.auth),
-        "starttime": times.map(|times| times.valid_from()),
-        "endtime": times.map(|times| times.end),
-        "renew_till": times.and_then(|times| times.renew_till),
-        "made": contents.and_then(|contents| contents.made).map(|made| made.seconds),
-        "checks": verification.checks.taken().iter().map(check_json).collect::<Vec<_>>(),
-    })
-}
-
 fn number_text(error: &AcceptError) -> String {
     error.code().map(|code| format!(" ({code})")).unwrap_or_default()
 }
@@ -160,20 +111,6 @@ pub fn keytab(keytab: &Keytab, keys: bool) -> String {
         rows.push(row);
     }
     table(&rows)
-}
-
-/// A key table, for programs.
-pub fn keytab_json(keytab: &Keytab, keys: bool) -> Value {
-    let entries = keytab.entries.iter().map(|entry| {
-        json!({
-            "principal": entry.principal.to_string(),
-            "kvno": entry.kvno,
-            "timestamp": entry.timestamp,
-            "etype": entry.key.etype,
-            "key": shown(&entry.key, keys),
-        })
-    });
-    json!({ "entries": entries.collect::<Vec<_>>() })
 }
 
 /// A credential cache, for people.
@@ -215,39 +152,8 @@ fn cached(out: &mut String, credential: &CachedCredential, keys: bool) {
     fact(out, "ticket", format!("{} bytes", ticket.len()));
 }
 
-/// A credential cache, for programs.
-pub fn ccache_json(ccache: &Ccache, keys: bool) -> Value {
-    let credentials = ccache.credentials.iter().map(|credential| {
-        json!({
-            "client": credential.client.to_string(),
-            "server": credential.server.to_string(),
-            "setting": credential.is_setting(),
-            "authtime": credential.times.auth,
-            "starttime": credential.times.valid_from(),
-            "endtime": credential.times.end,
-            "renew_till": credential.times.renew_till,
-            "flags": credential.flags.text(),
-            "etype": credential.key.etype,
-            "key": shown(&credential.key, keys),
-            "ticket_bytes": credential.ticket.len(),
-        })
-    });
-    json!({
-        "principal": ccache.principal.to_string(),
-        "credentials": credentials.collect::<Vec<_>>(),
-    })
-}
-
-fn shown(key: &StoredKey, keys: bool) -> Option<String> {
-    keys.then(|| hex(key.octets()))
-}
-
 fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
-fn verdict(accepted: bool) -> &'static str {
-    if accepted { "accepted" } else { "refused" }
 }
 
 fn fact(out: &mut String, name: &str, value: impl AsRef<str>) {
@@ -287,25 +193,6 @@ fn check_lines(out: &mut String, checks: &[Check]) {
         let assumed = if rule.mark == Mark::Assumed { " (assumed)" } else { "" };
         let _ = writeln!(out, "{assumed}");
     }
-}
-
-fn check_json(check: &Check) -> Value {
-    json!({
-        "rule": check.rule.id,
-        "text": check.rule.text,
-        "source": check.rule.source,
-        "mark": check.rule.mark.word(),
-        "subject": check.subject.name,
-        "subject_value": check.subject.value,
-        "against": check.against.name,
-        "against_value": check.against.value,
-        "limit": check.limit,
-        "passed": check.passed,
-        "margin": check.margin.map(|margin| margin.value),
-        "unit": check.margin.map(|margin| margin.unit.word()),
-        "about": check.about.iter().map(|fact| (fact.name.to_owned(), json!(fact.value)))
-            .collect::<serde_json::Map<_, _>>(),
-    })
 }
 
 fn row(cells: &[&str]) -> Vec<String> {
