@@ -10,7 +10,7 @@ impl Answer {
     /// The answer for programs.
     pub fn reply(&self, what: &str) -> Reply {
         let mut reply = Reply {
-            schema: 2,
+            schema: 1,
             what: what.to_owned(),
             answer: Answered::Unknown,
             explanation: None,
@@ -41,7 +41,7 @@ impl Answer {
 /// What a code, a message or a line means: what `explain --format json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reply {
-    /// Version of these keys: 2.
+    /// Version of these keys: 1.
     pub schema: u32,
     /// What was asked.
     pub what: String,

@@ -225,6 +225,12 @@ impl<'a> Walk<'a> {
                 part.meaning = address(self.number, content);
                 None
             }
+            // An error names the pre-authentication that it asks for, with nothing in it (RFC 4120
+            // section 5.9.1, METHOD-DATA).
+            Inside::Padata if content.is_empty() && self.error != ErrorCode(0) => {
+                part.meaning = Some("asked for".to_owned());
+                None
+            }
             Inside::Padata => padata_type(self.number),
             Inside::Authorization if self.number == AD_IF_RELEVANT => {
                 Some(&schema::AUTHORIZATION_DATA)

@@ -237,6 +237,28 @@ fn hostile_bytes_end_in_flaws() {
 }
 
 #[test]
+fn an_error_that_asks_for_pre_authentication_says_so_without_a_flaw() {
+    let hint = [der::wrap(0xA1, &[2, 1, 2]), der::wrap(0xA2, &[4, 0])].concat();
+    let asked = der::wrap(0x30, &der::wrap(0x30, &hint));
+    let error = |code: u8, data: &[u8]| {
+        let number = |tag: u8, value: u8| der::wrap(tag, &[2, 1, value]);
+        let time = der::wrap(0xA4, &der::wrap(0x18, b"20260302090000Z"));
+        let name = der::wrap(0xA1, &der::wrap(0x30, &der::wrap(0x1B, b"krbtgt")));
+        let name = der::wrap(0xAA, &der::wrap(0x30, &[number(0xA0, 2), name].concat()));
+        let realm = der::wrap(0xA9, &der::wrap(0x1B, b"R"));
+        let data = der::wrap(0xAC, &der::wrap(0x04, data));
+        let fields = [number(0xA0, 5), number(0xA1, 30), time, number(0xA5, 0), number(0xA6, code)];
+        der::wrap(0x7E, &der::wrap(0x30, &[fields.concat(), realm, name, data].concat()))
+    };
+    let (part, flaws) = read("KRB-ERROR", &error(25, &asked));
+    assert_eq!(flaws, []);
+    assert!(format!("{part:?}").contains("asked for"), "{part:?}");
+    // In a request it must hold the encrypted time.
+    let (_, flaws) = read("METHOD-DATA", &asked);
+    assert_eq!(flaws.len(), 1);
+}
+
+#[test]
 fn data_in_data_is_looked_into_only_so_deep() {
     let mut data = vec![0x30, 0];
     for _ in 0..40 {

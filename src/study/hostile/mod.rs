@@ -3,18 +3,24 @@
 //! Each body answers what did not hold. A panic, a hang or memory without bounds is for whoever
 //! calls it to see. That nothing is found proves nothing about bytes that were not tried.
 
+mod texts;
+mod tokens;
+
 use std::fmt::Debug;
 use std::io::Cursor;
 
-use super::diff::forms::ComparisonForm;
-use super::diff::text::{Names, report};
-use super::diff::{Options, Window, compare};
-use super::evidence;
 use crate::protocol::kerberos::ccache::Ccache;
 use crate::protocol::kerberos::keytab::Keytab;
 use crate::protocol::kerberos::octets::{FileError, TooLong};
 use crate::scenario::plan::{Files, load};
+use crate::study::diff::forms::ComparisonForm;
+use crate::study::diff::text::{Names, report};
+use crate::study::diff::{Options, Window, compare};
+use crate::study::evidence;
 use crate::trace::{Line, TraceError, TraceReader, TraceWriter, verify};
+
+pub use texts::{exec, question, racf};
+pub use tokens::{passticket, request, token};
 
 /// Bytes as a trace: read, verified, compared with themselves and told.
 ///
