@@ -134,7 +134,20 @@ mod tests {
         assert!(records[1].starts_with("          word") && records[1].ends_with("end"));
     }
 
+    #[test]
+    fn marks_and_hyphens_inside_words_do_not_part_them() {
+        let words = [
+            "A!aaA0!A000!a0!aAA!AaaA!AAA0a!!!aa!a!",
+            "a!aA!AA!Aa!AAaA!A0!!aa!!a-00aA!0AA0!a0AA0!0aAaaAa!0A!a0!a!!A0!A!!AAa!!!aAA0AAaAa0!0!aaAAaA!a0aa!a!",
+        ];
+        let records = wrap(&words.join(" "), 108);
+        assert_eq!(records[0], words[0]);
+        assert_eq!(records[1].trim(), words[1]);
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn wrapping_loses_no_word_and_keeps_the_width(
             words in proptest::collection::vec("[!-~]{1,100}", 0..40), width in 40usize..140,

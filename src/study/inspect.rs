@@ -95,8 +95,8 @@ pub fn octets(input: &[u8]) -> Result<(Vec<u8>, ReadAs), InspectError> {
         return Err(InspectError::Empty);
     }
     // Tokens hold octets that no text has: lengths, tags, zeros.
-    let text = |octet: &u8| octet.is_ascii_graphic() || octet.is_ascii_whitespace();
-    if !input.iter().all(text) {
+    let is_of_text = |c: char| !c.is_control() || c.is_ascii_whitespace();
+    if !std::str::from_utf8(input).is_ok_and(|text| text.chars().all(is_of_text)) {
         return Ok((input.to_vec(), ReadAs::Octets));
     }
     let packed: Vec<u8> = input.iter().copied().filter(|o| !o.is_ascii_whitespace()).collect();
@@ -149,9 +149,10 @@ fn place_of_text_error(input: &[u8]) -> String {
         o.is_ascii_alphanumeric() || matches!(o, b'+' | b'/' | b'=') || o.is_ascii_whitespace()
     };
     match input.iter().enumerate().find(|(_, octet)| !alphabet(octet)) {
-        Some((place, octet)) => {
+        Some((place, _)) => {
+            let rest = String::from_utf8_lossy(input.get(place..).unwrap_or_default());
+            let shown = rest.chars().next().unwrap_or_default().escape_debug();
             let line = 1 + input.iter().take(place).filter(|octet| **octet == b'\n').count();
-            let shown = char::from(*octet).escape_debug();
             format!(
                 "the text is neither hexadecimal nor base64: '{shown}' in line {line}, octet {place}"
             )

@@ -94,23 +94,25 @@ pub(super) fn needs_escape(byte: u8) -> bool {
 fn is_plain(text: &[u8]) -> bool {
     let (eights, _) = text.as_chunks::<8>();
     match text.last_chunk::<8>() {
-        Some(last) => !eights.iter().chain([last]).any(|eight| needs_escape_in(*eight)),
+        Some(last) => eights.iter().chain([last]).all(|eight| first_escape(*eight).is_none()),
         None => !text.iter().any(|byte| needs_escape(*byte)),
     }
 }
 
-/// [`needs_escape`] of any of eight bytes.
+/// The first of eight bytes that [`needs_escape`].
 ///
 /// `(x - n) & !x` has its top bit set in the lowest byte that is less than n, for n up to 128; borrows
 /// can set further ones only above such a byte. A byte equals another if their difference is below 1.
-pub(super) fn needs_escape_in(bytes: [u8; 8]) -> bool {
+#[inline(always)]
+pub(super) fn first_escape(bytes: [u8; 8]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let word = u64::from_le_bytes(bytes);
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
     let quote = word ^ (ONES * 0x22);
     let backslash = word ^ (ONES * 0x5c);
-    (below(word, 0x20) | below(quote, 1) | below(backslash, 1)) & TOPS != 0
+    let found = (below(word, 0x20) | below(quote, 1) | below(backslash, 1)) & TOPS;
+    (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
 fn append_escape(out: &mut Vec<u8>, byte: u8) {
@@ -213,6 +215,10 @@ mod tests {
                 {
                     let mut text = vec![neighbour; length];
                     text[place] = byte;
+                    if let Some(eight) = text.first_chunk() {
+                        let first = eight.iter().position(|byte| needs_escape(*byte));
+                        assert_eq!(first_escape(*eight), first, "{text:?}");
+                    }
                     let expected = !text.iter().any(|byte| needs_escape(*byte));
                     assert_eq!(is_plain(&text), expected, "{text:?}");
                 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Display;
 
-use super::json::{needs_escape, needs_escape_in};
+use super::json::{first_escape, needs_escape};
 use super::line::LINE_FIELDS;
 use super::timestamp::Timestamp;
 
@@ -258,10 +258,7 @@ impl Scan<'_> {
         }
         let from = self.at;
         loop {
-            let eights = self.rest().as_chunks::<8>().0;
-            self.at += 8 * eights.iter().take_while(|eight| !needs_escape_in(**eight)).count();
-            let plain = self.rest().iter().take_while(|byte| !needs_escape(**byte)).count();
-            self.at += plain;
+            self.at += plain(self.rest());
             match self.rest() {
                 [b'"', ..] => {
                     self.at += 1;
@@ -284,6 +281,20 @@ impl Scan<'_> {
         self.at += length;
         Ok(())
     }
+}
+
+/// How many bytes there are before the first that needs an escape, or before the end.
+#[inline(always)]
+fn plain(bytes: &[u8]) -> usize {
+    let (eights, _) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        if let Some(first) = first_escape(*eight) {
+            return 8 * at + first;
+        }
+    }
+    let at = 8 * eights.len();
+    let left = bytes.get(at..).unwrap_or_default();
+    at + left.iter().take_while(|byte| !needs_escape(**byte)).count()
 }
 
 #[cfg(test)]

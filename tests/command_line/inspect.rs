@@ -67,7 +67,11 @@ fn what_is_no_token_is_told_with_what_would_be() {
     let empty = folder.write("empty", "");
     let binary = folder.write("binary", [0, 1, 2, 3]);
     let prose = folder.write("prose", "Dear colleague,\nplease look at this token!");
+    let trace = folder.write("trace", "{\"trace\":\"regionsim\",\"title\":\"Über\"}\n");
+    let accent = folder.write("accent", "60\nÄ");
     for (arguments, said) in [
+        (vec!["inspect", trace.as_str()], "neither hexadecimal nor base64: '{' in line 1, octet 0"),
+        (vec!["inspect", accent.as_str()], "'Ä' in line 2, octet 3"),
         (vec!["inspect", empty.as_str()], "there is nothing to inspect"),
         (vec!["inspect", binary.as_str()], "no kind of token begins like this (00 01 02 03)"),
         (vec!["inspect", prose.as_str()], "',' in line 1, octet 14"),

@@ -55,7 +55,9 @@ pub(super) fn judge(a: &View<'_>, b: &View<'_>, lens: &Lens<'_>) -> Judgement {
     }
     if a.at.content(a.text) != b.at.content(b.text) {
         let mut fields = Changes { shifts: [shift, local], found: Vec::new() };
-        fields.records(&seen(a, lens), &seen(b, lens));
+        if !fields.in_step(a, b, lens) {
+            fields.records(&seen(a, lens), &seen(b, lens));
+        }
         judgement.fields.append(&mut fields.found);
     }
     judgement
@@ -97,16 +99,27 @@ struct Changes {
 }
 
 impl Changes {
-    /// Fields as they stand. Mostly the same names stand in the same order, and only what differs
-    /// is read.
-    fn records(&mut self, a: &[(&str, &str)], b: &[(&str, &str)]) {
-        let same_names = a.iter().map(|field| field.0).eq(b.iter().map(|field| field.0));
-        if same_names {
-            for ((name, left), (_, right)) in a.iter().zip(b).filter(|(a, b)| a.1 != b.1) {
-                self.values(&decoded(name), Some(&read(left)), Some(&read(right)));
+    /// Fields as they stand. Mostly the same names stand in the same order, and only what differs is
+    /// read; where they do not, nothing is found.
+    fn in_step(&mut self, a: &View<'_>, b: &View<'_>, lens: &Lens<'_>) -> bool {
+        let (mut a, mut b) = (a.fields(), b.fields());
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return true,
+                (Some((name, left)), Some((same, right))) if name == same => {
+                    if left != right && lens.sees(name) {
+                        self.values(&decoded(name), Some(&read(left)), Some(&read(right)));
+                    }
+                }
+                _ => {
+                    self.found.clear();
+                    return false;
+                }
             }
-            return;
         }
+    }
+
+    fn records(&mut self, a: &[(&str, &str)], b: &[(&str, &str)]) {
         let object = |fields: &[(&str, &str)]| {
             let named = fields.iter().map(|(name, raw)| (decoded(name), read(raw)));
             named.fold(Object::new(), |object, (name, value)| object.with(name, value))
