@@ -119,13 +119,15 @@ impl Changes {
         }
     }
 
+    /// Fields of which the names or their order differ, at least among those that do not count.
     fn records(&mut self, a: &[(&str, &str)], b: &[(&str, &str)]) {
         let object = |fields: &[(&str, &str)]| {
             let named = fields.iter().map(|(name, raw)| (decoded(name), read(raw)));
             named.fold(Object::new(), |object, (name, value)| object.with(name, value))
         };
         self.objects("", &object(a), &object(b));
-        if self.found.is_empty() {
+        let same_order = a.iter().map(|field| field.0).eq(b.iter().map(|field| field.0));
+        if self.found.is_empty() && !same_order {
             self.found.push(change("(order of the fields)", None, None));
         }
     }
@@ -233,13 +235,20 @@ mod tests {
     use crate::trace::Outline;
 
     fn fields(a: &str, b: &str) -> Vec<(String, Option<String>, Option<String>)> {
+        fields_with(a, b, &Options::default())
+    }
+
+    fn fields_with(
+        a: &str,
+        b: &str,
+        options: &Options,
+    ) -> Vec<(String, Option<String>, Option<String>)> {
         let line = |fields: &str| {
             format!("{{\"n\":1,\"t\":\"2026-03-02T09:00:00Z\",\"kind\":\"k\"{fields}}}")
         };
         let (a, b) = (line(a), line(b));
         let view = |text| View { at: Outline::of(text).unwrap(), text };
-        let options = Options::default();
-        let judgement = judge(&view(&a), &view(&b), &Lens { options: &options });
+        let judgement = judge(&view(&a), &view(&b), &Lens { options });
         judgement.fields.into_iter().map(|field| (field.path, field.from, field.to)).collect()
     }
 
@@ -265,6 +274,22 @@ mod tests {
         let found = fields(r#","a\"":"é\n""#, r#","a\"":7"#);
         let quoted = Some("\"é\\n\"".to_owned());
         assert_eq!(found, [("a\"".to_owned(), quoted, Some("7".to_owned()))]);
+    }
+
+    #[test]
+    fn a_field_that_does_not_count_may_stand_on_one_side_alone() {
+        let options = Options { ignore_fields: ["x".to_owned()].into(), ..Options::default() };
+        for (a, b, expected) in [
+            (r#","a":1,"x":7"#, r#","a":1"#, &[][..]),
+            (r#","x":7,"a":1"#, r#","a":1,"b":"y""#, &["b"]),
+            (r#","x":7,"a":1"#, r#","a":2"#, &["a"]),
+            (r#","a":1,"x":7"#, r#","a":1,"x":8"#, &[]),
+            (r#","x":7,"a":1,"b":1"#, r#","b":1,"a":1"#, &["(order of the fields)"]),
+        ] {
+            let found = fields_with(a, b, &options);
+            let paths: Vec<&str> = found.iter().map(|field| &*field.0).collect();
+            assert_eq!(paths, expected, "{a} {b}");
+        }
     }
 
     #[test]
