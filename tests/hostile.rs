@@ -6,8 +6,11 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionsim::nodes::cics::exec::Declarations;
+use regionsim::protocol::kerberos::KerberosTime;
 use regionsim::protocol::kerberos::client::{TicketRequest, as_req};
+use regionsim::protocol::kerberos::evidence::Verifier;
 use regionsim::protocol::kerberos::keytab::Keytab;
+use regionsim::protocol::kerberos::replay::ReplayCache;
 use regionsim::study::hostile;
 
 const PLEX: &[u8] = include_bytes!("../scenarios/plexes/plex1.ron");
@@ -55,6 +58,19 @@ fn declared() -> Declarations {
     ]
     .try_into()
     .unwrap()
+}
+
+/// A body that refused everything would find nothing.
+#[test]
+fn whole_tokens_are_accepted_by_the_keys_at_that_time() {
+    let keytab = keytab();
+    let verifier = Verifier::new(&keytab, None, 300).unwrap();
+    for token in TOKENS {
+        let now = KerberosTime::whole(hostile::NOW);
+        let verdict = verifier.verify(token, now, &mut ReplayCache::default()).verdict;
+        assert_eq!(verdict, Ok(()));
+        assert_eq!(hostile::token(&keytab, token), Ok(()));
+    }
 }
 
 #[test]

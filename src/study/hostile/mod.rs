@@ -20,7 +20,7 @@ use crate::study::evidence;
 use crate::trace::{Line, TraceError, TraceReader, TraceWriter, verify};
 
 pub use texts::{exec, question, racf};
-pub use tokens::{passticket, request, token};
+pub use tokens::{NOW, passticket, request, token};
 
 /// Bytes as a trace: read, verified, compared with themselves and told.
 ///

@@ -227,7 +227,7 @@ impl<'a> Walk<'a> {
             }
             // An error names the pre-authentication that it asks for, with nothing in it (RFC 4120
             // section 5.9.1, METHOD-DATA).
-            Inside::Padata if content.is_empty() && self.error != ErrorCode(0) => {
+            Inside::Padata if content.is_empty() && self.asks_for_time() => {
                 part.meaning = Some("asked for".to_owned());
                 None
             }
@@ -254,6 +254,11 @@ impl<'a> Walk<'a> {
             self.cut = cut;
             self.depth -= 1;
         }
+    }
+
+    /// Whether this is the encrypted time stamp in a list of what an error asks for.
+    fn asks_for_time(&self) -> bool {
+        self.error != ErrorCode(0) && self.number == i64::from(padata::ENC_TIMESTAMP)
     }
 
     /// The octets of a range.

@@ -253,8 +253,12 @@ fn an_error_that_asks_for_pre_authentication_says_so_without_a_flaw() {
     let (part, flaws) = read("KRB-ERROR", &error(25, &asked));
     assert_eq!(flaws, []);
     assert!(format!("{part:?}").contains("asked for"), "{part:?}");
-    // In a request it must hold the encrypted time.
+    // In a request it must hold the encrypted time, and no error can leave a list of types empty.
     let (_, flaws) = read("METHOD-DATA", &asked);
+    assert_eq!(flaws.len(), 1);
+    let types = [der::wrap(0xA1, &[2, 1, 19]), der::wrap(0xA2, &[4, 0])].concat();
+    let types = der::wrap(0x30, &der::wrap(0x30, &types));
+    let (_, flaws) = read("KRB-ERROR", &error(25, &types));
     assert_eq!(flaws.len(), 1);
 }
 
