@@ -1,6 +1,7 @@
 //! `regionsim check`.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
 
@@ -9,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{End, Format, Stop, json};
-use crate::host::files::write_whole;
+use crate::host::files::write_result;
 use crate::host::junit::junit;
 use crate::host::suite::{CaseResult, Golden, SharedKeys, find, run_all};
 
@@ -30,7 +31,7 @@ pub(super) struct Check {
     junit: Option<PathBuf>,
     /// How many scenarios run at once; without it, as many as there are processors.
     #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -39,11 +40,11 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
         let files = find(&self.paths).map_err(Stop::Because)?;
-        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok().map(usize::from));
+        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok());
         let golden = if self.bless { Golden::Bless } else { Golden::Compare };
         let keys = SharedKeys::default();
         let mut results = Vec::new();
-        run_all(&files, jobs.unwrap_or(1), golden, &keys, |result| {
+        run_all(&files, jobs.map_or(1, NonZeroUsize::get), golden, &keys, |result| {
             if self.format == Format::Text {
                 line(out, &result)?;
             }
@@ -51,7 +52,7 @@ impl Check {
             Ok(())
         })?;
         if let Some(path) = &self.junit {
-            write_whole(path, false, |file| junit(&results, file))
+            write_result(path, false, b"<?xml", |file| junit(&results, file))
                 .map_err(|error| Stop::Because(format!("{}: {error}", path.display())))?;
         }
         let failed = results.iter().filter(|result| !result.failures.is_empty()).count();

@@ -1,6 +1,7 @@
 //! `regionsim coverage`.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
 
@@ -9,10 +10,10 @@ use comfy_table::{Table, presets};
 
 use super::{End, Format, Stop, json, tell};
 use crate::catalogue::Kind;
-use crate::host::files::write_whole;
+use crate::host::files::write_result;
 use crate::host::suite::{SharedKeys, find};
 use crate::host::survey::survey;
-use crate::study::coverage::{self, Row, coverage, page};
+use crate::study::coverage::{self, Row, State, coverage, page};
 
 #[derive(Debug, Args)]
 #[command(
@@ -36,7 +37,7 @@ pub(super) struct Coverage {
     html: Option<PathBuf>,
     /// How many scenarios run at once; without it, as many as there are processors.
     #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -46,10 +47,10 @@ impl Coverage {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
         let found = self.found()?;
         let required = self.required(&found)?;
-        let holes: Vec<&Row> = required.into_iter().filter(|row| row.is_hole()).collect();
+        let holes: Vec<&Row> = required.iter().copied().filter(|row| row.is_hole()).collect();
         if let Some(path) = &self.html {
             let text = page::html(&found);
-            write_whole(path, false, |file| file.write_all(text.as_bytes()))
+            write_result(path, false, b"<!DOCTYPE html>", |file| file.write_all(text.as_bytes()))
                 .map_err(|error| Stop::Because(format!("{}: {error}", path.display())))?;
         }
         match self.format {
@@ -58,7 +59,7 @@ impl Coverage {
                 for kind in Kind::ALL {
                     section(out, &found, kind, self.require.is_empty())?;
                 }
-                self.verdict(out, &found, &holes)?;
+                self.verdict(out, &found, &required, &holes)?;
             }
         }
         let unknown = !self.require.is_empty() && !found.unknown.is_empty();
@@ -67,8 +68,8 @@ impl Coverage {
 
     fn found(&self) -> Result<coverage::Coverage, Stop> {
         let files = find(&self.paths).map_err(Stop::Because)?;
-        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok().map(usize::from));
-        let results = survey(&files, jobs.unwrap_or(1), &SharedKeys::default())?;
+        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok());
+        let results = survey(&files, jobs.map_or(1, NonZeroUsize::get), &SharedKeys::default())?;
         let mut cases = Vec::new();
         let mut broken = false;
         for result in results {
@@ -89,6 +90,10 @@ impl Coverage {
         let mut rows = Vec::new();
         for section in &self.require {
             let of = found.section(section).map_err(|error| Stop::Because(error.to_string()))?;
+            if of.iter().all(|row| row.state() == State::Beyond) {
+                let told = format!("--require {section}: the model has nothing that leads there");
+                return Err(Stop::Because(told));
+            }
             rows.extend(of);
         }
         Ok(rows)
@@ -98,6 +103,7 @@ impl Coverage {
         &self,
         out: &mut dyn Write,
         found: &coverage::Coverage,
+        required: &[&Row],
         holes: &[&Row],
     ) -> std::io::Result<()> {
         if !found.unknown.is_empty() {
@@ -115,7 +121,12 @@ impl Coverage {
             1 => "1 hole".to_owned(),
             many => format!("{many} holes"),
         };
-        writeln!(out, "required: {}: {holes_are}", self.require.join(", "))?;
+        let beyond = required.iter().filter(|row| row.state() == State::Beyond).count();
+        let beyond = match beyond {
+            0 => String::new(),
+            many => format!(" ({many} of {} are not modelled)", required.len()),
+        };
+        writeln!(out, "required: {}: {holes_are}{beyond}", self.require.join(", "))?;
         for row in holes {
             writeln!(out, "  {}  {}", row.entry.key, row.state().word())?;
         }

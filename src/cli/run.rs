@@ -1,6 +1,7 @@
 //! `regionsim run`.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
@@ -8,7 +9,7 @@ use std::thread::available_parallelism;
 use clap::Args;
 
 use super::{End, Format, Stop, json, plan_or_latest, width};
-use crate::host::files::write_whole;
+use crate::host::files::write_result;
 use crate::host::latest::{Both, Keeping};
 use crate::host::seeds::frequencies;
 use crate::protocol::kerberos::KeyTable;
@@ -16,7 +17,7 @@ use crate::scenario::plan::Plan;
 use crate::scenario::run::{Options, Report, RunError, run};
 use crate::study::follow::Follow;
 use crate::study::story::Story;
-use crate::trace::Line;
+use crate::trace::{Line, OPENING};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron\n  \
@@ -50,11 +51,14 @@ pub(super) struct Run {
     seeds: Option<RangeInclusive<u64>>,
     /// How many of these run at once; without it, as many as there are processors.
     #[arg(long, value_name = "N", requires = "seeds")]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+/// Most seeds of one survey.
+const SEEDS_MAX: u64 = 1_000_000;
 
 /// `1..100`, both ends included.
 fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
@@ -63,7 +67,10 @@ fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
         text.parse::<u64>().map_err(|_| format!("`{text}` is no seed: a number below 2^64"))
     };
     match (seed(first)?, seed(last)?) {
-        (first, last) if first <= last => Ok(first..=last),
+        (first, last) if first <= last && last - first < SEEDS_MAX => Ok(first..=last),
+        (first, last) if first <= last => {
+            Err(format!("more than {SEEDS_MAX} runs at once; take fewer seeds"))
+        }
         (first, last) => Err(format!("{first} comes after {last}")),
     }
 }
@@ -99,8 +106,8 @@ impl Run {
         seeds: &RangeInclusive<u64>,
         out: &mut dyn Write,
     ) -> Result<End, Stop> {
-        let jobs = self.jobs.or_else(|| available_parallelism().ok().map(usize::from));
-        let found = frequencies(plan, seeds, jobs.unwrap_or(1))
+        let jobs = self.jobs.or_else(|| available_parallelism().ok());
+        let found = frequencies(plan, seeds, jobs.map_or(1, NonZeroUsize::get))
             .map_err(|error| Stop::Because(error.to_string()))?;
         let survey = found.survey(plan, seeds);
         match self.format {
@@ -123,7 +130,7 @@ impl Run {
         let mut result = None;
         match &self.trace {
             None => result = Some(once(&mut std::io::sink())),
-            Some(path) => write_whole(path, self.bytes, |file| {
+            Some(path) => write_result(path, self.bytes, OPENING, |file| {
                 result = Some(once(file));
                 Ok(())
             })

@@ -27,7 +27,14 @@ impl Files for Disk {
         if facts.len() > BYTES_MAX {
             return Err(format!("it has {} bytes; the limit is {BYTES_MAX}", facts.len()));
         }
-        fs::read(&path).map_err(told)
+        // What is no plain file does not say how long it is.
+        let mut bytes = Vec::new();
+        let file = fs::File::open(&path).map_err(told)?;
+        file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(told)?;
+        if bytes.len() as u64 > BYTES_MAX {
+            return Err(format!("it has more than {BYTES_MAX} bytes"));
+        }
+        Ok(bytes)
     }
 
     fn resolve(&self, beside: &str, path: &str) -> String {
@@ -98,6 +105,30 @@ pub fn write_whole(
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// Writes a result as [`write_whole`] does, in place of nothing but an earlier result: a file that does not
+/// begin as one does is somebody's own, and stays.
+///
+/// # Errors
+/// There is such a file, or what [`write_whole`] tells.
+pub fn write_result(
+    path: &Path,
+    secret: bool,
+    begin: &[u8],
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() > 0) {
+        let mut start = Vec::new();
+        let most = begin.len() as u64;
+        fs::File::open(path)?.take(most).read_to_end(&mut start)?;
+        if start != begin {
+            let told =
+                "a file of another kind has this name and is left alone; choose another name";
+            return Err(io::Error::other(told));
+        }
+    }
+    write_whole(path, secret, write)
 }
 
 #[cfg(unix)]

@@ -90,7 +90,8 @@ fn walk(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     entries.sort();
     for entry in entries {
-        if entry.is_dir() {
+        // A link to a folder can lead round in a circle.
+        if entry.is_dir() && !entry.is_symlink() {
             walk(&entry, found)?;
         } else if entry.extension().is_some_and(|kind| kind == "ron") && !is_plex(&entry) {
             found.push(entry.display().to_string());

@@ -10,7 +10,7 @@ pub const FORMAT_VERSION: u32 = 1;
 pub const OLDEST_VERSION: u32 = 1;
 
 /// How the first line of every version begins; the version's number follows.
-pub(super) const OPENING: &[u8] = b"{\"trace\":\"regionsim\",\"version\":";
+pub const OPENING: &[u8] = b"{\"trace\":\"regionsim\",\"version\":";
 /// How the last line begins.
 pub(super) const TRAILER_OPENING: &[u8] = b"{\"records\":";
 

@@ -84,7 +84,7 @@ mod timestamp;
 mod writer;
 
 pub use digest::sha256;
-pub use header::{FORMAT_VERSION, Header, OLDEST_VERSION, Summary};
+pub use header::{FORMAT_VERSION, Header, OLDEST_VERSION, OPENING, Summary};
 pub use line::{LINE_FIELDS, Line};
 pub use outline::{Fields, Outline};
 pub use places::Places;

@@ -41,3 +41,47 @@ fn places_that_cannot_be_written_are_told() {
     assert_eq!(code, 2);
     assert!(err.contains(&junit), "{err}");
 }
+
+#[test]
+fn a_result_takes_the_place_of_nothing_but_an_earlier_result() {
+    let folder = Folder::new("results");
+    let scenario = folder.changed(&[]);
+    let before = std::fs::read(&scenario).expect("a file");
+    let notes = folder.write("notes.txt", "mine\n");
+    for file in [&scenario, &notes] {
+        for arguments in [
+            vec!["run", SUCCESS, "--trace", file],
+            vec!["check", SUCCESS, "--junit", file],
+            vec!["coverage", SUCCESS, "--html", file],
+        ] {
+            let (code, _, err) = told(&arguments);
+            assert_eq!(code, 2, "{arguments:?}");
+            assert!(err.contains(file) && err.contains("is left alone"), "{err}");
+        }
+    }
+    assert_eq!(std::fs::read(&scenario).expect("a file"), before);
+    assert_eq!(std::fs::read(&notes).expect("a file"), b"mine\n");
+    // An empty file and an earlier result give way.
+    let empty = folder.write("empty", "");
+    for _ in 0..2 {
+        assert_eq!(told(&["run", SUCCESS, "--trace", &empty]).0, 0);
+    }
+    let (report, page) = (folder.path("report.xml"), folder.path("page.html"));
+    for _ in 0..2 {
+        assert_eq!(told(&["check", SUCCESS, "--junit", &report]).0, 0);
+        assert_eq!(told(&["coverage", SUCCESS, "--html", &page]).0, 0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_that_lead_round_and_files_without_end_are_left() {
+    let folder = Folder::new("round");
+    folder.changed(&[]);
+    std::os::unix::fs::symlink(folder.path("scenarios"), folder.path("scenarios/again"))
+        .expect("a link");
+    let (_, out, _) = told(&["check", &folder.path("scenarios")]);
+    assert!(out.contains("0 passed, 1 failed"), "{out}");
+    let (code, _, err) = told(&["run", "/dev/zero"]);
+    assert!(code == 2 && err.contains("/dev/zero") && err.contains("more than"), "{err}");
+}

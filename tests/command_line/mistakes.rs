@@ -415,3 +415,24 @@ fn warnings_wait_until_errors_are_mended() {
     let (code, _, err) = told(&["run", &broken]);
     assert!(code == 2 && err.contains("1 error") && !err.contains("warning"), "{err}");
 }
+
+#[test]
+fn numbers_without_an_end_or_a_beginning_are_refused() {
+    let (code, _, err) = told(&["run", SUCCESS, "--seeds", "1..99999999999"]);
+    assert!(code == 2 && err.contains("more than 1000000 runs"), "{err}");
+    for arguments in [["check", SUCCESS], ["coverage", SUCCESS]] {
+        let (code, _, err) = told(&[&arguments[..], &["--jobs", "0"]].concat());
+        assert!(code == 2 && err.contains("--jobs"), "{err}");
+    }
+    let (code, _, err) = told(&["coverage", "scenarios/lessons", "--require=DFHXS1400"]);
+    assert!(code == 2 && err.contains("nothing that leads there"), "{err}");
+}
+
+#[test]
+fn the_advice_of_the_author_is_for_the_outcome_that_he_expects() {
+    let expired = "scenarios/dfhxs1402/ticket-expired.ron";
+    let own = "This scenario: present the token before";
+    assert!(told(&["why", expired]).1.contains(own));
+    let (_, out, _) = told(&["why", expired, "--set", "script.queued.do.userid=NOSUCH"]);
+    assert!(out.contains("ADDUSER") && !out.contains(own), "{out}");
+}
