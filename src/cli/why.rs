@@ -50,6 +50,7 @@ impl Why {
         }
         let explanation = explain(&plan, &lines, self.record)
             .map_err(|error| Stop::Because(error.to_string()))?;
+        let explanation = if report.as_expected() { explanation } else { explanation.unexpected() };
         match self.format {
             Format::Text => out.write_all(explanation.text(width()).as_bytes())?,
             Format::Json => json(out, &explanation)?,

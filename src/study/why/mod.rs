@@ -190,6 +190,14 @@ pub fn explain(plan: &Plan, lines: &[Line], wanted: Option<u64>) -> Result<Expla
     Ok(case.explanation(target))
 }
 
+impl Explanation {
+    /// Without what the scenario's author advises: that is about the outcome which the scenario expects.
+    pub fn unexpected(mut self) -> Explanation {
+        self.fix.retain(|fix| fix.source != "scenario");
+        self
+    }
+}
+
 impl<'a> Case<'a> {
     /// A run by its lines; where only some are given, what the others would add is left out.
     pub(super) fn new(plan: &'a Plan, lines: &'a [Line]) -> Case<'a> {
