@@ -194,7 +194,23 @@ fn complaints_say_what_is_wrong_where_it_stands() {
             &[(
                 "DES3",
                 "the model does not have operand `DES3` of ENCRYPT",
-                "leave it out: nothing would depend on it",
+                "what it does is not modelled: where it decides, RACF comes to something else",
+            )],
+        ),
+        (
+            "ALTUSER ALICE OPERATIONS",
+            &[(
+                "OPERATIONS",
+                "the model does not have operand `OPERATIONS` of ALTUSER",
+                "what it does is not modelled: where it decides, RACF comes to something else",
+            )],
+        ),
+        (
+            "RDEFINE PTKTDATA A SSIGNON(KEYMASKED(E001193519561977))",
+            &[(
+                "SSIGNON",
+                "the model does not have operand `SSIGNON` of RDEFINE",
+                "describe the key in the plex: `ssignon` of the profile",
             )],
         ),
         (
@@ -244,7 +260,7 @@ fn complaints_say_what_is_wrong_where_it_stands() {
                 (
                     "REVOKE",
                     "the model does not have operand `REVOKE` of PASSWORD",
-                    "leave it out: nothing would depend on it",
+                    "set `revoke_after` in the `esm` section of the plex",
                 ),
                 (
                     "INITSTATS",

@@ -165,7 +165,7 @@ impl Reader {
             Found::One(Some(spec)) => return Some(spec),
             Found::One(None) => {
                 let message = format!("the model does not have operand {shown} of {owner}");
-                self.complain_with(term.span, message, "leave it out: nothing would depend on it");
+                self.complain_with(term.span, message, instead_of(&word));
             }
             Found::Several(names) => {
                 let message = format!("{shown} can stand for {}", names.join(", "));
@@ -290,5 +290,21 @@ pub(super) fn signature(spec: &OperandSpec) -> String {
         Takes::MaybeChoice(choices) => format!("{name}[({})]", choices.join(" | ")),
         Takes::Seconds => format!("{name}(seconds)"),
         Takes::Operands(_) => format!("{name}(…)"),
+    }
+}
+
+/// Operands of records, audit and other components, on which no decision of the model's services rests.
+const WITHOUT_EFFECT: &str = "ADSP AT AUDIT AUDITOR CICS CSDATA DCE DFP EIM GLOBALAUDIT INITSTATS LANGUAGE LNOTES MODEL NDS NETVIEW NOADSP NOINITSTATS \
+    NOAUDITOR NONOTIFY NOSPECIAL NOTERMUACC NOTIFY OMVS ONLYAT OPERPARM OVM ROAUDIT SPECIAL TERMUACC TME TSO UNIVERSAL WORKATTR";
+
+/// What to write instead of an operand that is not modelled.
+fn instead_of(word: &str) -> &'static str {
+    match word {
+        "SSIGNON" => "describe the key in the plex: `ssignon` of the profile",
+        "REVOKE" | "NOREVOKE" => "set `revoke_after` in the `esm` section of the plex",
+        word if WITHOUT_EFFECT.split_whitespace().any(|name| name == word) => {
+            "leave it out: nothing would depend on it"
+        }
+        _ => "what it does is not modelled: where it decides, RACF comes to something else",
     }
 }
