@@ -377,8 +377,8 @@ pub static ICH408I: Message = Message {
     destination: "log of the region's job",
     cause: "RACF refused an access or a sign-on, and says so beside the region's message.",
     cure: "Read its lines: user, resource, profile, access intended and allowed.",
-    mark: Mark::Assumed,
-    source: NOT_READ,
+    mark: Mark::Documented,
+    source: "z/OS RACF Messages and Codes, ICH408I; its facts are modelled, its text is not",
 };
 
 /// The messages as entries of the catalogue.
@@ -387,7 +387,7 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         kind: Kind::Message,
         key: row.id.to_owned(),
         title: format!("message to {}", row.destination).into(),
-        text: row.with_names().map_or("(text not known)".into(), Cow::Owned),
+        text: row.with_names().map_or("(the text is not given here)".into(), Cow::Owned),
         cause: row.cause,
         cure: row.cure,
         mark: row.mark,
@@ -395,7 +395,8 @@ pub(super) fn entries() -> impl Iterator<Item = Entry> {
         beyond: row
             .template
             .is_none()
-            .then_some("its text is not public, so the model has none to issue"),
+            .then_some("its text is not public, so the model has none to issue")
+            .filter(|_| row.mark == Mark::Assumed),
     })
 }
 

@@ -63,6 +63,7 @@ pub static ROWS: &[(&str, &str)] = &[
     ("GET CONTAINER INVREQ 4", "scenarios/region/commands/get-no-channel.ron"),
     ("GET CONTAINER LENGERR 1", "scenarios/region/commands/get-offset.ron"),
     ("GET CONTAINER LENGERR 11", "scenarios/region/commands/get-truncated.ron"),
+    ("ICH408I", "scenarios/region/abend-aeyx.ron"),
     ("INVREQ", "scenarios/verify_token/tokenlen-zero.ron"),
     ("LENGERR", "scenarios/region/commands/get-truncated.ron"),
     ("LINK CHANNELERR 1", "scenarios/region/commands/link-channel-name.ron"),

@@ -201,7 +201,7 @@ fn of_log(case: &Case<'_>, line: &Line) -> String {
             let facts = line.record.fields.iter().filter(|(name, _)| !["id", "why"].contains(name));
             let facts: Vec<String> =
                 facts.map(|(name, value)| format!("{}({})", insert(name), bare(value))).collect();
-            format!("{} {}: {}", text(line, "id"), facts.join(" "), text(line, "why"))
+            format!("facts of {}: {}. {}", text(line, "id"), facts.join(" "), text(line, "why"))
         }
         "cscs.message" => text(line, "line").to_owned(),
         "td.write" => text(line, "data").to_owned(),

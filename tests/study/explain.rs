@@ -381,6 +381,31 @@ fn words_of_the_catalogue() -> Vec<String> {
     words
 }
 
+#[test]
+fn what_run_prints_is_understood() {
+    let key = |what: &str| match explain(what) {
+        Answer::Explained(told) => told.entry.key.clone(),
+        other => panic!("{what}: {other:?}"),
+    };
+    for what in [
+        "ESMREAS=X'96C73A20'",
+        "esmreas 96C73A20",
+        "X96C73A20",
+        "ESMREASON=-1765328352",
+        "2529638944",
+    ] {
+        assert_eq!(key(what), "X'96C73A20'", "{what}");
+    }
+    let note = |what: &str| match explain(what) {
+        Answer::Unknown { note, .. } => note.expect("a note"),
+        other => panic!("{what}: {other:?}"),
+    };
+    assert!(note("kerberos.ticket-end").contains("regionsim rules kerberos.ticket-end"));
+    assert!(note("ASRA").contains("one of CICS's own"));
+    assert!(note("S0C4").contains("completion code of z/OS"));
+    assert!(note("PAYX").contains("ABCODE('PAYX')"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, rng_seed: RngSeed::Fixed(1400), ..ProptestConfig::default() })]
 

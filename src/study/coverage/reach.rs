@@ -122,6 +122,7 @@ fn names(record: &Record, fact: Fact) -> Vec<Name> {
             let reason = reason.map(|reason| (Kind::Reason, reason.key()));
             [(Kind::Message, id.to_owned())].into_iter().chain(reason).collect()
         }
+        "esm.log" => vec![(Kind::Message, word("id").to_owned())],
         "task.abend" if !fact.own_abend => vec![(Kind::Abend, word("code").to_owned())],
         "saf.return" => fact.service.map(|service| returned(record, service)).unwrap_or_default(),
         "nas.return" => status(word("status")).into_iter().collect(),

@@ -26,6 +26,10 @@ pub(super) fn answer(text: &str, entries: &[Entry]) -> Answer {
     if let Some((id, after)) = line::id_in(text) {
         return of_message(&id, &after, entries);
     }
+    if let Some(rule) = crate::study::rules().into_iter().find(|rule| rule.id == text.trim()) {
+        let note = format!("It is a rule; `regionsim rules {}` lists it: {}", rule.id, rule.text);
+        return Answer::Unknown { note: Some(note), nearest: Vec::new() };
+    }
     let said = Said::of(&parts(text));
     let readings: [&dyn Fn() -> Vec<String>; 6] = [
         &|| by_key(text, entries),
@@ -271,6 +275,22 @@ fn all_words(entry: &Entry) -> Vec<String> {
     [&entry.title, &entry.text, entry.cause, entry.cure, &entry.key].map(words).concat()
 }
 
+/// What can be said of four characters that are no abend code of the catalogue.
+fn of_abend(word: &str) -> String {
+    let system = word.strip_prefix('S').filter(|rest| rest.chars().all(|c| c.is_ascii_hexdigit()));
+    match (system, word.starts_with('A')) {
+        (Some(_), _) => "As an abend code it is a completion code of z/OS, not of CICS: look it up in MVS System \
+            Codes."
+            .to_owned(),
+        (_, true) => "As an abend code it is one of CICS's own, as all that begin with A, but the model has \
+            nothing that leads to it: look it up in CICS messages and codes."
+            .to_owned(),
+        _ => format!(
+            "As an abend code it is the program's own (EXEC CICS ABEND ABCODE('{word}')): those of CICS begin with A."
+        ),
+    }
+}
+
 /// The words of a text in lower case; everything but letters and digits separates.
 fn words(text: &str) -> Vec<String> {
     let split = text.split(|c: char| !c.is_alphanumeric());
@@ -292,10 +312,7 @@ fn unknown(text: &str, said: &Said, entries: &[Entry]) -> Answer {
             Some(format!("No answer {resp} with RESP2 {resp2}{of} is known here."))
         }
         (_, _, []) => table_of(said),
-        (_, _, [word]) if word.len() == 4 && said.loose.is_empty() => Some(format!(
-            "An abend code that is not listed here is as a rule the program's own \
-             (EXEC CICS ABEND ABCODE('{word}')); other codes of CICS are not modelled."
-        )),
+        (_, _, [word]) if word.len() == 4 && said.loose.is_empty() => Some(of_abend(word)),
         _ => None,
     };
     let mut keys = Vec::new();

@@ -100,6 +100,9 @@ fn part(word: &str, negative: bool) -> Part {
     let number = match word {
         word if decimal => word.parse::<i64>().ok(),
         word if word.len() == 8 => u32::from_str_radix(word, 16).ok().map(i64::from),
+        word if word.len() == 9 && word.starts_with('X') => {
+            u32::from_str_radix(word.get(1..).unwrap_or_default(), 16).ok().map(i64::from)
+        }
         _ => None,
     };
     match number {
@@ -123,6 +126,10 @@ impl Said {
             next = then;
             rest = rest.get(taken..).unwrap_or(after);
         }
+        // A reason without a return code is a number like any other.
+        if said.rc.is_none() && said.saf.is_none() {
+            said.loose.extend(said.rsn.take().map(i64::from));
+        }
         said
     }
 
@@ -142,7 +149,9 @@ impl Said {
         }
         let next = match word {
             "RESP" | "EIBRESP" => Next::Resp,
-            "RESP2" | "EIBRESP2" => Next::Resp2,
+            // As `run` shows the data areas of programs.
+            "RC" if self.rc.is_some() => Next::Resp,
+            "RESP2" | "EIBRESP2" | "RC2" => Next::Resp2,
             "SAF" | "SAFRESP" => Next::Saf,
             "ESM" | "ESMRESP" | "RACF" | "RC" => Next::Rc,
             "ESMREASON" | "ESMREAS" | "RSN" => Next::Rsn,
