@@ -5,14 +5,17 @@
 //! values, the margin. Nothing in regionsim compares times, keys, names, access or counts anywhere
 //! else, so that nothing can be narrated after the fact. This module knows nobody.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::RangeInclusive;
 
 /// Where a fact comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Mark {
-    /// A public document says so; [`Rule::source`] names it.
+    /// A public document says so: the source of the rule.
     Documented,
     /// Chosen so that the model is complete; shown wherever it decides something.
     Assumed,
@@ -29,7 +32,7 @@ impl Mark {
 }
 
 /// A rule that a decision applies.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Rule {
     /// Short stable name, dotted: `kerberos.ticket-end`.
     pub id: &'static str,

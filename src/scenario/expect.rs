@@ -3,6 +3,8 @@
 use super::model::Expectation;
 use super::outcome::{Item, Outcome};
 use crate::trace::{Line, Record, Value};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// An expectation with what it has seen so far.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ enum State {
 }
 
 /// The verdict on one expectation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verdict {
     /// The expectation in words.
     pub expectation: String,

@@ -37,29 +37,10 @@ pub struct RuleList {
     /// Version of these keys: 1.
     pub schema: u32,
     /// The rules, in the order of their names.
-    pub rules: Vec<ListedRule>,
-}
-
-/// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ListedRule {
-    /// Its name, by which checks refer to it.
-    pub id: &'static str,
-    /// What it demands, in one sentence.
-    pub text: &'static str,
-    /// Document and section.
-    pub source: &'static str,
-    /// `documented` or `assumed`.
-    pub mark: &'static str,
+    pub rules: Vec<&'static Rule>,
 }
 
 /// Rules for programs.
-pub fn list(rules: &[&Rule]) -> RuleList {
-    let listed = |rule: &&Rule| ListedRule {
-        id: rule.id,
-        text: rule.text,
-        source: rule.source,
-        mark: rule.mark.word(),
-    };
-    RuleList { schema: 1, rules: rules.iter().map(listed).collect() }
+pub fn list(rules: &[&'static Rule]) -> RuleList {
+    RuleList { schema: 1, rules: rules.to_vec() }
 }

@@ -84,5 +84,5 @@ fn rules_are_found_by_their_words_and_by_their_mark() {
     let text = listed(&of_end);
     assert!(text.contains("documented: RFC 4120 section 3.2.3"), "{text}");
     assert!(text.ends_with("1 rules, 0 of them assumed\n"), "{text}");
-    assert_eq!(list(&of_end).rules[0].mark, "documented");
+    assert_eq!(list(&of_end).rules[0].mark, Mark::Documented);
 }

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::divergence::{Divergence, Step};
-use super::inputs::inputs;
-use super::tally::{self, Class, Counts, Shift};
+use super::inputs::{Input, inputs};
+use super::judge::FieldChange;
+use super::tally::{Class, Counts, Difference, OutcomeChange, Place, Shift};
 use super::text::Names;
 use super::{Comparison, Window};
 use crate::trace::{Problem, TraceError};
@@ -24,7 +25,7 @@ pub struct ComparisonForm {
     /// The second trace.
     pub b: Compared,
     /// What went in differently.
-    pub inputs: Vec<DifferentInput>,
+    pub inputs: Vec<Input>,
     /// Pairs and records by class.
     pub counts: ClassCounts,
     /// Differences that follow from no other.
@@ -91,17 +92,6 @@ pub struct Damage {
     pub problem: String,
 }
 
-/// A value that went in differently.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct DifferentInput {
-    /// Its path.
-    pub path: String,
-    /// Its value in the first run.
-    pub from: Option<String>,
-    /// Its value in the second run.
-    pub to: Option<String>,
-}
-
 /// How many there are of each class. Of several differences of a pair the first counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClassCounts {
@@ -128,9 +118,9 @@ pub struct FirstDivergence {
     #[serde(flatten)]
     pub difference: ListedDifference,
     /// The records of the first trace that led to it, from the root on.
-    pub chain_a: Vec<ListedRecord>,
+    pub chain_a: Vec<Place>,
     /// Those of the second trace.
-    pub chain_b: Vec<ListedRecord>,
+    pub chain_b: Vec<Place>,
     /// How many between the root and the rest are left out, in each.
     pub left_out: [u64; 2],
 }
@@ -142,15 +132,6 @@ pub struct OutcomeChanges {
     pub changes: u64,
     /// The first of them.
     pub listed: Vec<OutcomeChange>,
-}
-
-/// A part of the outcome that differs, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct OutcomeChange {
-    /// What the first run came to.
-    pub a: Option<String>,
-    /// What the second run came to.
-    pub b: Option<String>,
 }
 
 /// Pairs that are all later by the same.
@@ -193,51 +174,17 @@ pub struct ListedDifference {
     /// By how much more its clock is ahead of true time.
     pub clock: i64,
     /// The fields that differ.
-    pub fields: Vec<ChangedField>,
+    pub fields: Vec<FieldChange>,
     /// The record of the first trace.
-    pub a: Option<ListedRecord>,
+    pub a: Option<Place>,
     /// The record of the second trace.
-    pub b: Option<ListedRecord>,
-}
-
-/// A field that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ChangedField {
-    /// Its path in the record.
-    pub path: String,
-    /// Its value in the first trace.
-    pub from: Option<String>,
-    /// Its value in the second trace.
-    pub to: Option<String>,
-    /// Whether it is a digest or bytes of a token.
-    pub bytes: bool,
-}
-
-/// A record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ListedRecord {
-    /// Its number.
-    pub n: u64,
-    /// True time, since 1970.
-    pub t: i64,
-    /// Its node; empty where it has none.
-    pub node: String,
-    /// Its task.
-    pub task: Option<u32>,
-    /// Its kind.
-    pub kind: String,
-    /// The kind and what tells it apart.
-    pub brief: String,
-    /// How it ended; empty for most.
-    pub ending: String,
+    pub b: Option<Place>,
 }
 
 impl ComparisonForm {
     /// The whole comparison.
     pub fn of(comparison: &Comparison, names: &Names<'_>, window: Window) -> ComparisonForm {
         let tally = &comparison.tally;
-        let inputs = inputs(&comparison.headers, names.plans).into_iter();
-        let outcomes = tally.outcomes.iter();
         let kinds = tally.kinds.iter();
         let fields = tally.fields.iter();
         ComparisonForm {
@@ -245,9 +192,7 @@ impl ComparisonForm {
             equal: comparison.equal(),
             a: Compared::of(comparison, names, 0),
             b: Compared::of(comparison, names, 1),
-            inputs: inputs
-                .map(|input| DifferentInput { path: input.path, from: input.from, to: input.to })
-                .collect(),
+            inputs: inputs(&comparison.headers, names.plans),
             counts: ClassCounts::of(&tally.totals),
             own: tally.own,
             window: window.records,
@@ -256,9 +201,7 @@ impl ComparisonForm {
             first: comparison.first.as_ref().map(FirstDivergence::of),
             outcome: OutcomeChanges {
                 changes: tally.outcome_changes,
-                listed: outcomes
-                    .map(|change| OutcomeChange { a: change.a.clone(), b: change.b.clone() })
-                    .collect(),
+                listed: tally.outcomes.clone(),
             },
             shifts: tally.shifts().iter().map(SharedShift::of).collect(),
             clocks: tally.clocks().clone(),
@@ -323,9 +266,8 @@ impl ClassCounts {
 
 impl FirstDivergence {
     fn of(first: &Divergence) -> FirstDivergence {
-        let chain = |steps: &[Step]| {
-            steps.iter().map(|step| ListedRecord::of(&step.place)).collect::<Vec<_>>()
-        };
+        let chain =
+            |steps: &[Step]| steps.iter().map(|step| step.place.clone()).collect::<Vec<_>>();
         FirstDivergence {
             difference: ListedDifference::of(&first.difference),
             chain_a: chain(&first.chains[0]),
@@ -343,30 +285,16 @@ impl SharedShift {
 }
 
 impl ListedDifference {
-    fn of(difference: &tally::Difference) -> ListedDifference {
-        let fields = difference.fields.iter().map(|field| ChangedField {
-            path: field.path.clone(),
-            from: field.from.clone(),
-            to: field.to.clone(),
-            bytes: field.bytes,
-        });
+    fn of(difference: &Difference) -> ListedDifference {
         ListedDifference {
             class: difference.class.word(),
             own: difference.own,
             moved: difference.moved,
             shift: difference.shift,
             clock: difference.clock,
-            fields: fields.collect(),
-            a: difference.a.as_ref().map(ListedRecord::of),
-            b: difference.b.as_ref().map(ListedRecord::of),
+            fields: difference.fields.clone(),
+            a: difference.a.clone(),
+            b: difference.b.clone(),
         }
-    }
-}
-
-impl ListedRecord {
-    fn of(place: &tally::Place) -> ListedRecord {
-        let tally::Place { n, t, node, task, kind, brief, ending } = place.clone();
-        let ending = ending.trim().to_owned();
-        ListedRecord { n, t, node, task, kind, brief, ending }
     }
 }

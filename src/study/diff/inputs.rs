@@ -2,19 +2,21 @@
 
 use crate::scenario::plan::Plan;
 use crate::trace::Header;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// The longest value that is shown, in characters.
 const SHOWN_MAX: usize = 100;
 
 /// Something that went in and differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Input {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Input {
     /// What it is: a path of the scenario, or a field of the header.
-    pub(super) path: String,
+    pub path: String,
     /// What the first has.
-    pub(super) from: Option<String>,
+    pub from: Option<String>,
     /// What the second has.
-    pub(super) to: Option<String>,
+    pub to: Option<String>,
 }
 
 /// What differs in the inputs of two runs. Where both are scenarios, the values that differ are

@@ -1,5 +1,7 @@
 //! What differs between two records that belong together.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::from_str;
 
 use super::lens::{Lens, View, item};
@@ -11,7 +13,7 @@ const SHOWN_MAX: usize = 200;
 const FIELDS_MAX: usize = 100;
 
 /// A field that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldChange {
     /// Its path: `outputs.ESMREASON`.
     pub path: String,

@@ -1,5 +1,7 @@
 //! Differences, counted and listed.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::Side;
@@ -78,7 +80,7 @@ impl Counts {
 }
 
 /// A record as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
     /// Its number.
     pub n: u64,
@@ -116,7 +118,7 @@ impl Place {
             task: view.at.task,
             kind: view.kind().to_owned(),
             brief,
-            ending,
+            ending: ending.trim_start().to_owned(),
         }
     }
 }
@@ -152,7 +154,7 @@ pub struct Difference {
 }
 
 /// A part of the outcome that differs, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OutcomeChange {
     /// What the first run came to.
     pub a: Option<String>,

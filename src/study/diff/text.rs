@@ -245,7 +245,8 @@ fn described(place: &Place) -> String {
     let Place { t, node, task, brief, ending, .. } = place;
     let task = task.map(|task| format!("task {task:05} ")).unwrap_or_default();
     let node = if node.is_empty() { String::new() } else { format!("{node} ") };
-    format!("{}  {node}{task}{brief}{ending}", Timestamp::from_nanoseconds(*t))
+    let text = format!("{}  {node}{task}{brief} {ending}", Timestamp::from_nanoseconds(*t));
+    text.trim_end().to_owned()
 }
 
 /// What differs between the two records of a difference.
@@ -378,7 +379,7 @@ fn difference(listed: &Difference) -> String {
     let alone = listed.a.is_none() || listed.b.is_none();
     let what = place.map(|place| {
         let ending = if alone { &place.ending } else { "" };
-        format!("{} {}{ending}", place.node, place.brief)
+        format!("{} {} {ending}", place.node, place.brief).trim_end().to_owned()
     });
     let what = what.unwrap_or_default();
     let what = what.trim_start();

@@ -12,6 +12,8 @@ mod reply;
 mod said;
 
 use crate::catalogue::{Entry, entries};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 pub use line::{Split, split_line};
 pub use reply::Reply;
@@ -38,7 +40,7 @@ pub enum Answer {
 }
 
 /// An outcome that was perhaps meant, and how to ask for it alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Candidate {
     /// Its key in the catalogue.
     pub key: String,
@@ -82,7 +84,7 @@ pub struct Explanation {
 }
 
 /// An insert of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Insert {
     /// From 1.
     pub number: usize,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::print::name_of;
-use super::{Answer, Candidate, Explanation};
+use super::{Answer, Candidate, Explanation, Insert};
 
 impl Answer {
     /// The answer for programs.
@@ -18,7 +18,6 @@ impl Answer {
             note: None,
             nearest: None,
         };
-        let listed = |candidates: &[Candidate]| candidates.iter().map(Listed::of).collect();
         match self {
             Answer::Explained(told) => {
                 reply.answer = Answered::Explained;
@@ -26,11 +25,11 @@ impl Answer {
             }
             Answer::Ambiguous(candidates) => {
                 reply.answer = Answered::Ambiguous;
-                reply.candidates = Some(listed(candidates));
+                reply.candidates = Some(candidates.clone());
             }
             Answer::Unknown { note, nearest } => {
                 reply.note = note.clone();
-                reply.nearest = Some(listed(nearest));
+                reply.nearest = Some(nearest.clone());
             }
             Answer::Unusable(why) => reply.note = Some(why.clone()),
         }
@@ -52,13 +51,13 @@ pub struct Reply {
     pub explanation: Option<Explained>,
     /// Of `ambiguous`: what it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub candidates: Option<Vec<Listed>>,
+    pub candidates: Option<Vec<Candidate>>,
     /// Of `unknown`: why nothing is said, where that is worth a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Of `unknown`: what was perhaps meant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<Vec<Listed>>,
+    pub nearest: Option<Vec<Candidate>>,
 }
 
 /// What became of a question.
@@ -71,19 +70,6 @@ pub enum Answered {
     Ambiguous,
     /// Nothing is known of it.
     Unknown,
-}
-
-/// An outcome that was perhaps meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Listed {
-    /// Its key in the catalogue.
-    pub key: String,
-    /// What it is, in a few words.
-    pub title: String,
-    /// Its text or meaning.
-    pub text: String,
-    /// The command that explains it.
-    pub ask: String,
 }
 
 /// Everything that is known of an outcome, in the order of the messages manuals.
@@ -118,7 +104,7 @@ pub struct Explained {
     /// Where a message goes.
     pub destination: Option<&'static str>,
     /// The inserts of a message, by number.
-    pub inserts: Vec<NumberedInsert>,
+    pub inserts: Vec<Insert>,
     /// Outcomes that it is mistaken for.
     pub mistaken_for: Vec<Neighbour>,
     /// The supplied scenario that shows it.
@@ -143,21 +129,6 @@ pub struct Placeholder {
     pub meaning: String,
 }
 
-/// An insert of a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct NumberedInsert {
-    /// From 1.
-    pub number: usize,
-    /// Its name in the list of the message.
-    pub name: &'static str,
-    /// What it holds.
-    pub meaning: &'static str,
-    /// What it holds in the line that was given.
-    pub value: Option<String>,
-    /// What that value means.
-    pub reads: Option<String>,
-}
-
 /// An outcome that another one is mistaken for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Neighbour {
@@ -171,25 +142,11 @@ pub struct Neighbour {
     pub ask: String,
 }
 
-impl Listed {
-    fn of(candidate: &Candidate) -> Listed {
-        let Candidate { key, title, text, ask } = candidate.clone();
-        Listed { key, title, text, ask }
-    }
-}
-
 impl Explained {
     fn of(told: &Explanation) -> Explained {
         let entry = &told.entry;
         let lines = told.lines.iter();
         let names = told.placeholders.iter();
-        let inserts = told.inserts.iter().map(|insert| NumberedInsert {
-            number: insert.number,
-            name: insert.name,
-            meaning: insert.meaning,
-            value: insert.value.clone(),
-            reads: insert.reads.clone(),
-        });
         let neighbours = told.neighbours.iter().map(|(other, tell)| Neighbour {
             key: other.key.clone(),
             title: name_of(other).to_owned(),
@@ -213,7 +170,7 @@ impl Explained {
                 .collect(),
             module: told.module.flatten(),
             destination: told.destination,
-            inserts: inserts.collect(),
+            inserts: told.inserts.clone(),
             mistaken_for: neighbours.collect(),
             scenario: told.scenario,
         }

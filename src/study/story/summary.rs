@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Story, margin, text};
+use crate::scenario::expect::Verdict;
 use crate::scenario::outcome::Outcome;
 use crate::scenario::plan::Plan;
 use crate::scenario::run::Report;
@@ -28,7 +29,7 @@ pub struct Summary {
     /// The messages of each log, as logical lines, at most 200 of each.
     pub logs: BTreeMap<String, Vec<String>>,
     /// The verdict on each expectation.
-    pub expectations: Vec<ExpectationVerdict>,
+    pub expectations: Vec<Verdict>,
     /// The decision of each rule that failed or was closest to its limit.
     pub margins: Vec<ClosestDecision>,
     /// The rules without a public source that decided something.
@@ -56,19 +57,6 @@ pub struct ResultLine {
     pub result: Option<String>,
 }
 
-/// The verdict on an expectation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ExpectationVerdict {
-    /// The expectation in words.
-    pub expectation: String,
-    /// Whether it was met.
-    pub met: bool,
-    /// Where it was not: what was found; else empty.
-    pub detail: String,
-    /// Where it was not: the records that came closest.
-    pub records: Vec<u64>,
-}
-
 /// The decision of a rule that failed or was closest to its limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClosestDecision {
@@ -85,12 +73,6 @@ pub struct ClosestDecision {
 impl Story {
     /// The report of a run, for programs.
     pub fn summary(&self, plan: &Plan, report: &Report, follow: &Follow) -> Summary {
-        let verdicts = report.verdicts.iter().map(|verdict| ExpectationVerdict {
-            expectation: verdict.expectation.clone(),
-            met: verdict.met,
-            detail: verdict.detail.clone(),
-            records: verdict.records.clone(),
-        });
         let margins = self.closest.iter().map(|(rule, line)| ClosestDecision {
             rule: rule.clone(),
             margin: margin(&line.record),
@@ -105,7 +87,7 @@ impl Story {
             outcome: self.results.items.iter().map(ResultLine::of).collect(),
             outcome_left_out: self.results.left_out,
             logs: logs.collect(),
-            expectations: verdicts.collect(),
+            expectations: report.verdicts.clone(),
             margins: margins.collect(),
             assumed_rules: self.assumed.keys().cloned().collect(),
             records: report.summary.records,
