@@ -45,10 +45,10 @@ pub(super) struct Diff {
     #[arg(long, value_name = "PATH=VALUE")]
     set_a: Vec<String>,
     /// Another seed for B (for the changed A where there is no B).
-    #[arg(long, visible_alias = "seed-b")]
+    #[arg(long, visible_alias = "seed-b", allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Another seed for A.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed_a: Option<u64>,
     /// Compare the outcomes alone: no times, values or causes of anything else.
     #[arg(long)]
@@ -63,7 +63,7 @@ pub(super) struct Diff {
     #[arg(long, value_name = "NODE")]
     ignore_node: Vec<String>,
     /// How many differences are listed; all are counted.
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     limit: usize,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -30,7 +30,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     /// Another seed than the file's.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Change a value by its path, as often as wanted: systems.SYSA.clock.skew=6m.
     #[arg(long, value_name = "PATH=VALUE")]

@@ -22,7 +22,7 @@ pub(super) struct Why {
     /// The scenario file; `latest`: that of the latest run, with its changes.
     scenario: String,
     /// The record to explain, by its number in the trace.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     record: Option<u64>,
     /// Change a value by its path, as often as wanted.
     #[arg(long, value_name = "PATH=VALUE")]

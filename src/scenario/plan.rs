@@ -18,6 +18,7 @@ use super::validate;
 use crate::nodes::cics::program::Program;
 use crate::nodes::esm::command::RacfCommand;
 use crate::scalar::{ScriptTime, Timestamp};
+use crate::trace::OPENING;
 
 /// Fields of a scenario file that paths may begin with.
 const SCENARIO_SECTIONS: [&str; 14] = [
@@ -139,6 +140,12 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn load(&mut self, path: &str, changes: &[String]) -> Option<Plan> {
         let source = self.source(path, None, None)?;
+        if self.sources.text(source).as_bytes().starts_with(OPENING) {
+            let whole = self.sources.whole(source);
+            let problem = Problem::error(whole.part(0, 1), "this is a trace, not a scenario");
+            self.problems.add(problem.help("`regionsim diff` compares it with another one"));
+            return None;
+        }
         let mut tree = read::parse(&self.sources, source, &mut self.problems)?;
         if tree.root.name() == Some("Plex") {
             let problem = Problem::error(tree.root.name_span(), "this is a plex, not a scenario");

@@ -436,3 +436,16 @@ fn the_advice_of_the_author_is_for_the_outcome_that_he_expects() {
     let (_, out, _) = told(&["why", expired, "--set", "script.queued.do.userid=NOSUCH"]);
     assert!(out.contains("ADDUSER") && !out.contains(own), "{out}");
 }
+
+#[test]
+fn a_trace_is_told_from_a_scenario_and_a_negative_number_from_an_option() {
+    let trace = "traces/lessons/slow-client.jsonl";
+    for command in ["run", "why"] {
+        let (code, _, err) = told(&[command, trace]);
+        assert!(code == 2 && err.contains("this is a trace") && err.contains("diff"), "{err}");
+    }
+    for arguments in [["run", SUCCESS, "--seed", "-1"], ["why", SUCCESS, "--record", "-1"]] {
+        let (code, _, err) = told(&arguments);
+        assert!(code == 2 && err.contains("invalid value '-1'"), "{err}");
+    }
+}

@@ -116,7 +116,7 @@ const PASSWORD: OperandSpec = operand(
     "a password; expired unless NOEXPIRED stands with it, and then it makes no Kerberos key",
 );
 const PHRASE: OperandSpec =
-    operand("PHRASE", Takes::Secret, "a password phrase; it makes no Kerberos key");
+    operand("PHRASE", Takes::Secret, "a password phrase; it makes no Kerberos key (assumed)");
 const RESTRICTED: OperandSpec = operand("RESTRICTED", Takes::Nothing, "nothing from UACC or ID(*)");
 const NORESTRICTED: OperandSpec = operand("NORESTRICTED", Takes::Nothing, "as everybody");
 const USER_KERB: OperandSpec = operand(

@@ -245,7 +245,10 @@ impl Findings {
             self.error("realm.name".to_owned(), "it leaves no room for the name of a principal");
         }
         if realm.min_ticket_life > realm.life_by_default() {
-            self.error("realm.min_ticket_life".to_owned(), "it is above the default lifetime");
+            let (least, usual) = (realm.min_ticket_life, realm.life_by_default());
+            let message =
+                format!("the least lifetime ({least}) is above the default lifetime ({usual})");
+            self.error("realm.min_ticket_life".to_owned(), message);
         }
         if realm.life_by_default() > realm.max_ticket_life {
             self.error("realm.default_ticket_life".to_owned(), "it is above the longest lifetime");
