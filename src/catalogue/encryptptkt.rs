@@ -1,4 +1,4 @@
-//! What REQUEST ENCRYPTPTKT answers, from the seed document of the command.
+//! What REQUEST ENCRYPTPTKT answers, from the command's own page.
 
 use super::conditions::Condition;
 use super::response::Response;
@@ -6,6 +6,9 @@ use crate::check::Mark;
 
 const COMMAND: &str = "REQUEST ENCRYPTPTKT";
 const SOURCE: &str = "CICS TS, REQUEST ENCRYPTPTKT, Conditions";
+
+/// ESMRESP of a PassTicket that was not produced.
+pub const NOT_PRODUCED: u32 = 8;
 
 /// All responses, in the order of the document.
 pub static ROWS: [&Response; 8] = [

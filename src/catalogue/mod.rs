@@ -2,7 +2,7 @@
 //!
 //! A product code is written here and nowhere else; the nodes refer to it by name. Every row says
 //! where it comes from and whether a public document says so or the model had to choose. One file
-//! holds what one seed document or one shared subject brings; [`entries`] lists all of it.
+//! holds what one document or one shared subject brings; [`entries`] lists all of it.
 
 use std::borrow::Cow;
 
@@ -21,6 +21,7 @@ pub mod request_passticket;
 pub mod response;
 pub mod saf;
 pub mod shown_by;
+pub mod signon;
 pub mod verify_password;
 pub mod verify_token;
 

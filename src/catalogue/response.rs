@@ -2,7 +2,7 @@
 
 use super::conditions::Condition;
 use super::{
-    Entry, Kind, commands, encryptptkt, request_passticket, verify_password, verify_token,
+    Entry, Kind, commands, encryptptkt, request_passticket, signon, verify_password, verify_token,
 };
 use crate::check::Mark;
 
@@ -45,11 +45,12 @@ pub fn lookup(
 
 /// The responses of all commands.
 pub fn all() -> impl Iterator<Item = &'static Response> {
-    let tables: [&[&'static Response]; 5] = [
+    let tables: [&[&'static Response]; 6] = [
         &verify_token::ROWS,
         &encryptptkt::ROWS,
         &request_passticket::ROWS,
         &verify_password::ROWS,
+        &signon::ROWS,
         &commands::ROWS,
     ];
     tables.into_iter().flatten().copied()

@@ -63,6 +63,10 @@ pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
 pub const USER_REVOKED: SafReturn = SafReturn::new(8, 28, 0);
 /// RACROUTE VERIFY: the user's connection to the group is revoked.
 pub const GROUP_REVOKED: SafReturn = SafReturn::new(8, 36, 0);
+/// RACROUTE VERIFY: the user may not use the terminal.
+pub const TERMINAL_REFUSED: SafReturn = SafReturn::new(8, 48, 0);
+/// RACROUTE VERIFY: the user may not use the application.
+pub const APPLICATION_REFUSED: SafReturn = SafReturn::new(8, 52, 0);
 /// A callable service does not have the function.
 pub const FUNCTION_NOT_VALID: SafReturn = SafReturn::new(8, 8, 0);
 /// A callable service got a bad parameter list.
@@ -129,7 +133,7 @@ impl Service {
         match word {
             // Regions check through other forms of the same requests.
             "RACROUTE FASTAUTH" => Some(Service::RacrouteAuth),
-            "RACROUTE VERIFYX" => Some(Service::RacrouteVerify),
+            "RACROUTE VERIFYX" | "RACROUTE VERIFY CREATE" => Some(Service::RacrouteVerify),
             "R_GenSec accept" | "R_GenSec generate" | "R_GenSec wrap" => Some(Service::RGenSec),
             word => Service::ALL.into_iter().find(|service| service.name() == word),
         }
@@ -405,12 +409,12 @@ pub static ROWS: [ServiceCode; 41] = [
         "Ask whoever wrote the exit.",
     ),
     assumed(
-        SafReturn::new(8, 48, 0),
+        TERMINAL_REFUSED,
         "The user may not use this port of entry.",
         "PERMIT READ to the terminal.",
     ),
     assumed(
-        SafReturn::new(8, 52, 0),
+        APPLICATION_REFUSED,
         "The user may not use this application.",
         "PERMIT READ in class APPL.",
     ),

@@ -153,7 +153,7 @@ const fn table(command: &'static str) -> Table {
     }
 }
 
-const fn refusal(
+pub(super) const fn refusal(
     command: &'static str,
     (resp, resp2): (Condition, i32),
     meaning: &'static str,

@@ -13,6 +13,7 @@ mod passticket;
 mod rules;
 mod run;
 mod schema;
+mod serve;
 mod shell;
 mod why;
 
@@ -70,6 +71,9 @@ enum Command {
     /// Verify tokens; read and write key tables and credential caches.
     #[command(subcommand)]
     Kerberos(kerberos::Kerberos),
+    /// Serve real clients from a plex: a KDC on the wall clock.
+    #[command(subcommand)]
+    Serve(serve::Serve),
     /// Take a token apart, field by field, without keys.
     Inspect(inspect::Inspect),
     /// Print the annotated reference of scenario files, commands or traces.
@@ -148,6 +152,7 @@ pub fn main() -> ExitCode {
         Command::Why(command) => command.run(&mut out),
         Command::PassTicket(command) => command.run(&mut out),
         Command::Kerberos(command) => command.run(&mut out),
+        Command::Serve(command) => command.run(&mut out),
         Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),
         Command::Completions(command) => command.run(&mut out),

@@ -24,6 +24,9 @@ pub(super) struct Why {
     /// The record to explain, by its number in the trace.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     record: Option<u64>,
+    /// Another seed than the file's.
+    #[arg(long, allow_negative_numbers = true)]
+    seed: Option<u64>,
     /// Change a value by its path, as often as wanted.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -34,7 +37,9 @@ pub(super) struct Why {
 
 impl Why {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
-        let plan = plan_or_latest(&self.scenario, &self.set)?;
+        let seed = self.seed.map(|seed| format!("seed={seed}"));
+        let changes = [&self.set[..], seed.as_slice()].concat();
+        let plan = plan_or_latest(&self.scenario, &changes)?;
         let mut lines = Vec::new();
         let mut sink = std::io::sink();
         let options = Options { trace: &mut sink, bytes: false, queue: sim::QueueKind::default() };

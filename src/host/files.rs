@@ -94,12 +94,10 @@ pub fn write_whole(
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
-    let written = create(&temporary, secret).and_then(|file| {
-        let mut file = io::BufWriter::new(file);
-        write(&mut file)?;
-        file.flush()?;
-        fs::rename(&temporary, path)
-    });
+    // A file of that name that is there already is somebody else's, and stays.
+    let mut file = io::BufWriter::new(create(&temporary, secret)?);
+    let written = write(&mut file).and_then(|()| file.flush());
+    let written = written.and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // Nothing more can be done if this fails too; the first error is the one to tell.
         let _ = fs::remove_file(&temporary);

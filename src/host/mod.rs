@@ -3,6 +3,7 @@
 pub mod diagnostics;
 pub mod files;
 pub mod junit;
+pub mod kdc;
 pub mod latest;
 pub mod seeds;
 pub mod sides;

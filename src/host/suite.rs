@@ -93,7 +93,10 @@ fn walk(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
         // A link to a folder can lead round in a circle.
         if entry.is_dir() && !entry.is_symlink() {
             walk(&entry, found)?;
-        } else if entry.extension().is_some_and(|kind| kind == "ron") && !is_plex(&entry) {
+        } else if entry.extension().is_some_and(|kind| kind == "ron")
+            && entry.is_file()
+            && !is_plex(&entry)
+        {
             found.push(entry.display().to_string());
         }
     }
@@ -103,7 +106,7 @@ fn walk(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
 /// Whether a file describes a plex rather than a scenario, by its outermost name.
 fn is_plex(path: &Path) -> bool {
     let mut sources = Sources::new();
-    let bytes = fs::read(path).unwrap_or_default();
+    let bytes = Disk.read(None, &path.display().to_string()).unwrap_or_default();
     let Ok(source) = sources.add_bytes("", &bytes) else { return false };
     let tree = read::parse(&sources, source, &mut Problems::new());
     tree.is_some_and(|tree| tree.root.name() == Some("Plex"))

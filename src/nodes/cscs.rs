@@ -30,7 +30,7 @@ fn default_record_length() -> u16 {
 
 /// The record descriptor word of a variable-length record (bytes).
 const RDW_BYTES: u16 = 4;
-/// Columns by which continuation records are indented (`cics.md` 3.4) (assumed).
+/// Columns by which continuation records are indented (assumed).
 const INDENT: &str = "          ";
 
 /// The rules of this file.
@@ -39,7 +39,7 @@ pub(super) const RULES: [&Rule; 1] = [&CAPACITY];
 static CAPACITY: Rule = Rule {
     id: "td.capacity",
     text: "A record is written while the data set has room for all of its lines.",
-    source: "cics.md 3.4, extrapartition data sets",
+    source: "assumed: an extrapartition data set has room for so many records",
     mark: Mark::Assumed,
 };
 

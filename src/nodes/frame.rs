@@ -58,6 +58,13 @@ impl Packet {
     }
 }
 
+impl Packet {
+    /// Whether it is a call within a system that can carry passwords and long-term keys in the clear.
+    pub fn holds_secrets(&self) -> bool {
+        matches!(self.open(), Ok(Frame::Saf(_) | Frame::SafReturn(_)))
+    }
+}
+
 impl sim::Message for Packet {
     fn kind(&self) -> &'static str {
         match self.0.first() {
@@ -110,11 +117,13 @@ pub enum Frame {
     TdWrite(TdWrite),
     /// What became of it.
     TdDone(TdDone),
+    /// A client types a transaction at a terminal of a region; answered as a start is.
+    Terminal(TerminalInput),
 }
 
 impl Frame {
     /// Names of the variants, in their order: what link rules match and traces print.
-    pub const KINDS: [&'static str; 8] = [
+    pub const KINDS: [&'static str; 9] = [
         "start",
         "start-reply",
         "saf-call",
@@ -123,6 +132,7 @@ impl Frame {
         "nas-return",
         "td-write",
         "td-done",
+        "terminal-input",
     ];
 
     /// The name of the token of a call.
@@ -133,6 +143,7 @@ impl Frame {
     fn part(&mut self, name: &str) -> Option<&mut Vec<u8>> {
         let token = match self {
             Frame::Start(StartRequest { containers, .. })
+            | Frame::Terminal(TerminalInput { start: StartRequest { containers, .. }, .. })
             | Frame::Started(StartReply { containers, .. }) => {
                 let named = containers.iter_mut().find(|container| container.name == name);
                 return named.map(|container| &mut container.data);
@@ -160,6 +171,15 @@ pub struct StartRequest {
     pub userid: Option<String>,
     /// Containers of the channel that the first program receives.
     pub containers: Vec<WireContainer>,
+}
+
+/// Input from a terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalInput {
+    /// Terminal identifier, 1 to 4 characters.
+    pub terminal: String,
+    /// What is started; its user is the terminal's.
+    pub start: StartRequest,
 }
 
 /// A container as it travels.
@@ -283,6 +303,23 @@ pub enum SafService {
         /// The application to which he signs on (APPL).
         application: String,
     },
+    /// RACROUTE REQUEST=VERIFY, ENVIR=CREATE: a user signs on at a terminal.
+    SignOn(SignOn),
+}
+
+/// A sign-on at a terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOn {
+    /// The user ID.
+    pub userid: String,
+    /// What he gives; none where a token has told who he is.
+    pub secret: Option<Password>,
+    /// The group under which he wants to work; none for his default group.
+    pub group: Option<String>,
+    /// The application to which he signs on (APPL).
+    pub application: String,
+    /// The port of entry: the terminal's netname (TERMID).
+    pub terminal: String,
 }
 
 impl SafService {
@@ -299,6 +336,7 @@ impl SafService {
             SafService::GenSecGenerate { .. } => "R_GenSec generate",
             SafService::GenSecWrap { .. } => "R_GenSec wrap",
             SafService::Logon { .. } => "RACROUTE VERIFYX",
+            SafService::SignOn(_) => "RACROUTE VERIFY CREATE",
         }
     }
 }

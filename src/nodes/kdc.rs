@@ -118,6 +118,11 @@ impl Kdc {
         self.registry.entries()
     }
 
+    /// Its database.
+    pub fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry)
+    }
+
     pub(super) fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         if let Event::Message { from, message } = event {
             serve(self.registry.as_ref(), from, sim::Message::bytes(&message), ctx);

@@ -20,7 +20,7 @@ use crate::check::{Check, Checks, Mark, Operand, Rule};
 use crate::protocol::kerberos::acceptor::{AcceptError, Acceptor, Inspected};
 use crate::protocol::kerberos::flags::ApOptions;
 use crate::protocol::kerberos::gss::GssFlags;
-use crate::protocol::kerberos::kdc::{Database, Entry, Policy, PrincipalKey, Status};
+use crate::protocol::kerberos::kdc::{Database, Entry, Policy, PrincipalKey, Registry, Status};
 use crate::protocol::kerberos::present::{PresentError, ServiceKey};
 use crate::protocol::kerberos::replay::ReplayCache;
 use crate::protocol::kerberos::wrap::Context;
@@ -321,7 +321,7 @@ fn principal_key(facts: &KeyFacts, ring: &mut KeyRing) -> Option<PrincipalKey> {
     })
 }
 
-/// The status word that the NAS returns for a refused token (`esm-kerberos.md` 1.6 and 1.7).
+/// The status word that the NAS returns for a refused token (RFC 4120 section 7.5.9 and the NAS's own numbers).
 fn status_word(error: &AcceptError) -> u32 {
     match error {
         AcceptError::Mechanism => status::MECHANISM_UNSUPPORTED,
@@ -367,6 +367,21 @@ impl View {
         });
         Some(View { policy, principals: with_keys.collect() })
     }
+}
+
+/// A NAS's database of all principals of its ESM, for one that serves outside a run. None where the
+/// realm is not defined.
+pub fn registry(config: &NasConfig, facts: RealmFacts) -> Option<Registry> {
+    let realm = facts.realm.clone();
+    let names: Vec<String> = facts.principals.iter().map(|facts| facts.name.clone()).collect();
+    let skew = whole_seconds(config.clock_skew);
+    let view = View::new(facts, skew, config.preauthentication, &mut KeyRing::new())?;
+    let mut registry = Registry::new(view.policy.clone());
+    let principals = names.iter().filter_map(|name| Principal::parse(name, &realm).ok());
+    principals
+        .filter_map(|principal| view.find(&principal))
+        .for_each(|entry| registry.insert(entry));
+    Some(registry)
 }
 
 impl Database for View {

@@ -23,6 +23,19 @@ pub fn nearest<'a>(word: &str, valid: impl IntoIterator<Item = &'a str>) -> Opti
     best.map(|(_, candidate)| candidate)
 }
 
+/// Text of anyone, fit to print: what could steer a terminal is shown as an escape.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// Advice for an invalid word: the nearest valid word, or else the list of all that are valid.
 pub fn suggestion<'a>(
     word: &str,

@@ -1,15 +1,18 @@
 //! What the actors of a scenario hold, for other people's tools: keys, tickets, tokens.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::build::{BuildError, build};
-use super::model::Node;
+use super::model::{Node, System};
 use super::plan::{Files, Plan, Unusable, load};
 use crate::nodes::Actor;
 use crate::nodes::client::Client;
-use crate::nodes::esm::Keys;
+use crate::nodes::esm::{Keys, principals};
 use crate::nodes::frame::KeyFacts;
 use crate::nodes::kdc::Kdc;
+use crate::nodes::nas;
+use crate::protocol::kerberos::kdc::Registry;
 use crate::protocol::kerberos::keytab::{Keytab, KeytabEntry};
 use crate::protocol::kerberos::principal::NameError;
 use crate::protocol::kerberos::{EncryptionType, Key, KeyTable, Principal};
@@ -86,6 +89,45 @@ pub fn keytab(plan: &Plan, table: &mut KeyTable) -> Result<Keytab, BuildError> {
         }
     }
     Ok(keytab)
+}
+
+/// The database of a KDC of the plex by the name of its node, `SYSTEM.NAS` for that of a system; without
+/// a name that of the only one.
+///
+/// # Errors
+/// No such KDC, or several and none named, in words for whoever chose; [`NameError`] in the same way.
+pub fn kdc(plan: &Plan, node: Option<&str>, table: &mut KeyTable) -> Result<Arc<Registry>, String> {
+    let own = plan.plex.nodes.iter().filter(|(_, node)| matches!(node, Node::Kdc(_)));
+    let mut names: Vec<String> = own.map(|(name, _)| name.clone()).collect();
+    let has_realm = |system: &System| system.esm.as_ref().is_some_and(|esm| esm.realm.is_some());
+    let systems = plan.plex.systems.iter().filter(|(_, system)| has_realm(system));
+    names.extend(systems.map(|(name, _)| format!("{name}.NAS")));
+    let listed = names.join(", ");
+    let name = match (node, names.as_slice()) {
+        (Some(node), _) if names.iter().any(|name| name == node) => node,
+        (Some(node), []) => return Err(format!("no KDC {node}: the plex has none")),
+        (Some(node), _) => return Err(format!("no KDC {node}; there are: {listed}")),
+        (None, [only]) => only,
+        (None, []) => {
+            return Err(
+                "the plex has no KDC: neither a Kdc node nor an ESM with a realm".to_owned()
+            );
+        }
+        (None, _) => return Err(format!("the plex has several KDCs, name one: {listed}")),
+    };
+    if let Some(Node::Kdc(config)) = plan.plex.nodes.get(name) {
+        let kdc = Kdc::new(config, table).map_err(|error| error.to_string())?;
+        return Ok(kdc.registry());
+    }
+    let system = name.strip_suffix(".NAS").and_then(|system| plan.plex.systems.get(system));
+    let registry = system.and_then(|system| {
+        let database = system.esm.as_ref()?;
+        let keys = Keys::derive(database, table);
+        nas::registry(&system.nas, principals::all(database, &keys))
+    });
+    registry
+        .map(Arc::new)
+        .ok_or_else(|| format!("the realm of {name} cannot be written in Kerberos"))
 }
 
 fn key_of(facts: &KeyFacts) -> Option<(u32, Key)> {

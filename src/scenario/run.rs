@@ -283,7 +283,7 @@ impl Scribe<'_, '_, '_> {
                 }
             }
         }
-        if self.bytes {
+        if self.bytes && !message.holds_secrets() {
             let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             record = record.text("data", hex);
         }

@@ -75,8 +75,15 @@ const ESM_LOG: [&str; 4] = ["esm.log", "esm.revoked", "esm.command", "node."];
 /// The records that make up the log of a KDC, and of a NAS, which is one.
 const KDC_LOG: [&str; 2] = ["kdc.", "node."];
 /// The records that make up the job log of a region.
-const JOB_LOG: [&str; 6] =
-    ["region.", "node.", "task.refused", "task.abend", "message.lost", "message.suppressed"];
+const JOB_LOG: [&str; 7] = [
+    "terminal.",
+    "region.",
+    "node.",
+    "task.refused",
+    "task.abend",
+    "message.lost",
+    "message.suppressed",
+];
 /// The records of a queue's destination.
 const QUEUE_LOG: [&str; 3] = ["cscs.message", "td.write", "node."];
 

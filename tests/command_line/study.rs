@@ -8,7 +8,7 @@ fn explain_answers_asks_back_or_says_that_it_does_not_know() {
         (&["ticket", "expired"][..], 0, &["DFHXS1402/9", "MAXTKTLFE", "ticket-expired.ron"][..]),
         (&["-1765328352"], 0, &["X'96C73A20'", "Kerberos error 32"]),
         (&["SAF", "8", "ESM", "16", "X'96C73A25'"], 0, &["KRB5KRB_AP_ERR_SKEW"]),
-        (&["61"], 0, &["any of these 2", "regionsim explain 'VERIFY TOKEN NOTAUTH 61'"]),
+        (&["61"], 0, &["any of these 3", "regionsim explain 'VERIFY TOKEN NOTAUTH 61'"]),
         (&["DFHXS1401"], 0, &["not public", "assumed"]),
         (&["tickt", "expird"], 1, &["Nothing is known", "regionsim explain DFHXS1402/9"]),
     ] {

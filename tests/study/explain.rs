@@ -151,8 +151,9 @@ fn messages_without_a_public_text_say_so_and_nothing_more() {
 
 #[test]
 fn several_readings_are_all_named_with_a_way_to_each() {
-    assert_eq!(readings("61"), ["VERIFY TOKEN NOTAUTH 61", "X'96C73A3D'"]);
-    assert_eq!(readings("RESP2=61"), ["VERIFY TOKEN NOTAUTH 61"]);
+    let both = ["VERIFY TOKEN NOTAUTH 61", "SIGNON TOKEN NOTAUTH 61"];
+    assert_eq!(readings("61"), [&both[..], &["X'96C73A3D'"]].concat());
+    assert_eq!(readings("RESP2=61"), both);
     assert_eq!(readings("INVREQ 255"), ["REQUEST ENCRYPTPTKT INVREQ 255"]);
     assert_eq!(readings("not active"), ["DFHXS1402/2", "DFHXS1402/3", "DFHXS1402/4"]);
     assert_eq!(

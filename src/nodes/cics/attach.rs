@@ -10,13 +10,11 @@ use super::config::Switch;
 use super::message::stamp;
 use super::program::Program;
 use super::task::{Level, StartedBy, TASK_NUMBER_MAX, Task, Waiting};
-use super::{Region, rules};
+use super::{Arrival, Region, rules};
 use crate::catalogue::messages;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Operand, Unit};
-use crate::nodes::frame::{
-    Frame, Packet, SafService, StartReply, StartRequest, TaskEnd, WireContainer,
-};
+use crate::nodes::frame::{Frame, Packet, SafService, StartReply, TaskEnd, WireContainer};
 use crate::nodes::{Ctx, Decide, listed};
 use crate::trace::Record;
 
@@ -27,17 +25,28 @@ const TRANSACTION_CLASS: &str = "TCICSTRN";
 /// Most tasks at one time (MXT) (assumed): it bounds memory.
 const TASKS_MAX: i64 = 2_000;
 
+/// By whom a task is started.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Identity<'a> {
+    /// By nobody in particular: it runs under the default user.
+    Default,
+    /// By this user.
+    User(&'a str),
+    /// From this terminal, whoever is signed on there.
+    Terminal(&'a str),
+}
+
 impl Region {
-    pub(super) fn start_requested(
-        &mut self,
-        from: NodeId,
-        request: StartRequest,
-        ctx: &mut Ctx<'_>,
-    ) {
+    pub(super) fn start_requested(&mut self, arrival: Arrival, ctx: &mut Ctx<'_>) {
+        let Arrival { from, terminal, request } = arrival;
         let start = StartedBy::Client { node: from, request: request.request };
-        let channel = Channel::from_wire(request.containers);
-        let userid = request.userid.as_deref();
-        self.attach(&request.transaction, userid, start, Some((CLIENT_CHANNEL, channel)), ctx);
+        let channel = Some((CLIENT_CHANNEL, Channel::from_wire(request.containers)));
+        let identity = match (&terminal, &request.userid) {
+            (Some(terminal), _) => Identity::Terminal(terminal),
+            (None, Some(userid)) => Identity::User(userid),
+            (None, None) => Identity::Default,
+        };
+        self.attach(&request.transaction, identity, start, channel, ctx);
     }
 
     /// Makes a task for a transaction. Its user is verified and its authority to the transaction is
@@ -45,18 +54,24 @@ impl Region {
     pub(super) fn attach(
         &mut self,
         transaction: &str,
-        userid: Option<&str>,
+        identity: Identity<'_>,
         start: StartedBy,
         channel: Option<(&str, Channel)>,
         ctx: &mut Ctx<'_>,
     ) {
-        let user = userid.unwrap_or(self.setup.default_user()).to_owned();
-        if !ctx.decide(self.has_room(start)) {
-            let task = Task::new(0, transaction, &user, start);
+        let user = self.user_of(identity).to_owned();
+        let mut task = Task::new(0, transaction, &user, start);
+        if let Identity::Terminal(terminal) = identity {
+            task.terminal = Some(terminal.to_owned());
+            if let Err(why) = self.takes_input(terminal, ctx) {
+                return self.refuse(task, why.to_owned(), ctx);
+            }
+        }
+        if !ctx.decide(self.has_room()) {
             return self.refuse(task, "the region has its maximum of tasks".to_owned(), ctx);
         }
         let number = self.number_task();
-        let mut task = Task::new(number, transaction, &user, start);
+        task.number = number;
         let program = match self.first_program(transaction, ctx) {
             Ok(program) => program,
             Err(why) => return self.refuse(task, why.to_owned(), ctx),
@@ -67,8 +82,7 @@ impl Region {
         });
         task.first = name.clone();
         task.levels.push(Level::new(program, name, None));
-        // The default user was signed on at initialization and is not verified again.
-        if self.setup.security() && userid.is_some() {
+        if self.setup.security() && self.needs_verification(identity) {
             task.waiting = Waiting::User;
             let purpose = Call::Task { task: number, timer: None };
             self.tasks.insert(number, task);
@@ -78,10 +92,60 @@ impl Region {
         }
     }
 
-    /// Whether one more task fits. A task that runs while it starts another is not in the table.
-    fn has_room(&self, start: StartedBy) -> Check {
-        let running = i64::from(matches!(start, StartedBy::Start { channel: true }));
-        let tasks = (self.tasks.len() as i64).saturating_add(running).saturating_add(1);
+    /// Under which user a task runs.
+    fn user_of<'a>(&'a self, identity: Identity<'a>) -> &'a str {
+        let default = self.setup.default_user();
+        match identity {
+            Identity::Default => default,
+            Identity::User(userid) => userid,
+            Identity::Terminal(terminal) => {
+                let signed_on = self.signed_on.get(terminal).map(String::as_str);
+                signed_on.or_else(|| self.setup.preset_user(terminal)).unwrap_or(default)
+            }
+        }
+    }
+
+    /// The default user was signed on at initialization, and a terminal's user when he signed on: they
+    /// are not verified again. A preset user is, whenever his terminal is used (assumed).
+    fn needs_verification(&self, identity: Identity<'_>) -> bool {
+        match identity {
+            Identity::Default => false,
+            Identity::User(_) => true,
+            Identity::Terminal(terminal) => self.setup.preset_user(terminal).is_some(),
+        }
+    }
+
+    /// Whether a terminal is there and idle.
+    fn takes_input(&self, terminal: &str, ctx: &mut Ctx<'_>) -> Result<(), &'static str> {
+        let subject = || Operand::new("terminal", terminal.to_owned());
+        let defined = &self.setup.config.terminals;
+        let installed = Check::holds(
+            &rules::TERMINAL_INSTALLED,
+            subject(),
+            Operand::new("defined", listed(defined.keys().map(String::as_str))),
+            defined.contains_key(terminal),
+        );
+        if !ctx.decide(installed) {
+            return Err("the terminal is not defined");
+        }
+        let runs = self.tasks.values().find(|task| task.terminal.as_deref() == Some(terminal));
+        let state = runs.map_or("idle".to_owned(), |task| format!("runs task {}", task.number));
+        let state = Operand::new("state", state);
+        let idle = Check::holds(&rules::TERMINAL_IDLE, subject(), state, runs.is_none());
+        if ctx.decide(idle) { Ok(()) } else { Err("the terminal runs a task") }
+    }
+
+    /// The port of entry as messages name it: empty for a task without a terminal, and for a terminal
+    /// where nobody is signed on (CICS TS messages, DFHXS1111).
+    pub(super) fn port(&self, task: &Task) -> String {
+        let terminal =
+            task.terminal.as_deref().filter(|_| task.userid != self.setup.default_user());
+        terminal.map(|id| format!(" at netname {}", self.setup.netname(id))).unwrap_or_default()
+    }
+
+    /// Whether one more task fits.
+    fn has_room(&self) -> Check {
+        let tasks = (self.tasks.len() as i64).saturating_add(1);
         Check::at_most(
             &rules::MAX_TASKS,
             (Operand::new("tasks with this one", tasks.to_string()), tasks),
@@ -166,15 +230,15 @@ impl Region {
         let (date, time) = stamp(local, self.setup.gmt_offset, form);
         let [saf, rc, rsn] = [codes.saf, codes.rc, codes.rsn].map(|code| format!("{code:08X}"));
         let (applid, tranid) = (&self.setup.applid, &task.transaction);
-        // A task without a terminal has no port of entry; there is no SAF reason code.
-        let (port, saf_reason) = ("", "00000000");
+        // There is no SAF reason code.
+        let (port, saf_reason) = (self.port(&task), "00000000");
         let line = messages::DFHXS1111.text(&[
             &date,
             &time,
             applid,
             tranid,
             &task.userid,
-            port,
+            &port,
             tranid,
             TRANSACTION_CLASS,
             &saf,
@@ -221,12 +285,11 @@ impl Region {
     /// A request that found no active region.
     pub(super) fn refuse_request(
         &mut self,
-        from: NodeId,
-        request: &StartRequest,
+        Arrival { from, request, .. }: &Arrival,
         why: String,
         ctx: &mut Ctx<'_>,
     ) {
-        let start = StartedBy::Client { node: from, request: request.request };
+        let start = StartedBy::Client { node: *from, request: request.request };
         let userid = request.userid.as_deref().unwrap_or(self.setup.default_user());
         let task = Task::new(0, &request.transaction, userid, start);
         self.refuse(task, why, ctx);

@@ -8,7 +8,9 @@ use super::{Region, RegionWake, rules};
 use crate::catalogue::dfhxs1402::Reason;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Operand};
-use crate::nodes::frame::{Frame, Packet, SafRequest, SafResult, SafService, TdRecord, TdWrite};
+use crate::nodes::frame::{
+    Frame, Packet, SafRequest, SafResult, SafService, SignOn, TdRecord, TdWrite,
+};
 use crate::nodes::{Ctx, Decide, Wake, listed};
 use crate::trace::Record;
 
@@ -132,6 +134,10 @@ impl Region {
             }
             Waiting::Basic(userid, pending) => {
                 let step = self.basic_judged(&mut task, &userid, &pending, codes);
+                self.resume(task, step, ctx);
+            }
+            Waiting::SignOn(signing) => {
+                let step = self.sign_on_judged(&mut task, &signing, codes, ctx);
                 self.resume(task, step, ctx);
             }
             Waiting::Password(pending) => {
@@ -297,6 +303,11 @@ fn describe(record: Record, service: &SafService) -> Record {
         | SafService::Logon { application, userid, .. } => {
             record.text("userid", userid.clone()).text("application", application.clone())
         }
+        SafService::SignOn(SignOn { userid, application, terminal, group, .. }) => record
+            .text("userid", userid.clone())
+            .maybe("group", group.clone())
+            .text("application", application.clone())
+            .text("terminal", terminal.clone()),
         SafService::GenSecWrap { message, .. } => record.count("bytes", message.len() as u64),
         SafService::Principals { names, userids } => record
             .text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" ")),

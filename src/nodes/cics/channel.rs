@@ -1,4 +1,4 @@
-//! Channels and containers of a task (`cics.md` section 6).
+//! Channels and containers of a task (CICS TS application programming, channels and containers).
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(super) struct Channels(BTreeMap<String, Channel>);
 
 /// A channel: containers by name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Channel(BTreeMap<String, Container>);
+pub struct Channel(BTreeMap<String, Container>);
 
 /// A container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub(super) const LEGAL_NAMES: &str =
     "1 to 16 of A-Z a-z 0-9 $ @ # / % & ? ! : | \" = ¬ , ; < > . - _";
 
 /// Whether a channel or container name is legal: 1 to 16 of the documented characters, no blank
-/// inside (`cics.md` section 6).
+/// inside (CICS TS 5.4, PUT CONTAINER (CHANNEL), CHANNEL).
 pub fn name_is_legal(name: &str) -> bool {
     (1..=16).contains(&name.chars().count())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "$@#/%&?!:|\"=¬,;<>.-_".contains(c))

@@ -31,6 +31,10 @@ pub struct RegionConfig {
     /// for CSCS the region has no such queue: its security messages are lost and it carries on.
     #[serde(default)]
     pub queues: BTreeMap<String, String>,
+    /// Terminals by identifier (1 to 4 characters): where users sign on.
+    // Left out where there are none: a plex without terminals keeps its digest.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub terminals: BTreeMap<String, Terminal>,
     /// What the global user exit at XMEOUT does, by message identifier.
     #[serde(default)]
     pub xmeout: BTreeMap<String, MessageExit>,
@@ -101,6 +105,18 @@ pub enum DateForm {
 pub struct Transaction {
     /// The program that the task runs first.
     pub program: String,
+}
+
+/// A terminal definition.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terminal {
+    /// Its netname (1 to 8 characters), by which messages and class TERMINAL know it; without it the
+    /// identifier.
+    pub netname: Option<String>,
+    /// Preset security: the user who is signed on as long as the terminal is installed. Nobody else
+    /// can sign on there.
+    pub userid: Option<String>,
 }
 
 /// A program: its data areas and its statements.
@@ -181,7 +197,7 @@ impl DateForm {
 
 impl RegionConfig {
     /// The user ID whose principal is the region's service principal, if the region uses Kerberos
-    /// (`cics.md` K16: the default depends on the release).
+    /// (CICS TS SIT KERBEROSUSER: the default depends on the release).
     pub fn kerberos_user(&self) -> Option<&str> {
         match &self.sit.kerberosuser {
             Some(user) => Some(user),

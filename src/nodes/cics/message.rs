@@ -6,7 +6,7 @@ use crate::check::civil;
 const NANOS: i64 = 1_000_000_000;
 
 /// Date and time as a message of the region prints them: local time with the system's GMT offset,
-/// the date in the order of DATFORM with a year of four digits (`cics.md` 3.4).
+/// the date in the order of DATFORM with a year of four digits (assumed).
 pub(super) fn stamp(local_utc: i64, gmt_offset: i64, form: DateForm) -> (String, String) {
     let seconds = local_utc.saturating_add(gmt_offset).div_euclid(NANOS);
     let (year, month, day) = civil(seconds.div_euclid(86_400));

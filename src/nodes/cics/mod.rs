@@ -27,11 +27,13 @@ use std::sync::Arc;
 
 use sim::NodeId;
 
-use super::frame::{Frame, StartRequest};
+use super::frame::{Frame, StartRequest, TerminalInput};
 use super::{Ctx, Decide, Event};
 use crate::check::{Check, Operand};
 use crate::trace::Record;
+use attach::Identity;
 use calls::Call;
+use channel::Channel;
 use config::{RegionConfig, Switch};
 use program::Program;
 use task::{StartedBy, Task};
@@ -43,6 +45,8 @@ pub struct Region {
     state: State,
     tasks: BTreeMap<u32, Task>,
     task_next: u32,
+    /// Users who have signed on, by terminal.
+    signed_on: BTreeMap<String, String>,
     /// Calls to other nodes that have not returned.
     calls: BTreeMap<u64, Call>,
     call_next: u64,
@@ -84,6 +88,8 @@ pub enum RegionWake {
         transaction: String,
         /// The user of the task that issued it.
         userid: String,
+        /// The channel that goes with it, by its name.
+        channel: Option<(String, Channel)>,
     },
 }
 
@@ -97,11 +103,24 @@ enum State {
     Failed(u64),
 }
 
+/// A request, whence it comes, and the terminal where it was typed.
+#[derive(Clone, Debug)]
+struct Arrival {
+    from: NodeId,
+    terminal: Option<String>,
+    request: StartRequest,
+}
+
+impl Arrival {
+    fn new(from: NodeId, request: StartRequest) -> Arrival {
+        Arrival { from, terminal: None, request }
+    }
+}
+
 /// A request that waits for the end of initialization, and the record of its arrival.
 #[derive(Clone, Debug)]
 struct Waiter {
-    from: NodeId,
-    request: StartRequest,
+    arrival: Arrival,
     arrived: u64,
 }
 
@@ -113,6 +132,7 @@ impl Region {
             state: State::Starting(Vec::new()),
             tasks: BTreeMap::new(),
             task_next: 1,
+            signed_on: BTreeMap::new(),
             calls: BTreeMap::new(),
             call_next: 1,
         }
@@ -122,7 +142,11 @@ impl Region {
         match event {
             Event::Start => self.initialize(ctx),
             Event::Message { from, message } => match message.open() {
-                Ok(Frame::Start(request)) => self.requested(from, request, ctx),
+                Ok(Frame::Start(request)) => self.requested(Arrival::new(from, request), ctx),
+                Ok(Frame::Terminal(TerminalInput { terminal, start })) => {
+                    let arrival = Arrival { terminal: Some(terminal), ..Arrival::new(from, start) };
+                    self.requested(arrival, ctx);
+                }
                 Ok(Frame::SafReturn(reply)) => {
                     self.returned(reply.call, reply.codes, reply.result, ctx);
                 }
@@ -140,14 +164,15 @@ impl Region {
         match wake {
             RegionWake::KerberosTimeout { call } => self.timed_out(call, ctx),
             RegionWake::Delay { task } => self.delay_over(task, ctx),
-            RegionWake::Start { transaction, userid } => {
-                let start = StartedBy::Start { channel: false };
-                self.attach(&transaction, Some(&userid), start, None, ctx);
+            RegionWake::Start { transaction, userid, channel } => {
+                let start = StartedBy::Start { channel: channel.is_some() };
+                let channel = channel.as_ref().map(|(name, channel)| (&**name, channel.clone()));
+                self.attach(&transaction, Identity::User(&userid), start, channel, ctx);
             }
         }
     }
 
-    /// Signs on the default user (`cics.md` 6: a failure ends initialization).
+    /// Signs on the default user (CICS TS 5.6, SIT DFLTUSER: a failure ends initialization).
     fn initialize(&mut self, ctx: &mut Ctx<'_>) {
         if self.setup.security() {
             let userid = self.setup.default_user().to_owned();
@@ -175,16 +200,16 @@ impl Region {
     /// Requests that have waited are answered now.
     fn initialized(&mut self, state: State, ctx: &mut Ctx<'_>) {
         let State::Starting(waiting) = std::mem::replace(&mut self.state, state) else { return };
-        for Waiter { from, request, arrived } in waiting {
+        for Waiter { arrival, arrived } in waiting {
             ctx.resume(arrived);
-            self.requested(from, request, ctx);
+            self.requested(arrival, ctx);
         }
     }
 
-    fn requested(&mut self, from: NodeId, request: StartRequest, ctx: &mut Ctx<'_>) {
+    fn requested(&mut self, arrival: Arrival, ctx: &mut Ctx<'_>) {
         let failed = match &mut self.state {
             State::Starting(waiting) => {
-                return waiting.push(Waiter { from, request, arrived: ctx.cause() });
+                return waiting.push(Waiter { arrival, arrived: ctx.cause() });
             }
             State::Active => None,
             State::Failed(record) => Some(*record),
@@ -199,9 +224,9 @@ impl Region {
         let takes = active.passed;
         ctx.note_also(active.into(), failed.as_slice());
         if takes {
-            self.start_requested(from, request, ctx);
+            self.start_requested(arrival, ctx);
         } else {
-            self.refuse_request(from, &request, "the region is not active".to_owned(), ctx);
+            self.refuse_request(&arrival, "the region is not active".to_owned(), ctx);
         }
     }
 }
@@ -213,6 +238,17 @@ impl Setup {
 
     fn default_user(&self) -> &str {
         self.config.sit.dfltuser.as_deref().unwrap_or("CICSUSER")
+    }
+
+    /// The user whom a terminal's definition names.
+    fn preset_user(&self, terminal: &str) -> Option<&str> {
+        self.config.terminals.get(terminal)?.userid.as_deref()
+    }
+
+    /// The netname of a terminal.
+    fn netname<'a>(&'a self, terminal: &'a str) -> &'a str {
+        let definition = self.config.terminals.get(terminal);
+        definition.and_then(|definition| definition.netname.as_deref()).unwrap_or(terminal)
     }
 
     fn sysid(&self) -> &str {

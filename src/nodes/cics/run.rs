@@ -37,20 +37,25 @@ impl Region {
                 Operation::Unless(..) => {}
                 Operation::Jump(place) => level.next = place,
                 Operation::Loop(times) => level.rounds.push(times),
-                Operation::Again(start) => match level.rounds.last_mut() {
-                    Some(rounds) if *rounds > 1 => {
-                        *rounds -= 1;
-                        level.next = start;
+                Operation::Again(start) => {
+                    match level.rounds.last_mut() {
+                        Some(rounds) if *rounds > 1 => {
+                            *rounds -= 1;
+                            level.next = start;
+                        }
+                        _ => {
+                            level.rounds.pop();
+                        }
                     }
-                    _ => {
-                        level.rounds.pop();
+                    task.idle_rounds += 1;
+                    if self.is_runaway(("rounds without a command", task.idle_rounds), ctx) {
+                        return self.run_away(task, ctx);
                     }
-                },
+                }
                 Operation::Exec(command) => {
                     let begin = self.begin(&mut task, &command, ctx);
-                    if self.is_runaway(&task, ctx) {
-                        let code = abends::RUNAWAY.code.to_owned();
-                        return self.end(task, TaskEnd::Abend(code), ctx);
+                    if self.is_runaway(("commands", task.commands), ctx) {
+                        return self.run_away(task, ctx);
                     }
                     let step = self.execute(&mut task, &command, begin, ctx);
                     match self.apply(task, step, ctx) {
@@ -102,20 +107,25 @@ impl Region {
 
     /// Decided at every command, but noted only where it ends the task: a hundred thousand records
     /// that say that a limit is far away would tell nobody anything.
-    fn is_runaway(&self, task: &Task, ctx: &mut Ctx<'_>) -> bool {
-        let commands = i64::from(task.commands);
+    fn is_runaway(&self, (what, count): (&'static str, u32), ctx: &mut Ctx<'_>) -> bool {
+        let count = i64::from(count);
         let most = i64::from(self.setup.config.runaway_commands);
         let few_enough = Check::at_most(
             &rules::RUNAWAY,
-            (Operand::new("commands", commands.to_string()), commands),
+            (Operand::new(what, count.to_string()), count),
             (Operand::new("limit", most.to_string()), most),
             Unit::Count,
         );
         !few_enough.passed && !ctx.decide(few_enough)
     }
 
+    fn run_away(&mut self, task: Task, ctx: &mut Ctx<'_>) {
+        self.end(task, TaskEnd::Abend(abends::RUNAWAY.code.to_owned()), ctx);
+    }
+
     fn begin(&mut self, task: &mut Task, command: &Command, ctx: &mut Ctx<'_>) -> u64 {
         task.commands += 1;
+        task.idle_rounds = 0;
         let program = task.levels.last().map(|level| level.program.name.clone());
         ctx.say(
             Record::new("exec.begin")

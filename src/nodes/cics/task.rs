@@ -6,12 +6,13 @@ use sim::NodeId;
 
 use super::channel::{Channel, Channels, TRANSACTION_CHANNEL};
 use super::commands::passticket::Request;
+use super::commands::signon::SigningOn;
 use super::commands::verify_token::Verify;
 use super::exec::{Areas, Command, StorageId, StorageRef};
 use super::program::Program;
 use crate::nodes::frame::ContextFacts;
 
-/// Highest task number of a user task; the next one is 1 again (`cics.md` 6) (assumed).
+/// Highest task number of a user task; the next one is 1 again (assumed).
 pub(super) const TASK_NUMBER_MAX: u32 = 99_999;
 
 /// One task of a region.
@@ -19,21 +20,25 @@ pub(super) const TASK_NUMBER_MAX: u32 = 99_999;
 pub(super) struct Task {
     pub(super) number: u32,
     pub(super) transaction: String,
-    /// Fixed at attach; nothing changes it later (`cics.md` 6).
+    /// Fixed at attach; nothing changes it later (CICS RACF Security Guide).
     pub(super) userid: String,
     pub(super) start: StartedBy,
+    /// The terminal from which it was started, by its identifier.
+    pub(super) terminal: Option<String>,
     /// Programs linked to one another; the last one runs.
     pub(super) levels: Vec<Level>,
     pub(super) channels: Channels,
     /// The channel with which the task was started.
     pub(super) first: Option<String>,
     pub(super) eib: Eib,
-    /// Storage of the region that pointers refer to; it lives until the task ends (K11).
+    /// Storage of the region that pointers refer to; it lives until the task ends.
     storage: Vec<Arc<[u8]>>,
-    /// The one ENCRYPTKEY of the task that is valid, with its context (K12).
+    /// The one ENCRYPTKEY of the task that is valid, with its context.
     pub(super) encrypt_key: Option<([u8; 4], ContextFacts)>,
     /// Commands executed so far.
     pub(super) commands: u32,
+    /// Rounds of loops since the last command: a loop without commands is one too.
+    pub(super) idle_rounds: u32,
     pub(super) waiting: Waiting,
     /// The record of the attach, which the end of the task refers to.
     pub(super) attached: u64,
@@ -73,6 +78,8 @@ pub(super) enum Waiting {
     Password(Pending),
     /// For the ESM's word on the user of a BASICAUTH token.
     Basic(String, Pending),
+    /// For the ESM's word on a user who signs on.
+    SignOn(Box<SigningOn>),
     /// For a DELAY to pass.
     Delay(Pending),
     /// For the destination of a WRITEQ TD.
@@ -128,6 +135,7 @@ impl Task {
             transaction: transaction.to_owned(),
             userid: userid.to_owned(),
             start,
+            terminal: None,
             levels: Vec::new(),
             channels: Channels::default(),
             first: None,
@@ -135,6 +143,7 @@ impl Task {
             storage: Vec::new(),
             encrypt_key: None,
             commands: 0,
+            idle_rounds: 0,
             waiting: Waiting::Nothing,
             attached: 0,
         }

@@ -4,13 +4,14 @@ use sim::{NodeId, Span, TimerId};
 
 use super::{Busy, Client, ClientWake, Held, failed, now, rules};
 use crate::check::{Check, Checks, Operand, Unit};
-use crate::nodes::frame::{Frame, Packet};
+use crate::nodes::frame::{Frame, Packet, TerminalInput};
 use crate::nodes::{Ctx, Decide, NANOS, Wake, listed};
 use crate::protocol::kerberos::Principal;
 use crate::protocol::kerberos::client::{
     self as kerberos, Credentials, ReplyError, Sent, TicketRequest,
 };
-use crate::protocol::kerberos::error::ErrorCode;
+use crate::protocol::kerberos::error::{ErrorCode, KrbError};
+use crate::protocol::kerberos::messages::MessageType;
 use crate::trace::Record;
 
 /// A request that waits for its answer.
@@ -38,6 +39,28 @@ impl Stage {
     fn name(self) -> &'static str {
         if self == Stage::Tgs { "GetTicket" } else { "LogOn" }
     }
+
+    /// Whether an answer is of a kind that the request of this stage can have. Late answers and
+    /// duplicates of earlier stages are not.
+    fn awaits(self, reply: &[u8]) -> bool {
+        const AS_REP: u8 = 0x60 | MessageType::AsRep as u8;
+        const TGS_REP: u8 = 0x60 | MessageType::TgsRep as u8;
+        let asks_for_preauthentication =
+            || KrbError::decode(reply).is_ok_and(|error| error.code == ErrorCode::PREAUTH_REQUIRED);
+        match (self, reply.first()) {
+            (Stage::Tgs, Some(&AS_REP))
+            | (Stage::Bare | Stage::Preauthenticated, Some(&TGS_REP)) => false,
+            (Stage::Preauthenticated | Stage::Tgs, _) => !asks_for_preauthentication(),
+            (Stage::Bare, _) => true,
+        }
+    }
+}
+
+/// An answer that nobody waits for.
+fn late(reply: &Packet, ctx: &mut Ctx<'_>) {
+    let kind = Operand::new("answer", sim::Message::kind(reply));
+    let waits = Operand::new("waits for", "another one or none");
+    ctx.decide(Check::holds(&rules::REPLY_AWAITED, kind, waits, false));
 }
 
 impl Client {
@@ -101,7 +124,8 @@ impl Client {
 
     /// No answer in time: the same request again, or the end of the step.
     pub(super) fn retry(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(Busy::Exchange(mut exchange)) = self.busy.take() else { return };
+        let asks = |busy: &mut Busy| matches!(busy, Busy::Exchange(_));
+        let Some(Busy::Exchange(mut exchange)) = self.busy.take_if(asks) else { return };
         exchange.tries = exchange.tries.saturating_add(1);
         let (next, most) = (i64::from(exchange.tries), i64::from(self.setup.tries));
         let has_one_left = Check::at_most(
@@ -121,13 +145,15 @@ impl Client {
 
     pub(super) fn refused(&mut self, to: NodeId, message: &Packet, ctx: &mut Ctx<'_>) {
         if to == self.setup.kdc {
-            if let Some(Busy::Exchange(exchange)) = self.busy.take() {
+            let asks = |busy: &mut Busy| matches!(busy, Busy::Exchange(_));
+            if let Some(Busy::Exchange(exchange)) = self.busy.take_if(asks) {
                 ctx.cancel_timer(exchange.timer);
                 failed(ctx, exchange.stage.name(), "nobody listens at the KDC");
             }
             return self.go_on(ctx);
         }
-        if let Ok(Frame::Start(start)) = message.open()
+        if let Ok(Frame::Terminal(TerminalInput { start, .. })) | Ok(Frame::Start(start)) =
+            message.open()
             && self.give_up(start.request, ctx)
         {
             failed(ctx, "Start", "nobody listens at the region");
@@ -136,8 +162,14 @@ impl Client {
 
     /// The KDC has answered. An answer that belongs to no request (a late duplicate) is ignored.
     pub(super) fn kdc_answered(&mut self, reply: &Packet, ctx: &mut Ctx<'_>) {
-        let Some(Busy::Exchange(exchange)) = self.busy.take() else { return };
         let bytes = sim::Message::bytes(reply);
+        let awaited = |busy: &mut Busy| match busy {
+            Busy::Exchange(exchange) => exchange.stage.awaits(bytes),
+            Busy::Wait => false,
+        };
+        let Some(Busy::Exchange(exchange)) = self.busy.take_if(awaited) else {
+            return late(reply, ctx);
+        };
         let mut checks = Checks::new();
         let time = now(ctx).seconds;
         let result = match exchange.stage {

@@ -134,6 +134,8 @@ pub struct StartAction {
     pub transaction: String,
     /// User ID of the task.
     pub userid: Option<String>,
+    /// The terminal at which it is typed.
+    pub terminal: Option<String>,
     /// The token to present.
     pub token: TokenSource,
     /// How it stands in its container.
@@ -275,7 +277,7 @@ impl Client {
                 self.not_answered(request, ctx);
             }
             Event::Timer { timer: Wake::Client(ClientWake::Waited), .. } => {
-                self.busy = None;
+                self.busy.take_if(|busy| matches!(busy, Busy::Wait));
                 self.go_on(ctx);
             }
             _ => {}

@@ -10,7 +10,9 @@ use super::{
     Client, ClientWake, Open, StartAction, Token, TokenFlags, TokenForm, TokenSource, failed, rules,
 };
 use crate::check::{Check, Checks, Operand};
-use crate::nodes::frame::{Frame, Packet, StartReply, StartRequest, TaskEnd, WireContainer};
+use crate::nodes::frame::{
+    Frame, Packet, StartReply, StartRequest, TaskEnd, TerminalInput, WireContainer,
+};
 use crate::nodes::{Ctx, Decide, NANOS, Wake, listed};
 use crate::protocol::charset;
 use crate::protocol::kerberos::Principal;
@@ -88,7 +90,8 @@ impl Client {
         let mut containers = Vec::new();
         let mut record = Record::new("client.start")
             .text("transaction", action.transaction.clone())
-            .maybe("userid", action.userid.clone());
+            .maybe("userid", action.userid.clone())
+            .maybe("terminal", action.terminal.clone());
         let mut also = Vec::new();
         if let Some(token) = &token {
             record = record
@@ -119,7 +122,11 @@ impl Client {
             userid: action.userid.clone(),
             containers,
         };
-        ctx.send(action.region, Packet::frame(&Frame::Start(start)));
+        let frame = match action.terminal.clone() {
+            Some(terminal) => Frame::Terminal(TerminalInput { terminal, start }),
+            None => Frame::Start(start),
+        };
+        ctx.send(action.region, Packet::frame(&frame));
         let wake = Wake::Client(ClientWake::NoReply { request });
         let patience = Span::from_nanos(self.setup.reply_timeout.nanoseconds());
         let timer = ctx.set_timer_in(patience, wake);

@@ -12,6 +12,8 @@ mod history;
 mod injection;
 mod keys;
 mod passticket;
+pub mod principals;
+mod signon;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,8 +21,7 @@ use std::sync::Arc;
 use sim::NodeId;
 
 use super::frame::{
-    Frame, NasFunction, NasReply, NasRequest, Packet, PrincipalFacts, RealmFacts, SafReply,
-    SafRequest, SafResult, SafService, Standing,
+    Frame, NasFunction, NasReply, NasRequest, Packet, SafReply, SafRequest, SafResult, SafService,
 };
 use super::{Ctx, Decide, Event, Wake, listed};
 use crate::catalogue::saf::{self, SafReturn};
@@ -31,7 +32,7 @@ use crate::trace::Record;
 use command::RacfCommand;
 use database::Database;
 use database::verify::verify;
-use database::{AccessLevel, InStorage, Request, TicketLife, authorize};
+use database::{AccessLevel, InStorage, Request, authorize};
 use history::History;
 pub use injection::{Injection, TokenCall};
 pub use keys::Keys;
@@ -189,7 +190,7 @@ impl Esm {
             SafService::UserMap { principal } => self.user_map(caller, &userid, &principal, ctx),
             SafService::Principals { names, userids } => {
                 self.recall_principals(&names, &userids, ctx);
-                let facts = self.principals(&names, &userids);
+                let facts = principals::named(&self.database, &self.keys, &names, &userids);
                 answer(caller, saf::SUCCESS, SafResult::Principals(facts), ctx);
             }
             SafService::PassTicketSupport => self.passticket_support(caller, ctx),
@@ -203,6 +204,7 @@ impl Esm {
             SafService::Logon { userid, secret, application } => {
                 self.logon(caller, &userid, &secret, &application, ctx);
             }
+            SafService::SignOn(request) => self.sign_on(caller, &request, ctx),
         }
     }
 
@@ -270,59 +272,6 @@ impl Esm {
         ctx.decided(mapping.checks);
         let result = mapping.user.map_or(SafResult::None, SafResult::UserId);
         answer(caller, mapping.codes, result, ctx);
-    }
-
-    /// What the NAS reads: the realm and the principals that it asks for by name or by user.
-    fn principals(&self, names: &[String], userids: &[String]) -> RealmFacts {
-        let Some(realm) = &self.database.realm else { return RealmFacts::default() };
-        let by_name = names.iter().filter_map(|name| self.principal_named(name));
-        let by_user = userids.iter().filter_map(|userid| self.principal_of(userid));
-        RealmFacts {
-            realm: realm.name.clone(),
-            life_min: realm.min_ticket_life.seconds(),
-            life_default: realm.life_by_default().seconds(),
-            life_max: realm.max_ticket_life.seconds(),
-            check_addresses: realm.check_addresses,
-            principals: by_name.chain(by_user).collect(),
-        }
-    }
-
-    fn principal_named(&self, name: &str) -> Option<PrincipalFacts> {
-        let realm = self.database.realm.as_ref()?;
-        if name == format!("krbtgt/{}", realm.name) {
-            return Some(PrincipalFacts {
-                name: name.to_owned(),
-                userid: String::new(),
-                standing: Standing::Good,
-                life_min: None,
-                life_default: None,
-                life_max: None,
-                keys: self.keys.of_realm().to_vec(),
-            });
-        }
-        let bears =
-            |user: &database::user::User| user.kerb.as_ref().is_some_and(|kerb| kerb.name == name);
-        let (userid, _) = self.database.users.iter().find(|(_, user)| bears(user))?;
-        self.principal_of(userid)
-    }
-
-    fn principal_of(&self, userid: &str) -> Option<PrincipalFacts> {
-        let user = self.database.users.get(userid)?;
-        let kerb = user.kerb.as_ref()?;
-        let seconds = |life: Option<TicketLife>| life.map(|life| life.seconds());
-        Some(PrincipalFacts {
-            name: kerb.name.clone(),
-            userid: userid.to_owned(),
-            standing: match (user.revoked, user.password_expired) {
-                (true, _) => Standing::Revoked,
-                (false, true) => Standing::PasswordExpired,
-                (false, false) => Standing::Good,
-            },
-            life_min: seconds(kerb.min_ticket_life),
-            life_default: seconds(kerb.default_ticket_life),
-            life_max: seconds(kerb.max_ticket_life),
-            keys: self.keys.of_user(userid).to_vec(),
-        })
     }
 }
 

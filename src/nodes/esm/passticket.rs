@@ -9,7 +9,7 @@
 //!        │ no
 //!   PTKTDATA: qualified profile, then the application's: a PassTicket? ── yes ──> likewise
 //!        │ no
-//!   8/8; one more wrong attempt, and after REVOKE(n) of them the user is revoked
+//!   8/8; one more wrong attempt: REVOKE(n) of them are suffered, the next one revokes the user
 //! ```
 
 use super::database::ssignon::{self, PTKTDATA};
@@ -58,7 +58,8 @@ impl Esm {
     }
 
     /// R_GenSec function 3, option 1: the caller needs UPDATE to IRRPTAUTH.application.user, and the
-    /// unqualified profile of the application a key (`esm-kerberos.md` 2.8 and 2.9).
+    /// unqualified profile of the application a key
+    /// (z/OS RACF Callable Services, R_GenSec).
     pub(super) fn generate(
         &mut self,
         caller: Caller,
@@ -97,6 +98,7 @@ impl Esm {
         application: &str,
         ctx: &mut Ctx<'_>,
     ) {
+        self.recall_user(userid, ctx);
         let verification = verify(&self.database, userid, None);
         ctx.decided(verification.checks);
         let codes = match verification.group {
@@ -109,7 +111,7 @@ impl Esm {
         answer(caller, codes, SafResult::None, ctx);
     }
 
-    fn judge(
+    pub(super) fn judge(
         &mut self,
         userid: &str,
         secret: &Password,
@@ -198,7 +200,7 @@ impl Esm {
 
     /// What RACF tells its log beside the region's own message: the facts of ICH408I, without a text
     /// that could not be read.
-    fn log_refusal(&self, userid: &str, codes: SafReturn, ctx: &mut Ctx<'_>) {
+    pub(super) fn log_refusal(&self, userid: &str, codes: SafReturn, ctx: &mut Ctx<'_>) {
         let user = self.database.users.get(userid);
         let why = saf::lookup(saf::Service::RacrouteVerify, codes).map(|row| row.meaning);
         ctx.say(

@@ -72,6 +72,14 @@ impl Method {
         if !checks.decide(Check::within_seconds(rule, generated, clock, self.window())) {
             return Err(Refusal::Window);
         }
+        if made.abs_diff(now) == self.window().unsigned_abs() {
+            let subject = Operand::new("age", "the limit to the second");
+            let against = Operand::new("the limit", "inside");
+            let inside = Check::holds(&rules::WINDOW_EDGE, subject, against, true);
+            if !checks.decide(inside) {
+                return Err(Refusal::Window);
+            }
+        }
         let Some(cache) = replays else { return Ok(()) };
         let new = cache.first_use(parties, made, now, checks);
         if new { Ok(()) } else { Err(Refusal::Replay) }

@@ -116,6 +116,10 @@ pub enum Action {
         /// The user ID under which the task runs; without it the region's default user.
         #[serde(default)]
         userid: Option<String>,
+        /// The terminal of the region at which the client types it: the task runs under the user who
+        /// is signed on there, and SIGNON changes that user.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terminal: Option<String>,
         /// The Kerberos token that goes with the request, in container KRBTOKEN.
         #[serde(default)]
         token: Token,

@@ -151,7 +151,8 @@ fn client_kdc(plex: &Plex, kdc: &str, path: &str, at: &mut At<'_>) {
     at.known(&format!("{path}.kdc"), "KDC", kdc, valid.iter().map(String::as_str));
 }
 
-fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
+/// The names of what a region has.
+fn region_names(config: &RegionConfig, path: &str, at: &mut At<'_>) {
     let mut name = |path: String, what: &str, name: &str, most: usize| {
         let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$@#".contains(c);
         if name.is_empty() || name.len() > most || !name.chars().all(legal) {
@@ -178,9 +179,24 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
     for queue in config.queues.keys() {
         name(format!("{path}.queues.{}", part(queue)), "queue name", queue, 4);
     }
+    for (terminal, definition) in &config.terminals {
+        let path = format!("{path}.terminals.{}", part(terminal));
+        name(path.clone(), "terminal identifier", terminal, 4);
+        for (field, what, value) in
+            [("netname", "netname", &definition.netname), ("userid", "user ID", &definition.userid)]
+        {
+            if let Some(value) = value {
+                name(format!("{path}.{field}"), what, value, 8);
+            }
+        }
+    }
     for program in config.programs.keys() {
         name(format!("{path}.programs.{}", part(program)), "program name", program, 8);
     }
+}
+
+fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
+    region_names(config, path, at);
     for (transaction, definition) in &config.transactions {
         let path = format!("{path}.transactions.{}.program", part(transaction));
         let programs = config.programs.keys().map(String::as_str);

@@ -47,7 +47,19 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
     actor(step, path, at);
     references(step, scenario, plex, path, at);
     match &step.action {
-        Action::Start { region, transaction, containers, more_tokens, secrets, .. } => {
+        Action::Start {
+            region,
+            transaction,
+            userid,
+            terminal,
+            containers,
+            more_tokens,
+            secrets,
+            ..
+        } => {
+            if let Some(terminal) = terminal {
+                from_terminal(plex, region, terminal, userid.is_some(), path, at);
+            }
             let fields = [
                 ("containers", containers.keys().collect::<Vec<_>>()),
                 ("more_tokens", more_tokens.keys().collect()),
@@ -168,6 +180,31 @@ fn start(
             let path = format!("{path}.do.{field}.{}", part(name));
             at.misnamed(&path, format!("`{name}` is no container name"));
         }
+    }
+}
+
+/// A terminal is one of the region's, and its task has the terminal's user.
+fn from_terminal(
+    plex: &Plex,
+    region: &str,
+    terminal: &str,
+    names_user: bool,
+    path: &str,
+    at: &mut At<'_>,
+) {
+    if let Some(Node::Cics(config)) = plex.nodes.get(region) {
+        let path = format!("{path}.do.terminal");
+        let valid = config.terminals.keys().map(String::as_str);
+        if config.terminals.is_empty() {
+            at.error(&path, format!("region {region} has no terminals: give it `terminals`"));
+        } else {
+            at.known(&path, "terminal", terminal, valid);
+        }
+    }
+    if names_user {
+        let message =
+            "a task from a terminal runs under the user who is signed on there: leave `userid` out";
+        at.error(&format!("{path}.do.userid"), message);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
 use crate::protocol::kerberos::evidence::{Contents, Verification};
 use crate::protocol::kerberos::keytab::Keytab;
 use crate::protocol::passticket::{Evaluation, Method, Parties};
+use crate::scalar::words::plain;
 
 pub use forms::{CcacheListing, EvaluatedPassTicket, KeytabListing, MadePassTicket, VerifiedToken};
 
@@ -158,19 +159,6 @@ fn hex(octets: &[u8]) -> String {
 
 fn fact(out: &mut String, name: &str, value: impl AsRef<str>) {
     let _ = writeln!(out, "  {name:<14} {}", plain(value.as_ref()));
-}
-
-/// Names come from files of anyone: what could steer a terminal is shown as an escape.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
 }
 
 /// One line for each decision: its verdict, its margin, what was compared under which rule.

@@ -137,7 +137,10 @@ fn client(case: &Case<'_>, line: &Line) -> String {
         "client.start" => {
             let user = get("userid");
             let user = if user.is_empty() { user } else { format!(" as {user}") };
-            format!("{node} asked for {}{user}", get("transaction"))
+            let terminal = get("terminal");
+            let at =
+                if terminal.is_empty() { terminal } else { format!(" at terminal {terminal}") };
+            format!("{node} asked for {}{user}{at}", get("transaction"))
         }
         "client.result" => format!("{node} was told how the task ended: {}", get("end")),
         "client.mutual" => match get("why").as_str() {

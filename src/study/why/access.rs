@@ -121,7 +121,10 @@ impl<'a> Case<'a> {
         let permit = |profile: &str| {
             command(format!("PERMIT {profile} CLASS({class}) ID({user}) ACCESS({wanted})"))
         };
-        let refresh = || command(format!("SETROPTS RACLIST({class}) REFRESH"));
+        // Only a class that is in storage has a copy to refresh.
+        let esm = self.plan.plex.systems.get(*system).and_then(|system| system.esm.as_ref());
+        let in_storage = esm.is_some_and(|esm| esm.class_options(class).raclist);
+        let refresh = || in_storage.then(|| command(format!("SETROPTS RACLIST({class}) REFRESH")));
         match (word(&line.record, "rule"), profile) {
             ("esm.class-active", _) => {
                 let path = ["systems", system, "esm", "classes", class, "active"];
@@ -140,11 +143,9 @@ impl<'a> Case<'a> {
             ("esm.profile-covers", _) | (_, None) => {
                 let entry = format!("(access: {{\"{user}\": {wanted}}})");
                 let path = path_of_parts(&[&profiles[..], &[resource]].concat());
-                let mut all = vec![
-                    command(format!("RDEFINE {class} {resource} UACC(NONE)")),
-                    permit(resource),
-                    refresh(),
-                ];
+                let define = command(format!("RDEFINE {class} {resource} UACC(NONE)"));
+                let mut all = vec![define, permit(resource)];
+                all.extend(refresh());
                 if self.plan.written(&profiles).is_some() {
                     all.push(self.try_set(format!("{path}={entry}")));
                 }
@@ -152,7 +153,8 @@ impl<'a> Case<'a> {
             }
             (_, Some(profile)) => {
                 let path = path_of_parts(&[&profiles[..], &[profile, "access", user]].concat());
-                let mut all = vec![permit(profile), refresh()];
+                let mut all = vec![permit(profile)];
+                all.extend(refresh());
                 all.extend(self.by_group(access, profile));
                 all.push(self.try_set(format!("{path}={wanted}")));
                 all

@@ -62,11 +62,15 @@ impl Case<'_> {
             Action::MakeToken { service, name, .. } => {
                 format!("{who} makes a token for {service} and keeps it as {name:?}")
             }
-            Action::Start { region, transaction, userid, token, token_form, .. } => {
-                let user = userid.as_deref().unwrap_or("the default user");
+            Action::Start { region, transaction, userid, terminal, token, token_form, .. } => {
+                let user = match (terminal, userid) {
+                    (Some(terminal), _) => format!("from terminal {terminal}"),
+                    (None, Some(userid)) => format!("as {userid}"),
+                    (None, None) => "as the default user".to_owned(),
+                };
                 let token = token_words(token);
                 let form = if token_form.is_bit() { "" } else { " as base64 text" };
-                format!("{who} starts {transaction} in {region} as {user}, with {token}{form}")
+                format!("{who} starts {transaction} in {region} {user}, with {token}{form}")
             }
             Action::Racf(_) => format!("an administrator enters a RACF command for {who}"),
             Action::Wait { time } => {
@@ -203,7 +207,13 @@ impl Case<'_> {
                     0 => "no token".to_owned(),
                     bytes => format!("a token of {bytes} bytes"),
                 };
-                format!("{own} sends the request for {} with {token}", get("transaction"))
+                let terminal = get("terminal");
+                let at = if terminal.is_empty() {
+                    String::new()
+                } else {
+                    format!(" from terminal {terminal}")
+                };
+                format!("{own} sends the request for {}{at} with {token}", get("transaction"))
             }
             "client.result" => format!("{own} is told how its transaction ended: {}", get("end")),
             "client.failed" => format!("{own} cannot go on with {}: {}", get("what"), get("why")),
@@ -233,6 +243,12 @@ impl Case<'_> {
         let get = |name| word(record, name);
         match record.kind.as_ref() {
             "region.active" => format!("{own} has initialized"),
+            "terminal.signon" => {
+                format!("{own} has {} signed on at terminal {}", get("userid"), get("terminal"))
+            }
+            "terminal.signoff" => {
+                format!("{own} signs {} off at terminal {}", get("userid"), get("terminal"))
+            }
             "region.failed" => format!("{own} cannot initialize: {}", get("why")),
             "task.attach" => format!(
                 "{own} attaches {} for user {}, program {}",

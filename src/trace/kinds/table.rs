@@ -67,7 +67,12 @@ const WHAT: Field = text("what", "What it is: `AS-REQ`, `TGS-REP`, `start`, `saf
 const BYTES: Field = amount("bytes", "bytes", "Length.");
 const SHA256: Field = field("sha256", Shape::Digest, "", "Digest of its bytes.");
 const DIGEST: Field = optional(SHA256);
-const DATA: Field = optional(field("data", Shape::Bytes, "", "All of its bytes, with `--bytes`."));
+const DATA: Field = optional(field(
+    "data",
+    Shape::Bytes,
+    "",
+    "All of its bytes, with `--bytes`; calls of an ESM, which hold passwords and keys, have none.",
+));
 const RULE: Field = text("rule", "Name of the fault in the scenario.");
 const MESSAGES: Field = number("messages", "How many messages.");
 const SYSTEM: Field = text("system", "The system whose clock it is.");
@@ -242,6 +247,7 @@ pub const KINDS: &[Kind] = &[
         &[
             TRANSACTION,
             optional(text("userid", "User ID that it names.")),
+            optional(text("terminal", "Terminal of the region at which it is typed.")),
             optional(amount("bytes", "bytes", "Length of the token that goes with it.")),
             optional(field("sha256", Shape::Digest, "", "Digest of that token.")),
             optional(text(
@@ -294,6 +300,7 @@ pub const KINDS: &[Kind] = &[
         &[
             text("service", "The service: `R_ticketserv`, `RACROUTE VERIFY`."),
             optional(text("userid", "User ID that it is asked about.")),
+            optional(text("group", "Group under which he signs on.")),
             optional(text("class", "Class of the profile.")),
             optional(text("resource", "Name of the resource.")),
             optional(text("access", "Access level that is asked for.")),
@@ -301,6 +308,7 @@ pub const KINDS: &[Kind] = &[
             optional(amount("bytes", "bytes", "Length of the token.")),
             optional(field("sha256", Shape::Digest, "", "Digest of the token.")),
             optional(text("application", "Application of a PassTicket or a sign-on.")),
+            optional(text("terminal", "Terminal at which he signs on, by its netname.")),
             optional(text("principal", "Principal whose user ID is asked for.")),
             optional(text("principals", "Principals and user IDs whose keys are asked for.")),
         ],
@@ -398,6 +406,16 @@ pub const KINDS: &[Kind] = &[
         &[text("applid", "Its applid.")],
     ),
     kind("region.failed", "A region cannot initialize.", &[WHY, USERID]),
+    kind(
+        "terminal.signon",
+        "A user has signed on at a terminal.",
+        &[text("terminal", "Terminal identifier."), USERID],
+    ),
+    kind(
+        "terminal.signoff",
+        "A user has signed off at a terminal.",
+        &[text("terminal", "Terminal identifier."), USERID],
+    ),
     kind(
         "task.attach",
         "A task begins.",

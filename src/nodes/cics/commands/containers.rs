@@ -1,4 +1,4 @@
-//! PUT, GET and DELETE CONTAINER (`cics.md` section 6, channels and containers).
+//! PUT, GET and DELETE CONTAINER (CICS TS application programming, channels and containers).
 
 use std::sync::Arc;
 

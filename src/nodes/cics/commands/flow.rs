@@ -117,22 +117,13 @@ impl Region {
             Err(response) => return execution.raise(response),
         };
         let step = execution.done();
-        let decided = ctx.cause();
-        match named {
-            // A channel goes with the START at once: it has no interval. One that does not exist is
-            // created empty (CICS TS 3.1, application programming, creating a channel).
-            Some(name) => {
-                let channel = task.channel(&name).cloned().unwrap_or_default();
-                let start = StartedBy::Start { channel: true };
-                self.attach(&transaction, Some(&userid), start, Some((&name, channel)), ctx);
-            }
-            None => {
-                let wake = RegionWake::Start { transaction, userid };
-                ctx.set_timer_in(after, Wake::Region(wake));
-            }
-        }
-        // What becomes of the new task is no cause of what this one is told.
-        ctx.resume(decided);
+        // One that does not exist is created empty (CICS TS 3.1, application programming, creating a
+        // channel). The new task begins when this one waits or ends, also without an interval.
+        let channel = named.map(|name| {
+            let channel = task.channel(&name).cloned().unwrap_or_default();
+            (name, channel)
+        });
+        ctx.set_timer_in(after, Wake::Region(RegionWake::Start { transaction, userid, channel }));
         step
     }
 
@@ -155,8 +146,8 @@ impl Region {
 impl Region {
     /// Sets the fields of the EXEC interface block in the running program's areas.
     pub(in crate::nodes::cics) fn set_eib(&self, task: &mut Task) {
-        let Task { number, eib, transaction, .. } = &*task;
-        let (number, eib, transaction) = (*number, *eib, transaction.clone());
+        let (number, eib, transaction) = (task.number, task.eib, task.transaction.clone());
+        let terminal = task.terminal.clone().unwrap_or_default();
         let (date, time) = super::time::eib_date_time(eib.time, self.setup.gmt_offset);
         let Some(level) = task.levels.last_mut() else { return };
         let numbers = [
@@ -171,5 +162,6 @@ impl Region {
             let _ = level.areas.set_number(name, value);
         }
         let _ = level.areas.assign_text("EIBTRNID", &transaction);
+        let _ = level.areas.assign_text("EIBTRMID", &terminal);
     }
 }

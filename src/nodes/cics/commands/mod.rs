@@ -7,6 +7,7 @@ mod flow;
 pub(super) mod passticket;
 mod password;
 mod queues;
+pub(super) mod signon;
 mod time;
 pub(super) mod verify_token;
 
@@ -164,7 +165,11 @@ impl Region {
             Verb::VerifyPassword | Verb::VerifyPhrase => {
                 return self.verify_password(task, command, begin, ctx);
             }
-            Verb::VerifyToken => return self.verify_token(task, command, begin, ctx),
+            Verb::VerifyToken | Verb::SignonToken => {
+                return self.verify_token(task, command, begin, ctx);
+            }
+            Verb::Signon => return self.signon(task, command, begin, ctx),
+            Verb::Signoff => return self.signoff(task, command, begin, ctx),
             Verb::Delay => return self.delay(task, command, begin, ctx),
             Verb::WriteqTd => return self.writeq_td(task, command, begin, ctx),
             Verb::Start => return self.start(task, command, begin, ctx),

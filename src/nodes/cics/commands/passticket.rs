@@ -36,9 +36,6 @@ use crate::protocol::charset;
 use crate::protocol::kerberos::gss::GssFlags;
 use crate::protocol::passticket::Name;
 
-/// ESMRESP of a PassTicket that was not produced (REQUEST ENCRYPTPTKT, ESMRESP).
-const NOT_PRODUCED: u32 = 8;
-
 /// A request that waits for a service.
 #[derive(Clone, Debug)]
 pub(in crate::nodes::cics) struct Request {
@@ -114,7 +111,7 @@ impl Region {
     }
 
     /// What is decided before the ESM is asked. The encrypted form passes the name on as it is
-    /// (decisions 14).
+    /// (assumed).
     fn may_ask(&self, request: &Request, ctx: &mut Ctx<'_>) -> Judged<()> {
         if !request.is_encrypted() {
             let valid = Check::holds(
@@ -230,7 +227,7 @@ impl Region {
     }
 }
 
-/// The response to a return other than success (decisions 13 to 15).
+/// The response to a return other than success (in part assumed).
 fn refused(task: &mut Task, request: &Request, codes: SafReturn) -> Step {
     let refusals = request.refusals();
     let response = match (request.stage, codes) {
@@ -246,7 +243,7 @@ fn refused(task: &mut Task, request: &Request, codes: SafReturn) -> Step {
     let Some(mut execution) = Execution::new(task, &request.command, request.begin) else {
         return Step::Return;
     };
-    execution.set_code(Opt::Esmresp, NOT_PRODUCED);
+    execution.set_code(Opt::Esmresp, encryptptkt::NOT_PRODUCED);
     execution.set_code(Opt::Esmreason, codes.rsn);
     execution.raise(response)
 }

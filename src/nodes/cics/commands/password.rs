@@ -1,12 +1,13 @@
 //! VERIFY PASSWORD and VERIFY PHRASE: is this what the user signs on with?
 //!
 //! The password may be a PassTicket. The fast service that takes passwords alone is not modelled: the
-//! ESM gets a full request at once, as it does where the fast one fails (`cics.md` 4).
+//! ESM gets a full request at once, as it does where the fast one fails (support document PI84714).
 
 use std::sync::Arc;
 
 use super::{Execution, Judged, Step, demand, pending};
 use crate::catalogue::messages;
+use crate::catalogue::response::Response;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::catalogue::verify_password::{
     PHRASELEN_NOT_VALID, Table, VERIFY_PASSWORD, VERIFY_PHRASE,
@@ -59,31 +60,15 @@ impl Region {
         let table = table(execution.command);
         let is_phrase = execution.command.verb() == Verb::VerifyPhrase;
         let opt = if is_phrase { Opt::Phrase } else { Opt::Password };
-        let bytes = execution.command.bytes(opt, execution.areas).unwrap_or_default();
-        let mut bytes = bytes.as_ref();
-        if is_phrase {
-            let length = execution.number(Opt::Phraselen).unwrap_or(0);
-            let coded = (Operand::new("PHRASELEN", length.to_string()), length);
-            let range = ("area", 1..=PHRASE_MAX.min(bytes.len() as i64));
-            let fits = Check::between(&rules::PHRASELEN, coded, range, Unit::Bytes);
-            demand(fits, &PHRASELEN_NOT_VALID, ctx)?;
-            bytes = bytes.get(..usize::try_from(length).unwrap_or(0)).unwrap_or(bytes);
-        }
+        let bytes = typed(execution, opt, &PHRASELEN_NOT_VALID, ctx)?;
         let has_form = !userid.is_empty() && !userid.contains(' ');
         let shown = Operand::new("USERID", userid.to_owned());
         let form = Operand::new("form", "no blank inside, not blank");
         let named = Check::holds(&rules::USERID_FORM, shown, form, has_form);
         demand(named, &table.userid_not_valid, ctx)?;
-        let text = charset::decode(bytes).trim_end().to_owned();
-        let there = Check::holds(
-            &rules::PASSWORD_GIVEN,
-            Operand::new("given", if text.is_empty() { "blanks" } else { "characters" }),
-            Operand::new("needed", "characters"),
-            !text.is_empty(),
-        );
-        demand(there, &table.missing, ctx)?;
+        let secret = not_blank(&bytes, &table.missing, ctx)?;
         demand(self.security_active(), &table.security_not_active, ctx)?;
-        Ok(Password::new(text))
+        Ok(secret)
     }
 
     /// The ESM has answered.
@@ -129,11 +114,46 @@ impl Region {
         let userid = areas.and_then(|areas| command.text(Opt::Userid, areas)).unwrap_or_default();
         let form = self.setup.config.sit.datform;
         let (date, time) = stamp(ctx.now().nanos(), self.setup.gmt_offset, form);
-        let applid = &self.setup.applid;
-        // A task without a terminal has no port of entry.
-        let port = "";
-        let inserts = [&date, &time, applid, &userid, &task.transaction, &task.userid, port];
+        let (applid, port) = (&self.setup.applid, self.port(task));
+        let inserts = [&date, &time, applid, &userid, &task.transaction, &task.userid, &port];
+        let inserts = inserts.map(String::as_str);
         let line = message.text(&inserts).unwrap_or_default();
         self.message(Some(task.number), message.id, (line, None), ctx);
     }
+}
+
+/// The bytes of a password, or as many of a phrase as PHRASELEN says.
+pub(super) fn typed(
+    execution: &Execution<'_>,
+    opt: Opt,
+    length_not_valid: &'static Response,
+    ctx: &mut Ctx<'_>,
+) -> Judged<Vec<u8>> {
+    let mut bytes = execution.command.bytes(opt, execution.areas).unwrap_or_default().into_owned();
+    if opt == Opt::Phrase {
+        let length = execution.number(Opt::Phraselen).unwrap_or(0);
+        let coded = (Operand::new("PHRASELEN", length.to_string()), length);
+        let range = ("area", 1..=PHRASE_MAX.min(bytes.len() as i64));
+        let fits = Check::between(&rules::PHRASELEN, coded, range, Unit::Bytes);
+        demand(fits, length_not_valid, ctx)?;
+        bytes.truncate(usize::try_from(length).unwrap_or(0));
+    }
+    Ok(bytes)
+}
+
+/// What was typed, where it is something.
+pub(super) fn not_blank(
+    bytes: &[u8],
+    missing: &'static Response,
+    ctx: &mut Ctx<'_>,
+) -> Judged<Password> {
+    let text = charset::decode(bytes).trim_end().to_owned();
+    let there = Check::holds(
+        &rules::PASSWORD_GIVEN,
+        Operand::new("given", if text.is_empty() { "blanks" } else { "characters" }),
+        Operand::new("needed", "characters"),
+        !text.is_empty(),
+    );
+    demand(there, missing, ctx)?;
+    Ok(Password::new(text))
 }

@@ -1,4 +1,5 @@
 //! VERIFY TOKEN (KERBEROS): from the token in the program's storage to RESP, RESP2 and DFHXS1402.
+//! SIGNON TOKEN goes the same way, and then signs the user on.
 //!
 //! ```text
 //!   options, lengths ── wrong ──> RESP2 31 32 36 37 45 60, no message
@@ -11,9 +12,9 @@
 //!        │
 //!   R_GenSec accept (ENCRYPTKEY or OUTTOKEN) ── fails ──> 1402
 //!        │
-//!   R_usermap (ISUSERID) ── fails ──> 1402
+//!   R_usermap (ISUSERID, SIGNON TOKEN) ── fails ──> 1402
 //!        │
-//!   NORMAL
+//!   NORMAL; for SIGNON TOKEN the sign-on
 //! ```
 
 use std::sync::Arc;
@@ -25,13 +26,14 @@ use super::{Execution, Judged, Step, containers, demand};
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason};
 use crate::catalogue::response::Response;
 use crate::catalogue::saf::{self, SafReturn};
+use crate::catalogue::signon::BY_TOKEN;
 use crate::catalogue::verify_token::{
     BASE64_LENGTH, DATATYPE_NOT_VALID, JWT_NOT_AVAILABLE, NO_CONFIDENTIALITY, NOT_BASE64,
     OUTTOKEN_MISSING, TOKEN_TOO_LONG, TOKENLEN_NOT_VALID, TOKENTYPE_NOT_VALID,
 };
 use crate::check::{Check, Operand, Unit};
 use crate::nodes::cics::Region;
-use crate::nodes::cics::exec::{Command, Cvda, Opt};
+use crate::nodes::cics::exec::{Command, Cvda, Opt, StorageRef, Verb};
 use crate::nodes::cics::message::stamp;
 use crate::nodes::cics::rules;
 use crate::nodes::cics::task::{Task, Waiting};
@@ -40,7 +42,7 @@ use crate::nodes::{Ctx, Decide};
 use crate::protocol::charset;
 use crate::protocol::kerberos::gss::GssFlags;
 
-/// Longest Kerberos token (bytes) (`cics.md` K14, second-hand).
+/// Longest Kerberos token (bytes) (assumed, second-hand).
 const TOKEN_BYTES_MAX: i64 = 65_535;
 
 /// A VERIFY TOKEN that waits for a service.
@@ -80,9 +82,17 @@ impl Verify {
         self.command.has(opt)
     }
 
-    /// R_GenSec accept is called for ENCRYPTKEY and OUTTOKEN alone (K4, K7).
+    /// R_GenSec accept is called for ENCRYPTKEY and OUTTOKEN alone (CICS TS 5.4, VERIFY TOKEN).
     fn wants_context(&self) -> bool {
         self.wants(Opt::Encryptkey) || self.wants(Opt::Outtoken)
+    }
+
+    fn wants_user(&self) -> bool {
+        self.wants(Opt::Isuserid) || self.signs_on()
+    }
+
+    fn signs_on(&self) -> bool {
+        self.command.verb() == Verb::SignonToken
     }
 }
 
@@ -95,14 +105,19 @@ impl Region {
         ctx: &mut Ctx<'_>,
     ) -> Step {
         if command.has(Opt::Encryptkey) {
-            // Running the command with ENCRYPTKEY ends the earlier key, whatever comes of it (K12,
-            // decisions 13).
+            // Running the command with ENCRYPTKEY ends the earlier key, whatever comes of it
+            // (assumed for one that fails).
             task.encrypt_key = None;
         }
         let area = containers::bytes_of(task, command, Opt::Token);
+        let terminal = task.terminal.clone();
         let (kind, base64, token) = {
             let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
-            match token_of(&execution, area, ctx) {
+            let ready = match command.verb() {
+                Verb::SignonToken => self.free_terminal(terminal.as_deref(), &BY_TOKEN, ctx),
+                _ => Ok(()),
+            };
+            match ready.and_then(|()| token_of(&execution, area, ctx)) {
                 Ok(token) => token,
                 Err(response) => return execution.raise(response),
             }
@@ -175,13 +190,13 @@ impl Region {
                 return self.failed(task, &verify, reason, codes, ctx);
             }
         }
-        if verify.stage == Stage::UserMap && !verify.wants(Opt::Isuserid) {
+        if verify.stage == Stage::UserMap && !verify.wants_user() {
             return self.verified(task, verify, ctx);
         }
         self.call_stage(task.number, verify, ctx)
     }
 
-    /// Whether the options suit a token that R_ticketserv has accepted (K8, K9).
+    /// Whether the options suit a token that R_ticketserv has accepted (CICS TS 5.5, VERIFY TOKEN).
     fn token_suits(&self, verify: &Verify, gss_flags: u32, ctx: &mut Ctx<'_>) -> Judged<()> {
         let with_outtoken = verify.wants(Opt::Outtoken);
         if verify.mutual {
@@ -207,8 +222,12 @@ impl Region {
     }
 
     fn verified(&mut self, task: &mut Task, verify: Verify, ctx: &mut Ctx<'_>) -> Step {
+        let signs_on = verify.signs_on();
         let Verify { command, begin, context, userid, .. } = verify;
         let output = context.as_ref().map(|context| context.output.clone()).unwrap_or_default();
+        if let (true, Some(userid)) = (signs_on, &userid) {
+            return self.ask_to_sign_on(task, userid, (None, output), (&command, begin), ctx);
+        }
         let kept = (!output.is_empty()).then(|| task.keep(&output));
         let key = ctx.random("encryptkey").next_u32().to_be_bytes();
         if let (true, Some(context)) = (command.has(Opt::Encryptkey), context) {
@@ -225,13 +244,7 @@ impl Region {
             let _ = execution.areas.assign(name, &key);
             execution.redacted(Opt::Encryptkey, "4 bytes, not shown".to_owned());
         }
-        if let Some(name) = command.variable(Opt::Outtoken) {
-            // Without mutual authentication both return zero (K10).
-            let _ = execution.areas.set_pointer(name, kept);
-            let shown = if kept.is_some() { crate::trace::sha256(&output) } else { "0".to_owned() };
-            execution.redacted(Opt::Outtoken, shown);
-        }
-        execution.set_number(Opt::Outtokenlen, output.len() as i64);
+        set_output(&mut execution, kept, &output);
         execution.set_code(Opt::Esmresp, saf::SUCCESS.rc);
         execution.set_code(Opt::Esmreason, saf::SUCCESS.rsn);
         execution.done()
@@ -278,7 +291,18 @@ fn raise(task: &mut Task, verify: &Verify, response: &Response) -> Step {
     }
 }
 
-/// Whether the accept gave what was demanded (decisions 5, reason 16).
+/// Returns the output token of the accept, which the task keeps. Without mutual authentication OUTTOKEN
+/// and OUTTOKENLEN are zero.
+pub(super) fn set_output(execution: &mut Execution<'_>, kept: Option<StorageRef>, output: &[u8]) {
+    if let Some(name) = execution.command.variable(Opt::Outtoken) {
+        let _ = execution.areas.set_pointer(name, kept);
+        let shown = if kept.is_some() { crate::trace::sha256(output) } else { "0".to_owned() };
+        execution.redacted(Opt::Outtoken, shown);
+    }
+    execution.set_number(Opt::Outtokenlen, output.len() as i64);
+}
+
+/// Whether the accept gave what was demanded (DFHXS1402, reason: no output token).
 fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'_>) -> bool {
     if !(verify.mutual && verify.wants(Opt::Outtoken)) {
         return true;
@@ -293,7 +317,7 @@ fn output_token_present(verify: &Verify, context: &ContextFacts, ctx: &mut Ctx<'
 }
 
 /// The token's bytes, after the checks of options and lengths that come before any call and write
-/// no message (`cics.md` 1.5): 31, 32, 60, 45, 36, 37.
+/// no message (assumed): 31, 32, 60, 45, 36, 37.
 fn token_of(
     execution: &Execution<'_>,
     area: Vec<u8>,
@@ -330,7 +354,7 @@ fn token_of(
 }
 
 /// Whether TOKENTYPE is one, goes with the other options, and is served. JWT, and OUTTOKEN with
-/// BASICAUTH, are not modelled (decisions 10).
+/// BASICAUTH, are not modelled (assumed).
 fn token_type(execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<Cvda> {
     let coded = execution.command.cvda(Opt::Tokentype, execution.areas);
     let kind = coded.ok().flatten();

@@ -107,7 +107,9 @@ fn identify(first: &Item, rest: &[Item]) -> Result<&'static CommandSpec, SyntaxE
     let same_verb = || COMMANDS.iter().copied().filter(|spec| spec.verb.first() == first.word);
     let has = |object: &str| rest.iter().any(|item| item.word == object);
     let objects = |spec: &CommandSpec| spec.verb.object().is_none_or(|opt| has(opt.word()));
-    if let Some(spec) = same_verb().find(|spec| objects(spec)) {
+    // SIGNON is a command, and SIGNON TOKEN another one: the longer name first.
+    let named = same_verb().filter(|spec| objects(spec));
+    if let Some(spec) = named.max_by_key(|spec| spec.verb.object().is_some()) {
         return Ok(spec);
     }
     let unmodelled = UNMODELLED.iter().find(|name| match name.split_once(' ') {

@@ -93,8 +93,14 @@ impl InStorage {
 }
 
 /// The rules of this file.
-pub(crate) const RULES: [&Rule; 5] =
-    [&CLASS_ACTIVE, &CLASS_IN_STORAGE, &PROFILE_COVERS, &NOT_RESTRICTED, &ACCESS_LEVEL];
+pub(crate) const RULES: [&Rule; 6] = [
+    &CLASS_ACTIVE,
+    &CLASS_IN_STORAGE,
+    &PROFILE_COVERS,
+    &NOT_RESTRICTED,
+    &ANYBODY_FIRST,
+    &ACCESS_LEVEL,
+];
 
 static CLASS_ACTIVE: Rule = Rule {
     id: "esm.class-active",
@@ -126,10 +132,17 @@ static NOT_RESTRICTED: Rule = Rule {
     mark: Mark::Documented,
 };
 
+static ANYBODY_FIRST: Rule = Rule {
+    id: "esm.anybody-before-uacc",
+    text: "The entry of ID(*) counts for a defined user, and UACC no longer.",
+    source: "assumed: RACF Security Administrator's Guide leaves the order open where they differ",
+    mark: Mark::Assumed,
+};
+
 static ACCESS_LEVEL: Rule = Rule {
     id: "esm.access-level",
     text: "The level held must be at least the level wanted.",
-    source: "RACF Command Language Reference, PERMIT; precedence of ID(*) over UACC assumed",
+    source: "RACF Command Language Reference, PERMIT",
     mark: Mark::Documented,
 };
 
@@ -255,10 +268,24 @@ fn level_held(
     if !checks.decide(not_restricted.about(request.facts()).about([profile_name])) {
         return (AccessLevel::None, "RESTRICTED".to_owned());
     }
-    match profile.access.get(ANYBODY).filter(|_| user.is_some()) {
+    let anybody = profile.access.get(ANYBODY).filter(|_| user.is_some());
+    match anybody.filter(|level| before_uacc(request, **level, profile.uacc, checks)) {
         Some(level) => (*level, "the entry of ID(*)".to_owned()),
         None => (profile.uacc, "UACC".to_owned()),
     }
+}
+
+/// That the entry of ID(*) counts; noted where UACC says something else.
+fn before_uacc(
+    request: &Request<'_>,
+    entry: AccessLevel,
+    uacc: AccessLevel,
+    checks: &mut Checks,
+) -> bool {
+    let (subject, against) =
+        (Operand::new("ID(*)", entry.word()), Operand::new("UACC", uacc.word()));
+    let counts = Check::holds(&ANYBODY_FIRST, subject, against, true).about(request.facts());
+    entry == uacc || checks.decide(counts)
 }
 
 /// The groups whose entries count for this request.

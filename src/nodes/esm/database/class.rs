@@ -44,7 +44,15 @@ const NORMAL: &str =
     "assumed: the usual default, RACF Security Administrator's Guide, no profile found";
 
 /// The classes that the model knows.
-pub static DESCRIPTORS: [ClassDescriptor; 6] = [
+pub static DESCRIPTORS: [ClassDescriptor; 8] = [
+    ClassDescriptor {
+        name: "APPL",
+        without_profile: saf::NOT_PROTECTED,
+        needs_raclist: false,
+        keeps_case: false,
+        mark: Mark::Assumed,
+        source: NORMAL,
+    },
     ClassDescriptor {
         name: "FACILITY",
         without_profile: saf::NOT_PROTECTED,
@@ -93,6 +101,14 @@ pub static DESCRIPTORS: [ClassDescriptor; 6] = [
         keeps_case: false,
         mark: Mark::Assumed,
         source: "codes: CICS RACF Security Guide, DFHXS1111 without a profile; RACLIST assumed",
+    },
+    ClassDescriptor {
+        name: "TERMINAL",
+        without_profile: saf::NOT_PROTECTED,
+        needs_raclist: false,
+        keeps_case: false,
+        mark: Mark::Assumed,
+        source: NORMAL,
     },
 ];
 

@@ -121,7 +121,8 @@ impl Database {
 }
 
 /// A secret that a person chose. It is never shown: its `Debug` form hides it. Serialising writes
-/// it, because a declaration must be digested and written back whole; traces hold no declarations.
+/// it, because a declaration must be digested and written back whole; traces hold neither declarations
+/// nor calls of the ESM.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(description = "A password. It never enters a trace.")]
 #[serde(transparent)]

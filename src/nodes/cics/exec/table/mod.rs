@@ -105,7 +105,7 @@ pub static COMMON: [OptionSpec; 3] =
     [output(Opt::Resp, Data::Fullword), output(Opt::Resp2, Data::Fullword), keyword(Opt::Nohandle)];
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [&CommandSpec; 17] = [
+pub static COMMANDS: [&CommandSpec; 20] = [
     &task::ABEND,
     &time::ASKTIME,
     &task::ASSIGN,
@@ -118,6 +118,9 @@ pub static COMMANDS: [&CommandSpec; 17] = [
     &security::REQUEST_ENCRYPTPTKT,
     &security::REQUEST_PASSTICKET,
     &task::RETURN,
+    &security::SIGNOFF,
+    &security::SIGNON,
+    &security::SIGNON_TOKEN,
     &task::START,
     &security::VERIFY_PASSWORD,
     &security::VERIFY_PHRASE,
@@ -135,7 +138,7 @@ pub static UNMODELLED: &[&str] = &[
     "IGNORE", "INQUIRE", "INVOKE", "ISSUE", "JOURNAL", "LINK ACQPROCESS", "LINK ACTIVITY",
     "LOAD", "MONITOR", "MOVE", "POP", "POST", "PURGE", "PUSH", "QUERY", "READ", "READNEXT",
     "READPREV", "READQ", "REATTACH", "RECEIVE", "RELEASE", "RESET", "RESETBR",
-    "RESUME", "RETRIEVE", "REWRITE", "RUN", "SEND", "SIGNAL", "SIGNOFF", "SIGNON", "SOAPFAULT",
+    "RESUME", "RETRIEVE", "REWRITE", "RUN", "SEND", "SIGNAL", "SOAPFAULT",
     "SPOOLCLOSE", "SPOOLOPEN", "SPOOLREAD", "SPOOLWRITE", "START ATTACH", "START BREXIT",
     "STARTBR", "STARTBROWSE", "SUSPEND", "SYNCPOINT", "TEST", "TRANSFORM", "UNLOCK", "UPDATE",
     "WAIT", "WEB", "WRITE", "WRITEQ TS", "WSACONTEXT",

@@ -104,3 +104,78 @@ pub(super) static VERIFY_TOKEN: CommandSpec = CommandSpec {
     conditions: &["INVREQ", "LENGERR", "NOTAUTH"],
     unmodelled: &[],
 };
+
+/// Options of sign-on that the model lacks: languages, new passwords, the operator's identification card.
+const SIGNON_UNMODELLED: &[&str] = &[
+    "LANGINUSE",
+    "LANGUAGECODE",
+    "NATLANG",
+    "NATLANGINUSE",
+    "NEWPASSWORD",
+    "NEWPHRASE",
+    "NEWPHRASELEN",
+    "OIDCARD",
+];
+
+/// Application programming reference, "SIGNON". The password stands in an area, never in the command's
+/// text, which the trace shows.
+pub(super) static SIGNON: CommandSpec = CommandSpec {
+    verb: Verb::Signon,
+    purpose: "Sign a user on at the task's terminal.",
+    since: Release::V5_2,
+    options: &[
+        value(Opt::Userid, Data::Char(8)).required(),
+        input(Opt::Password, Data::Char(8)),
+        input(Opt::Phrase, Data::Any),
+        value(Opt::Phraselen, Data::Fullword),
+        value(Opt::Groupid, Data::Char(8)),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[
+        Rule::AtMostOne(&[Opt::Password, Opt::Phrase]),
+        Rule::Together(&[Opt::Phrase, Opt::Phraselen]),
+    ],
+    conditions: &["INVREQ", "LENGERR", "NOTAUTH", "USERIDERR"],
+    unmodelled: SIGNON_UNMODELLED,
+};
+
+/// Application programming reference, "SIGNON TOKEN", 5.4. Its options are taken from VERIFY TOKEN
+/// (assumed); only KERBEROS tokens sign on.
+pub(super) static SIGNON_TOKEN: CommandSpec = CommandSpec {
+    verb: Verb::SignonToken,
+    purpose: "Sign on at the task's terminal the user whom a Kerberos token stands for.",
+    since: Release::V5_4,
+    options: &[
+        input(Opt::Token, Data::Any).required(),
+        value(Opt::Tokenlen, Data::Fullword).required(),
+        OptionSpec::new(Opt::Tokentype, Kind::Cvda(&[Cvda::Kerberos])),
+        keyword(Opt::Kerberos),
+        OptionSpec::new(Opt::Datatype, Kind::Cvda(&[Cvda::Bit, Cvda::Base64])),
+        keyword(Opt::Bit),
+        keyword(Opt::Base64),
+        value(Opt::Groupid, Data::Char(8)),
+        OptionSpec::new(Opt::Outtoken, Kind::Pointer),
+        output(Opt::Outtokenlen, Data::Fullword),
+        output(Opt::Esmresp, Data::Fullword),
+        output(Opt::Esmreason, Data::Fullword),
+    ],
+    rules: &[
+        Rule::ExactlyOne(&[Opt::Tokentype, Opt::Kerberos]),
+        Rule::AtMostOne(&[Opt::Datatype, Opt::Bit, Opt::Base64]),
+        Rule::Together(&[Opt::Outtoken, Opt::Outtokenlen]),
+    ],
+    conditions: &["INVREQ", "LENGERR", "NOTAUTH"],
+    unmodelled: &["LANGINUSE", "LANGUAGECODE", "NATLANG", "NATLANGINUSE"],
+};
+
+/// Application programming reference, "SIGNOFF".
+pub(super) static SIGNOFF: CommandSpec = CommandSpec {
+    verb: Verb::Signoff,
+    purpose: "Sign off the user who is signed on at the task's terminal.",
+    since: Release::V5_2,
+    options: &[],
+    rules: &[],
+    conditions: &["INVREQ"],
+    unmodelled: &[],
+};

@@ -1,0 +1,57 @@
+//! Sign-on at a terminal: the user, what he gives, then the port of entry and the application.
+//!
+//! ```text
+//!   user, group ── no ──> 8/4, 8/20, 8/28, 8/36
+//!        │
+//!   password or PassTicket, where one is given ── no ──> 8/8, 8/12
+//!        │
+//!   READ to the terminal (class TERMINAL) ── no ──> 8/48
+//!        │
+//!   READ to the application (class APPL) ── no ──> 8/52
+//! ```
+//!
+//! A class that is not active, and a resource that no profile covers, keep nobody out.
+
+use super::database::AccessLevel;
+use super::{Caller, Ctx, Decide, Esm, answer, verify};
+use crate::catalogue::saf::{self, SafReturn};
+use crate::nodes::frame::{SafResult, SignOn};
+
+const TERMINAL: &str = "TERMINAL";
+const APPL: &str = "APPL";
+
+impl Esm {
+    /// RACROUTE REQUEST=VERIFY, ENVIR=CREATE.
+    pub(super) fn sign_on(&mut self, caller: Caller, request: &SignOn, ctx: &mut Ctx<'_>) {
+        let codes = self.admit(request, ctx);
+        if codes != saf::SUCCESS {
+            self.log_refusal(&request.userid, codes, ctx);
+        }
+        answer(caller, codes, SafResult::None, ctx);
+    }
+
+    fn admit(&mut self, request: &SignOn, ctx: &mut Ctx<'_>) -> SafReturn {
+        let SignOn { userid, secret, group, application, terminal } = request;
+        self.recall_user(userid, ctx);
+        let verification = verify(&self.database, userid, group.as_deref());
+        ctx.decided(verification.checks);
+        let Some(group) = verification.group else { return verification.codes };
+        if let Some(secret) = secret {
+            let codes = self.judge(userid, secret, (application, &group), ctx);
+            if codes != saf::SUCCESS {
+                return codes;
+            }
+        }
+        let entries = [
+            (TERMINAL, terminal, saf::TERMINAL_REFUSED),
+            (APPL, application, saf::APPLICATION_REFUSED),
+        ];
+        for (class, resource, refusal) in entries {
+            let codes = self.authorize(userid, (class, resource), AccessLevel::Read, ctx);
+            if codes == saf::ACCESS_DENIED {
+                return refusal;
+            }
+        }
+        saf::SUCCESS
+    }
+}
