@@ -30,7 +30,7 @@ use faults::answer_of;
 /// Latency between systems that no link joins (assumed).
 const NETWORK: i64 = 1_000_000;
 /// Most events of one run: a scenario that reaches it is in a loop.
-const EVENTS_MAX: u64 = 50_000_000;
+const EVENTS_MAX: u64 = 10_000_000;
 
 /// What keeps a plan from being built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -192,6 +192,28 @@ fn a_loop_without_end_and_a_link_without_end_are_stopped() {
     assert_eq!(recursive.of("exec.begin").count(), 100, "the hundredth LINK finds no level more");
 }
 
+/// Under SEC=NO nothing of a task waits for the ESM, so that nothing but the region itself bounds it.
+#[test]
+fn loops_without_commands_are_stopped_and_a_started_task_waits_for_its_starter() {
+    let nested = |body: &str| format!("Repeat(times: 10000, body: [{body}])");
+    let idle = "If(resp: NOTAUTH, then: [])";
+    for body in ["", idle] {
+        let run = Small::program(AREAS, &nested(&nested(&nested(body)))).run();
+        assert_eq!(run.abends(), ["AICA"]);
+        assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+    }
+    // A loop with a command in each round may have as many rounds as commands.
+    let code = format!("{}, {}", nested("Exec(\"ASKTIME\")"), nested(idle));
+    assert!(Small::program(AREAS, &code).run().abends().is_empty());
+
+    let mut starter = Small::program(AREAS, "Exec(\"START TRANSID('SUB1') CHANNEL('C')\")");
+    starter.programs.push_str("\"SUB\": (code: [Exec(\"ASKTIME\")]),");
+    starter.changes = vec!["nodes.CICSPRD1.sit.SEC=NO"];
+    let run = starter.run();
+    let place = |kind: &str, n: usize| run.of(kind).nth(n).map(|line| line.n).expect(kind);
+    assert!(place("task.end", 0) < place("task.attach", 1), "the starter goes on first");
+}
+
 #[test]
 fn links_return_and_starts_run_under_the_same_user() {
     let mut small =
