@@ -1,6 +1,8 @@
 //! The KDC for real clients, over loopback: both transports, hostile octets, and a clean end. What MIT's
 //! own clients make of it, `tests/mit/kdc.py` asks.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -184,7 +184,7 @@ fn lying_trailers_are_edited() {
     lie(&format!("{{\"records\":{}}}\n", "9".repeat(100_000)));
     assert_edited(format!("{text}\n").as_bytes(), 5, "more follows");
     assert_edited(format!("{text}{text}").as_bytes(), 5, "more follows");
-    assert_edited(text.replace('\n', "\r\n").as_bytes(), 1, "header");
+    assert_edited(text.replace('\n', "\r\n").as_bytes(), 1, "CR LF");
 }
 
 #[test]

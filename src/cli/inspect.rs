@@ -18,7 +18,7 @@ Exit code 1: the token is damaged; 2: it is no token.
 
 Examples:
   regionsim inspect request.token
-  regionsim inspect --hex '6f 33 30 31 a0 03 …'
+  regionsim inspect --hex \"$(xxd -p request.token)\"
   base64 request.token | regionsim inspect -
   regionsim inspect --kind Ticket --format json evidence.der")]
 pub(super) struct Inspect {
@@ -56,7 +56,13 @@ impl Inspect {
         let (bytes, read_as) = match (&self.hex, &self.file) {
             (Some(digits), _) => (octets_of_hex(digits).map_err(told)?, ReadAs::Hexadecimal),
             (None, file) => {
-                octets(&read_input(file.as_deref().unwrap_or("-"), INPUT_MAX)?).map_err(told)?
+                let input = read_input(file.as_deref().unwrap_or("-"), INPUT_MAX)?;
+                match octets(&input) {
+                    Ok(found) => found,
+                    // Whoever says what it is means the octets, whatever they look like.
+                    Err(_) if self.kind.is_some() => (input, ReadAs::Octets),
+                    Err(error) => return Err(told(error)),
+                }
             }
         };
         inspect(self.kind.as_deref(), &bytes, read_as).map_err(told)

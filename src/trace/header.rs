@@ -54,6 +54,8 @@ impl Header {
         header.append_to(&mut again);
         if again == line.as_bytes() {
             Ok(header)
+        } else if line.ends_with('\r') {
+            Err("its lines end with CR LF: something has converted the ends of lines".to_owned())
         } else {
             Err("the header is not in canonical form".to_owned())
         }

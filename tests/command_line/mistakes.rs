@@ -438,6 +438,44 @@ fn the_advice_of_the_author_is_for_the_outcome_that_he_expects() {
 }
 
 #[test]
+fn values_that_no_system_has_are_refused_where_they_stand() {
+    for (change, words) in [
+        ("systems.SYSA.gmt_offset=99h", "at most a day"),
+        ("systems.SYSA.clock.skew=-100000d", "100 years"),
+        ("script.pay.do.userid=TOOLONGUSERID", "is no user ID"),
+        ("script.pay.do.userid=alice", "is no user ID"),
+    ] {
+        let (code, _, err) = told(&["run", SUCCESS, "--set", change]);
+        assert!(code == 2 && err.contains(words), "{change}: {err}");
+    }
+}
+
+#[test]
+fn lines_of_logs_are_read_as_far_as_they_go() {
+    let cut =
+        "DFHXS1402 03/02/2026 10:16:00 CICSPRD1 A request to inquire the client principal of a";
+    let (code, out, _) = told(&["explain", cut]);
+    assert!(code == 0 && out.contains("ends before the message does"), "{out}");
+    assert!(!out.contains("Not part of the message"), "{out}");
+    let racf = "ICH408I USER(BOB     ) GROUP(STAFF   ) NAME(BOB BROWN           ) SOME WORDS";
+    let (code, out, _) = told(&["explain", racf]);
+    let facts = ["user: BOB\n", "group: STAFF\n", "name: BOB BROWN\n", "words: SOME WORDS"];
+    assert!(code == 0 && facts.iter().all(|fact| out.contains(fact)), "{out}");
+    let (code, out, _) = told(&["explain", "kerberos.ticket-end"]);
+    assert!(code == 1 && out.contains("regionsim rules kerberos.ticket-end"), "{out}");
+}
+
+#[test]
+fn why_takes_the_seed_that_run_suggests_and_inspect_takes_octets_by_their_kind() {
+    let (code, out, err) = told(&["why", "scenarios/dfhxs1402/ticket-expired.ron", "--seed", "3"]);
+    assert!(code == 0 && out.contains("ticket end"), "{out}{err}");
+    let garbage = "scenarios/dfhxs1402/garbage.token";
+    assert_eq!(told(&["inspect", garbage]).0, 2);
+    let (code, out, err) = told(&["inspect", garbage, "--kind", "AP-REQ"]);
+    assert!(code == 1 && out.contains("AP-REQ"), "{out}{err}");
+}
+
+#[test]
 fn a_trace_is_told_from_a_scenario_and_a_negative_number_from_an_option() {
     let trace = "traces/lessons/slow-client.jsonl";
     for command in ["run", "why"] {

@@ -88,6 +88,17 @@ fn the_environment_and_the_folder_change_no_byte() {
             .env("TZ", "Pacific/Kiritimati")
             .env("LANG", "tr_TR.UTF-8"),
     );
+    // Every golden trace was written under another environment than this.
+    let all = Command::new(program)
+        .current_dir(&folder)
+        .env_clear()
+        .env("TZ", "Pacific/Kiritimati")
+        .env("LANG", "tr_TR.UTF-8")
+        .args(["check", &format!("{root}/scenarios")])
+        .output()
+        .expect("as the test set it up");
+    let told = String::from_utf8_lossy(&all.stdout);
+    assert!(all.status.success() && told.contains(", 0 failed"), "{told}");
     std::fs::remove_dir_all(&folder).expect("as the test set it up");
     assert!(plain == odd);
     assert!(plain.0 == run_plan(&plan_of(SUCCESS, &[])).trace, "the program and the library");

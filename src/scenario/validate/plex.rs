@@ -26,12 +26,25 @@ pub fn plex(plex: &Plex, changes: &Changes, trees: &Trees<'_>, problems: &mut Pr
     links(plex, &mut at);
 }
 
+/// A day (ns).
+const DAY: i64 = 86_400 * 1_000_000_000;
+/// The most that a clock is wrong at first (ns).
+const SKEW_MAX: i64 = 36_525 * DAY;
+
 fn system(name: &str, system: &System, changes: &Changes, at: &mut At<'_>) {
     let path = format!("systems.{}", part(name));
     if name.contains('.') {
         at.misnamed(&path, "a system's name has no dot");
     }
     drift(system.clock.drift_ppm, &format!("{path}.clock.drift_ppm"), at);
+    if system.gmt_offset.nanoseconds().abs() > DAY {
+        let message = "local time is at most a day from UTC";
+        at.error(&format!("{path}.gmt_offset"), message);
+    }
+    if system.clock.skew.nanoseconds().abs() > SKEW_MAX {
+        let message = "a clock is at most 100 years (36525d) from true time";
+        at.error(&format!("{path}.clock.skew"), message);
+    }
     for finding in system.esm.iter().flat_map(esm::validate) {
         let span = found_at(&format!("{path}.esm"), name, &finding, changes, at.tree);
         let Finding { severity, message, help, .. } = finding;

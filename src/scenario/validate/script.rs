@@ -57,6 +57,11 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             secrets,
             ..
         } => {
+            if let Some(userid) = userid.as_ref().filter(|userid| !is_userid(userid)) {
+                let message =
+                    format!("`{userid}` is no user ID: 1 to 8 of A to Z, 0 to 9, $, @ and #");
+                at.error(&format!("{path}.do.userid"), message);
+            }
             if let Some(terminal) = terminal {
                 from_terminal(plex, region, terminal, userid.is_some(), path, at);
             }
@@ -181,6 +186,11 @@ fn start(
             at.misnamed(&path, format!("`{name}` is no container name"));
         }
     }
+}
+
+fn is_userid(name: &str) -> bool {
+    let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$@#".contains(c);
+    (1..=8).contains(&name.len()) && name.chars().all(legal)
 }
 
 /// A terminal is one of the region's, and its task has the terminal's user.

@@ -67,7 +67,11 @@ fn head(out: &mut String, comparison: &Comparison, names: &Names<'_>) {
 fn verdict(out: &mut String, comparison: &Comparison, window: Window) {
     let Tally { totals, records, ignored, not_compared, given_up, far_causes, own, .. } =
         &comparison.tally;
-    let _ = writeln!(out, "\n{} records against {}: {}", records[0], records[1], counts(totals));
+    let told = match records {
+        [0, 0] => "nothing to compare".to_owned(),
+        _ => counts(totals),
+    };
+    let _ = writeln!(out, "\n{} records against {}: {told}", records[0], records[1]);
     if *own > 0 {
         let follow = if *own == 1 { "follows" } else { "follow" };
         let _ = writeln!(out, "{own} of them {follow} from no other difference");

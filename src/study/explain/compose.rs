@@ -94,7 +94,14 @@ fn message(told: &mut Explanation) {
     told.inserts = inserts(message);
     told.heading = format!("{}: a {}", message.id, told.entry.title);
     if message.template.is_none() {
-        let unknown = "The message exists. Its text is not public, and none is made up here.";
+        let unknown = match message.mark {
+            Mark::Assumed => {
+                "The message exists. Its text is not public, and none is made up here."
+            }
+            Mark::Documented => {
+                "The message exists. Its text is not given here, and its facts are."
+            }
+        };
         told.explanation = vec![unknown.to_owned(), told.entry.cause.to_owned()];
         return;
     }
@@ -422,7 +429,11 @@ fn notes(split: &Split, reason: Option<Reason>, codes: Option<SafReturn>) -> Vec
     let stampless = split.get("date").is_none() && split.message.inserts.first() == Some(&"date");
     let expected = if stampless { 2 } else { 0 };
     if missing > expected {
-        notes.push("The line ends early, or goes on otherwise than the message does.".to_owned());
+        let told = match split.rest.is_empty() {
+            true => "The line ends before the message does.",
+            false => "The line goes on otherwise than the message does.",
+        };
+        notes.push(told.to_owned());
     }
     if !split.rest.is_empty() {
         notes.push(format!("Not part of the message: {}", split.rest));
@@ -433,7 +444,14 @@ fn notes(split: &Split, reason: Option<Reason>, codes: Option<SafReturn>) -> Vec
     if let (Some(reason), Some(codes)) = (reason, codes)
         && !CallSite::ALL.iter().any(|site| classify(*site, codes) == reason)
     {
-        notes.push("The simulator gives another reason for these codes.".to_owned());
+        let found = CallSite::ALL.iter().map(|site| classify(*site, codes));
+        let named = found.clone().find(|reason| *reason != Reason::Unclassified);
+        let other = named.unwrap_or(Reason::Unclassified);
+        notes.push(format!(
+            "The codes stand for another reason than the text: {}, {}",
+            other.key(),
+            other.text()
+        ));
     }
     notes
 }

@@ -27,7 +27,10 @@ pub(super) fn answer(text: &str, entries: &[Entry]) -> Answer {
         return of_message(&id, &after, entries);
     }
     if let Some(rule) = crate::study::rules().into_iter().find(|rule| rule.id == text.trim()) {
-        let note = format!("It is a rule; `regionsim rules {}` lists it: {}", rule.id, rule.text);
+        let note = format!(
+            "It is no outcome but a rule; `regionsim rules {}` lists it: {}",
+            rule.id, rule.text
+        );
         return Answer::Unknown { note: Some(note), nearest: Vec::new() };
     }
     let said = Said::of(&parts(text));
@@ -93,7 +96,11 @@ fn of_message(id: &str, after: &str, entries: &[Entry]) -> Answer {
     }
     match of_keys(&[id.to_owned()], entries) {
         Answer::Explained(mut told) => {
-            told.notes.push(format!("Not part of the message: {after}"));
+            let facts = line::racf_facts(id, after);
+            if facts.is_empty() && !after.is_empty() {
+                told.notes.push(format!("Not part of the message: {after}"));
+            }
+            told.notes.extend(facts);
             Answer::Explained(told)
         }
         answer => answer,

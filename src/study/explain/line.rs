@@ -72,8 +72,23 @@ pub(super) fn split(message: &'static Message, after: &str) -> Option<Split> {
         // An insert ends where the text behind it begins.
         let cuts = (1..parts.len()).rev().filter_map(|kept| parts.get(..kept));
         let mut cuts = cuts.filter(|kept| !matches!(kept.last(), Some(Part::Insert(_))));
-        cuts.find_map(|kept| read(kept, End::FirstWord))
+        cuts.find_map(|kept| {
+            let mut split = read(kept, End::FirstWord)?;
+            if let Some(Part::Text(text)) = kept.last()
+                && goes_on_with(text, &split.rest)
+            {
+                split.rest.clear();
+            }
+            Some(split)
+        })
     })
+}
+
+/// Whether what follows the first word of a text is more of the text, as far as it goes.
+fn goes_on_with(text: &str, rest: &str) -> bool {
+    let own = text.trim_start().split_once(' ').map(|(_, own)| own).unwrap_or_default();
+    let own = own.trim_start().to_ascii_lowercase();
+    !rest.is_empty() && own.starts_with(&rest.to_ascii_lowercase())
 }
 
 fn taken(message: &'static Message, after: &str, found: &Captures<'_>) -> Option<Split> {
@@ -81,6 +96,30 @@ fn taken(message: &'static Message, after: &str, found: &Captures<'_>) -> Option
     let inserts: Vec<Option<String>> = (1..=message.inserts.len()).map(value).collect();
     let rest = after.get(found.get(0)?.end()..).unwrap_or_default().trim().to_owned();
     inserts.iter().any(Option::is_some).then_some(Split { message, inserts, rest })
+}
+
+/// What a line of ICH408I says about whom, and its words behind that; nothing for other messages.
+pub(super) fn racf_facts(id: &str, after: &str) -> Vec<String> {
+    if id != messages::ICH408I.id {
+        return Vec::new();
+    }
+    let Ok(fact) = Regex::new(r"(?i)^\s*(USER|GROUP|NAME)\(\s*([^)]*?)\s*\)") else {
+        return Vec::new();
+    };
+    let (mut told, mut rest) = (Vec::new(), after);
+    while let Some(found) = fact.captures(rest) {
+        let part = |at| found.get(at).map(|part: regex_lite::Match<'_>| part.as_str());
+        told.push(format!(
+            "{}: {}",
+            part(1).unwrap_or_default().to_lowercase(),
+            part(2).unwrap_or_default()
+        ));
+        rest = rest.get(found.get(0).map_or(0, |whole| whole.end())..).unwrap_or_default();
+    }
+    if !rest.trim().is_empty() {
+        told.push(format!("RACF's own words: {}", rest.trim()));
+    }
+    told
 }
 
 /// A piece of a template behind the id.

@@ -15,10 +15,7 @@ impl Answer {
                 list(&mut page, candidates);
             }
             Answer::Unknown { note, nearest } => {
-                page.line(0, "Nothing is known of it.");
-                if let Some(note) = note {
-                    page.line(0, note);
-                }
+                page.line(0, note.as_deref().unwrap_or("Nothing is known of it."));
                 if !nearest.is_empty() {
                     page.title("Perhaps one of these was meant:");
                     list(&mut page, nearest);
