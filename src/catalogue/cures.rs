@@ -90,7 +90,16 @@ pub static ROWS: [Cure; 28] = [
             REFRESH_FACILITY,
         ],
     },
-    Cure { keys: &["DFHXS1402/2", "REQUEST ENCRYPTPTKT INVREQ 251"], lines: &[(Sit, "SEC=YES")] },
+    Cure {
+        keys: &[
+            "DFHXS1402/2",
+            "REQUEST ENCRYPTPTKT INVREQ 251",
+            "SIGNON INVREQ 18",
+            "VERIFY PASSWORD INVREQ 18",
+            "VERIFY PHRASE INVREQ 18",
+        ],
+        lines: &[(Sit, "SEC=YES")],
+    },
     Cure {
         keys: &[
             "DFHXS1402/4",
@@ -139,7 +148,12 @@ pub static ROWS: [Cure; 28] = [
         ],
     },
     Cure {
-        keys: &["DFHXS1402/13", "VERIFY TOKEN NOTAUTH 20", "R_usermap 8/8/16"],
+        keys: &[
+            "DFHXS1402/13",
+            "VERIFY TOKEN NOTAUTH 20",
+            "SIGNON TOKEN NOTAUTH 20",
+            "R_usermap 8/8/16",
+        ],
         lines: &[
             (Racf, "ALTUSER {userid} PASSWORD({password}) NOEXPIRED KERB(KERBNAME({principal}))"),
             (Racf, "RDEFINE KERBLINK /.../{realm}/{principal} APPLDATA('{userid}')"),
@@ -160,7 +174,13 @@ pub static ROWS: [Cure; 28] = [
         ],
     },
     Cure {
-        keys: &["R_usermap 8/8/24", "RACROUTE VERIFY 8/4/0"],
+        keys: &[
+            "R_usermap 8/8/24",
+            "RACROUTE VERIFY 8/4/0",
+            "SIGNON USERIDERR 8",
+            "VERIFY PASSWORD USERIDERR 8",
+            "VERIFY PHRASE USERIDERR 8",
+        ],
         lines: &[(Racf, "ADDUSER {userid} DFLTGRP({group})")],
     },
     Cure {
@@ -212,25 +232,37 @@ pub static ROWS: [Cure; 28] = [
             "DFHSN1120",
             "DFHCE3546",
             "VERIFY TOKEN NOTAUTH 70",
+            "SIGNON NOTAUTH 19",
+            "SIGNON TOKEN NOTAUTH 19",
+            "VERIFY PASSWORD NOTAUTH 19",
+            "VERIFY PHRASE NOTAUTH 19",
             "RACROUTE VERIFY 8/28/0",
             "X'96C73A12'",
         ],
         lines: &[(Racf, "ALTUSER {userid} RESUME")],
     },
-    Cure { keys: &["RACROUTE VERIFY 8/20/0"], lines: &[(Racf, "CONNECT {userid} GROUP({group})")] },
     Cure {
-        keys: &["RACROUTE VERIFY 8/36/0"],
+        keys: &["RACROUTE VERIFY 8/20/0", "SIGNON NOTAUTH 24", "SIGNON TOKEN NOTAUTH 24"],
+        lines: &[(Racf, "CONNECT {userid} GROUP({group})")],
+    },
+    Cure {
+        keys: &[
+            "RACROUTE VERIFY 8/36/0",
+            "SIGNON NOTAUTH 20",
+            "VERIFY PASSWORD NOTAUTH 20",
+            "VERIFY PHRASE NOTAUTH 20",
+        ],
         lines: &[(Racf, "CONNECT {userid} GROUP({group}) RESUME")],
     },
     Cure {
-        keys: &["RACROUTE VERIFY 8/48/0"],
+        keys: &["RACROUTE VERIFY 8/48/0", "SIGNON NOTAUTH 16", "SIGNON TOKEN NOTAUTH 16"],
         lines: &[
             (Racf, "PERMIT {terminal} CLASS(TERMINAL) ID({userid}) ACCESS(READ)"),
             (Racf, "SETROPTS RACLIST(TERMINAL) REFRESH"),
         ],
     },
     Cure {
-        keys: &["RACROUTE VERIFY 8/52/0"],
+        keys: &["RACROUTE VERIFY 8/52/0", "SIGNON NOTAUTH 17", "SIGNON TOKEN NOTAUTH 17"],
         lines: &[
             (Racf, "PERMIT {applid} CLASS(APPL) ID({userid}) ACCESS(READ)"),
             (Racf, "SETROPTS RACLIST(APPL) REFRESH"),

@@ -1,10 +1,12 @@
-"""MIT's own clients against `regionsim serve kdc`: log on with every encryption type, over UDP and TCP;
+"""MIT's and Heimdal's own clients against `regionsim serve kdc`: log on with every encryption type, over UDP and TCP;
 get tickets that the exported key table opens; be refused for what is wrong. Then hostile clients, and
 the server still serves.
 
-Usage: kdc.py PROGRAM PLEX. Needs MIT's kinit, kvno and klist, and faketime.
+Usage: kdc.py PROGRAM PLEX HEIMDAL. Needs MIT's kinit, kvno and klist, faketime, and a folder into which
+Heimdal's packages are unpacked: both cannot be installed at once.
 """
 
+import glob
 import os
 import random
 import signal
@@ -74,6 +76,43 @@ def log_on(folder, conf, keys):
             code, told = client.run("klist", "-e")
             session = [line for line in told.splitlines() if f"(skey, tkt): {etype}" in line]
             check(f"session keys {what}", code == 0 and len(session) == 2, told)
+
+
+def heimdal(folder, conf, root):
+    """Heimdal's kinit and kgetcred; what they got, MIT's klist reads."""
+    libraries = glob.glob(os.path.join(root, "usr/lib/*-linux-gnu*"))
+    secret = {}
+    for password in ("ALICEPW", "WRONG"):
+        secret[password] = os.path.join(folder, password)
+        with open(secret[password], "w") as file:
+            file.write(password + "\n")
+
+    def client(name, settings=()):
+        made = Client(folder, name, conf, settings)
+        made.environment["LD_LIBRARY_PATH"] = ":".join(libraries)
+        return made
+
+    def kinit(made, user, password, *more):
+        program = os.path.join(root, "usr/bin/kinit.heimdal")
+        return made.run(program, f"--password-file={secret[password]}", *more, user)
+
+    for etype in ETYPES:
+        made = client("heimdal")
+        code, told = kinit(made, "alice", "ALICEPW", "-e", etype)
+        check(f"Heimdal's kinit {etype}", code == 0, told)
+        code, told = made.run(os.path.join(root, "usr/bin/kgetcred"), SERVICE)
+        check(f"Heimdal's kgetcred {etype}", code == 0, told)
+        code, told = Client(folder, "heimdal", conf).run("klist", "-e")
+        check(f"Heimdal's tickets {etype}", SERVICE in told and f"(skey, tkt): {etype}" in told, told)
+    made = client("heimdal")
+    for user, password, words in [("alice", "WRONG", "incorrect"), ("nobody", "ALICEPW", "unknown")]:
+        code, told = kinit(made, user, password)
+        check(f"Heimdal's kinit {user} {password}", code == 1 and words in told, told)
+    over_tcp = conf.replace("kdc = ", "kdc = tcp/")
+    made = Client(folder, "heimdal-tcp", over_tcp)
+    made.environment["LD_LIBRARY_PATH"] = ":".join(libraries)
+    code, told = kinit(made, "alice", "ALICEPW")
+    check("Heimdal's kinit over TCP", code == 0, told)
 
 
 def refusals(folder, conf):
@@ -176,13 +215,14 @@ class Server:
 
 
 def main():
-    program, plex = sys.argv[1:]
+    program, plex, other = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         keys = os.path.join(folder, "all.keytab")
         export = [program, "kerberos", "keytab", "export", "--plex", plex, "-o", keys]
         subprocess.run(export, check=True, capture_output=True)
         server = Server(program, plex, folder)
         log_on(folder, server.conf, keys)
+        heimdal(folder, server.conf, other)
         refusals(folder, server.conf)
         held = hostile(("127.0.0.1", server.port), 1402)
         code, told = Client(folder, "after", server.conf).kinit("alice", "ALICEPW")
