@@ -152,6 +152,12 @@ fn told(
             _ => {}
         }
     }
+    // What was answered before the end is told too.
+    if let Some(heard) = heard {
+        while let Ok(served) = receiver.try_recv() {
+            heard(served, service.lost.swap(0, Ordering::Relaxed))?;
+        }
+    }
     Ok(())
 }
 
