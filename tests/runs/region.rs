@@ -215,6 +215,30 @@ fn loops_without_commands_are_stopped_and_a_started_task_waits_for_its_starter()
 }
 
 #[test]
+fn the_interface_block_is_filled_before_the_first_command() {
+    let put = "Exec(\"PUT CONTAINER('TRN') CHANNEL('CLIENT') FROM(EIBTRNID) CHAR\")";
+    let mut small = Small::program(AREAS, put);
+    small.expect = "Container(name: \"TRN\", text: \"MAIN\")".to_owned();
+    assert!(small.run().report.as_expected());
+    small.programs = format!("\"SUB\": (code: [{put}]),");
+    small.programs.push_str("\"MAIN\": (code: [Exec(\"LINK PROGRAM('SUB')\")]),");
+    let run = small.run();
+    assert!(run.report.as_expected(), "{:#?}", run.report.verdicts);
+}
+
+#[test]
+fn tasks_that_start_one_another_for_ever_are_stopped() {
+    for command in ["START TRANSID('MAIN') CHANNEL('C')", "START TRANSID('MAIN')"] {
+        let mut endless = Small::program(AREAS, &format!("Exec(\"{command}\")"));
+        endless.changes = vec!["nodes.CICSPRD1.sit.SEC=NO"];
+        let run = endless.run();
+        assert_eq!(run.of("task.attach").count(), 10_000, "{command}");
+        assert_eq!(run.of("task.refused").count(), 1);
+        assert!(unexplained(&run.lines).is_empty(), "{:#?}", unexplained(&run.lines));
+    }
+}
+
+#[test]
 fn links_return_and_starts_run_under_the_same_user() {
     let mut small =
         Small::program(AREAS, "Exec(\"LINK PROGRAM('SUB')\"), Exec(\"START TRANSID('SUB1')\")");

@@ -24,6 +24,21 @@ const CLIENT_CHANNEL: &str = "CLIENT";
 const TRANSACTION_CLASS: &str = "TCICSTRN";
 /// Most tasks at one time (MXT) (assumed): it bounds memory.
 const TASKS_MAX: i64 = 2_000;
+/// Most tasks that start one another (assumed): it bounds the work.
+const GENERATIONS_MAX: i64 = 10_000;
+
+/// Whether too many tasks have started one another. Noted only where it is so, as a task that is in a
+/// loop is: nobody wants to read after every START that a limit is far away.
+fn starts_for_ever(start: StartedBy, ctx: &mut Ctx<'_>) -> bool {
+    let generation = i64::from(start.generation());
+    let few_enough = Check::at_most(
+        &rules::GENERATIONS,
+        (Operand::new("tasks that started one another", generation.to_string()), generation),
+        (Operand::new("limit", GENERATIONS_MAX.to_string()), GENERATIONS_MAX),
+        Unit::Count,
+    );
+    !few_enough.passed && !ctx.decide(few_enough)
+}
 
 /// By whom a task is started.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +81,9 @@ impl Region {
             if let Err(why) = self.takes_input(terminal, ctx) {
                 return self.refuse(task, why.to_owned(), ctx);
             }
+        }
+        if starts_for_ever(start, ctx) {
+            return self.refuse(task, "its tasks start one another without end".to_owned(), ctx);
         }
         if !ctx.decide(self.has_room()) {
             return self.refuse(task, "the region has its maximum of tasks".to_owned(), ctx);
@@ -256,6 +274,7 @@ impl Region {
     /// Everything is allowed: the task runs.
     fn dispatch(&mut self, mut task: Task, ctx: &mut Ctx<'_>) {
         task.eib.time = ctx.now().nanos();
+        self.set_eib(&mut task);
         let program = task.levels.first().map(|level| level.program.name.clone());
         task.attached = ctx.say(
             Record::new("task.attach")

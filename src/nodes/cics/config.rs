@@ -43,7 +43,7 @@ pub struct RegionConfig {
     #[serde(default = "default_kerberos_timeout")]
     pub kerberos_timeout: Duration,
     /// How many commands a task may execute before the region takes it for one that is in a loop,
-    /// 1 to 100,000 (in place of ICVR, which counts time).
+    /// 1 to 100,000 (in place of ICVR, which counts time); as many rounds of loops without a command.
     // Left out where it is the default: a plex that does not name it keeps its digest.
     #[serde(default = "default_runaway_commands", skip_serializing_if = "is_most_commands")]
     pub runaway_commands: u32,

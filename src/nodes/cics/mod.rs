@@ -90,6 +90,8 @@ pub enum RegionWake {
         userid: String,
         /// The channel that goes with it, by its name.
         channel: Option<(String, Channel)>,
+        /// How many tasks started one another up to the one that issued it.
+        generation: u32,
     },
 }
 
@@ -164,8 +166,8 @@ impl Region {
         match wake {
             RegionWake::KerberosTimeout { call } => self.timed_out(call, ctx),
             RegionWake::Delay { task } => self.delay_over(task, ctx),
-            RegionWake::Start { transaction, userid, channel } => {
-                let start = StartedBy::Start { channel: channel.is_some() };
+            RegionWake::Start { transaction, userid, channel, generation } => {
+                let start = StartedBy::Start { channel: channel.is_some(), generation };
                 let channel = channel.as_ref().map(|(name, channel)| (&**name, channel.clone()));
                 self.attach(&transaction, Identity::User(&userid), start, channel, ctx);
             }

@@ -36,6 +36,8 @@ rules! {
         "Programs are linked to one another no deeper than the limit."
     RUNAWAY Assumed "cics.runaway" "assumed: commands are counted in place of ICVR time"
         "A task executes no more commands than the limit, and no more rounds of loops without one."
+    GENERATIONS Assumed "cics.start-generations" "assumed: it bounds the work; a region starts tasks for ever"
+        "No more tasks than the limit start one another, each the next."
     INTERVAL Assumed "cics.interval" "CICS TS, DELAY and START; assumed: the limits are recalled"
         "Each part of an interval is within its range."
     ABSTIME Assumed "cics.abstime" "CICS TS, FORMATTIME; assumed: the response is recalled"

@@ -58,7 +58,19 @@ pub(super) enum StartedBy {
     Start {
         /// Whether it came with a channel.
         channel: bool,
+        /// How many tasks started one another before it.
+        generation: u32,
     },
+}
+
+impl StartedBy {
+    /// How many tasks started one another up to this one.
+    pub(super) fn generation(self) -> u32 {
+        match self {
+            StartedBy::Client { .. } => 1,
+            StartedBy::Start { generation, .. } => generation.saturating_add(1),
+        }
+    }
 }
 
 /// What a task waits for.

@@ -33,8 +33,8 @@ impl Region {
         let channel = task.channel_name(None).unwrap_or_default();
         let startcode = match task.start {
             StartedBy::Client { .. } => "TD",
-            StartedBy::Start { channel: true } => "SD",
-            StartedBy::Start { channel: false } => "S",
+            StartedBy::Start { channel: true, .. } => "SD",
+            StartedBy::Start { channel: false, .. } => "S",
         };
         let caller = names.get(1).cloned().unwrap_or_default();
         let values = [
@@ -74,6 +74,7 @@ impl Region {
             task.channels.make(name);
         }
         task.levels.push(Level::new(program, named, Some((begin, command.clone()))));
+        self.set_eib(task);
         Step::Linked
     }
 
@@ -109,6 +110,7 @@ impl Region {
         ctx: &mut Ctx<'_>,
     ) -> Step {
         let userid = task.userid.clone();
+        let generation = task.start.generation();
         let Some(execution) = Execution::new(task, command, begin) else { return Step::Return };
         let transaction = execution.text(Opt::Transid).unwrap_or_default();
         let named = execution.text(Opt::Channel);
@@ -123,7 +125,8 @@ impl Region {
             let channel = task.channel(&name).cloned().unwrap_or_default();
             (name, channel)
         });
-        ctx.set_timer_in(after, Wake::Region(RegionWake::Start { transaction, userid, channel }));
+        let wake = RegionWake::Start { transaction, userid, channel, generation };
+        ctx.set_timer_in(after, Wake::Region(wake));
         step
     }
 
