@@ -76,6 +76,38 @@ pub(super) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((header.tag, content, rest))
 }
 
+/// The content of the element at a path of tags, each inside the one before it.
+pub(super) fn find<'a>(bytes: &'a [u8], path: &[u8]) -> Option<&'a [u8]> {
+    let (first, deeper) = path.split_first()?;
+    let mut rest = bytes;
+    loop {
+        let (tag, content, after) = element(rest)?;
+        match (tag == *first, deeper) {
+            (true, []) => return Some(content),
+            (true, deeper) => return find(content, deeper),
+            (false, _) => rest = after,
+        }
+    }
+}
+
+/// The encoding with another content at a path of tags, and all lengths to match.
+pub(super) fn replaced(bytes: &[u8], path: &[u8], content: &[u8]) -> Option<Vec<u8>> {
+    let (first, deeper) = path.split_first()?;
+    let mut rest = bytes;
+    loop {
+        let (tag, old, after) = element(rest)?;
+        if tag == *first {
+            let new = match deeper {
+                [] => content.to_vec(),
+                deeper => replaced(old, deeper, content)?,
+            };
+            let before = bytes.get(..bytes.len() - rest.len()).unwrap_or_default();
+            return Some([before, &wrap(tag, &new), after].concat());
+        }
+        rest = after;
+    }
+}
+
 /// Where, and what is wrong there.
 pub(super) type Problem = (usize, &'static str);
 

@@ -52,6 +52,7 @@ impl Exchange<'_> {
             addresses: body.addresses.as_ref().map(super::Address::from_wire),
             transited: Vec::new(),
             nonce: body.nonce,
+            signed_nonce: self.signed_nonce.map(<[u8]>::to_vec),
         };
         grant.reply(&key.key, Some(key.kvno), usage::AS_REP, random)
     }

@@ -5,6 +5,7 @@ use rasn::types::Integer;
 use rasn_kerberos as asn1;
 
 use super::database::{Entry, Status};
+use super::nonce::repeated;
 use super::{Exchange, Refusal};
 use crate::check::{Check, Operand, Seconds, Unit, utc};
 use crate::protocol::kerberos::der;
@@ -139,6 +140,8 @@ pub(super) struct Grant {
     pub(super) addresses: Option<Vec<Address>>,
     pub(super) transited: Vec<u8>,
     pub(super) nonce: u32,
+    /// The nonce as it came, where that is negative.
+    pub(super) signed_nonce: Option<Vec<u8>>,
 }
 
 impl Grant {
@@ -157,6 +160,10 @@ impl Grant {
         let plain = match self.kind {
             MessageType::AsRep => der::encode(&asn1::EncAsRepPart(part)),
             _ => der::encode(&asn1::EncTgsRepPart(part)),
+        };
+        let plain = match &self.signed_nonce {
+            Some(signed) => repeated(plain, signed),
+            None => plain,
         };
         let reply = asn1::KdcRep {
             pvno: Integer::from(5),

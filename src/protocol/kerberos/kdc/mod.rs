@@ -8,6 +8,7 @@
 mod as_exchange;
 mod database;
 mod grant;
+mod nonce;
 mod tgs_exchange;
 
 use rand_core::Rng;
@@ -24,6 +25,7 @@ use super::rules;
 use super::ticket::Address;
 use super::time::KerberosTime;
 use crate::check::{Check, Checks, Operand};
+use nonce::Understood;
 
 /// A reply and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,10 @@ struct Exchange<'a> {
     checks: Checks,
     client: Option<Principal>,
     server: Option<Principal>,
+    /// The request's body as it came.
+    body: &'a [u8],
+    /// Its nonce as it came, where that is negative.
+    signed_nonce: Option<&'a [u8]>,
 }
 
 /// The principals that a request makes a KDC look up: the ticket-granting service of the realm, the
@@ -71,6 +77,7 @@ struct Exchange<'a> {
 ///
 /// For a KDC that reads its principals from elsewhere before it answers.
 pub fn names(request: &[u8]) -> Vec<Principal> {
+    let request = &Understood::new(request).bytes;
     let body = match der::read("AS-REQ", request) {
         Ok(asn1::AsReq(request)) => request.req_body,
         Err(_) => match der::read("TGS-REQ", request) {
@@ -95,6 +102,7 @@ pub fn answer(
     random: &mut dyn Rng,
     request: &[u8],
 ) -> Answer {
+    let understood = Understood::new(request);
     let mut exchange = Exchange {
         database,
         policy: database.policy(),
@@ -103,8 +111,10 @@ pub fn answer(
         checks: Checks::new(),
         client: None,
         server: None,
+        body: understood.body,
+        signed_nonce: understood.signed,
     };
-    let (kind, reply, error) = match exchange.handle(request, random) {
+    let (kind, reply, error) = match exchange.handle(&understood.bytes, random) {
         Ok((kind, reply)) => (kind, reply, None),
         Err(refusal) => {
             let code = refusal.code;
@@ -123,6 +133,7 @@ impl Exchange<'_> {
     ) -> Result<(MessageType, Vec<u8>), Refusal> {
         const AS_REQ: u8 = 0x60 | MessageType::AsReq as u8;
         const TGS_REQ: u8 = 0x60 | MessageType::TgsReq as u8;
+        self.check_nonce()?;
         match request.first() {
             Some(&AS_REQ) => {
                 let asn1::AsReq(request) = self.decode("AS-REQ", request)?;
@@ -143,6 +154,15 @@ impl Exchange<'_> {
                 Err(ErrorCode::MSG_TYPE.into())
             }
         }
+    }
+
+    /// A nonce with a sign is taken; noted only where there is one.
+    fn check_nonce(&mut self) -> Result<(), Refusal> {
+        let Some(nonce) = self.signed_nonce else { return Ok(()) };
+        let digits: String = nonce.iter().map(|octet| format!("{octet:02X}")).collect();
+        let nonce = Operand::new("nonce", format!("X'{digits}', a negative number"));
+        let read = Operand::new("read as", "the same 32 bits without a sign");
+        self.demand(Check::holds(&rules::NONCE_SIGN, nonce, read, true), ErrorCode::GENERIC)
     }
 
     fn decode<T: rasn::Decode + rasn::Encode>(

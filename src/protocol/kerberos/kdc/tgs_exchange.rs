@@ -50,6 +50,7 @@ impl Exchange<'_> {
             addresses: ticket.addresses,
             transited: ticket.transited,
             nonce: body.nonce,
+            signed_nonce: self.signed_nonce.map(<[u8]>::to_vec),
         };
         let (key, usage) = match &authenticator.subkey {
             Some(subkey) => (subkey, usage::TGS_REP_SUBKEY),
@@ -111,8 +112,7 @@ impl Exchange<'_> {
         let check =
             Check::equal(&rules::BODY_CHECKSUM_TYPE, (subject, &kind), (against, &Some(due)));
         self.demand(check, ErrorCode::INAPP_CKSUM)?;
-        // The strict decoder has seen that this is again what was received.
-        let expected = key.checksum(usage::TGS_REQ_CHECKSUM, &der::encode(body));
+        let expected = key.checksum(usage::TGS_REQ_CHECKSUM, self.body);
         let same = checksum.is_some_and(|checksum| checksum.octets == expected);
         let subject = Operand::new("checksum", if same { "fits" } else { "does not fit" });
         let against = Operand::new("request body", format!("nonce {}", body.nonce));
