@@ -190,6 +190,11 @@ impl Client {
             },
         };
         ctx.decided(checks);
+        if matches!(result, Err(ReplyError::Nonce)) {
+            // An answer to an earlier request, which opens with the same key.
+            self.busy = Some(Busy::Exchange(exchange));
+            return late(reply, ctx);
+        }
         ctx.cancel_timer(exchange.timer);
         match result {
             Ok(credentials) => self.obtained(exchange.stage, credentials, ctx),

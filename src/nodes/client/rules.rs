@@ -19,7 +19,7 @@ rules! {
     PASSTICKET Assumed "client.passticket" "assumed: a script presents what the client has"
         "A PassTicket that is presented has been opened before."
     ENCRYPTED_PASSTICKET Documented "client.encrypted-passticket"
-        "CICS TS, REQUEST ENCRYPTPTKT, description"
+        "CICS TS, REQUEST ENCRYPTPTKT, description; the script names the container"
         "The program sends the encrypted PassTicket back to the sender of the token."
     SERVICE_PRINCIPAL Documented "client.service-principal" "RFC 4120 section 3.2.1"
         "A token is made for a service that has a principal."
