@@ -11,24 +11,24 @@ const SOURCE: &str = "CICS TS command reference for the condition; assumed: the 
 /// All responses, by command. What several commands share stands once for each of them.
 pub static ROWS: [&Response; 29] = [
     &CHANNEL_NAME_NOT_VALID,
-    &of("PUT CONTAINER", &CHANNEL_NONE),
+    &CHANNEL_NONE.of("PUT CONTAINER"),
     &CONTAINER_NAME_NOT_VALID,
     &CONTAINER_TYPE_DIFFERS,
     &CONTAINER_LENGTH_NOT_VALID,
-    &of("PUT CONTAINER", &CCSID_NOT_CONVERTED),
-    &of("GET CONTAINER", &CHANNEL_NAME_NOT_VALID),
+    &CCSID_NOT_CONVERTED.of("PUT CONTAINER"),
+    &CHANNEL_NAME_NOT_VALID.of("GET CONTAINER"),
     &CHANNEL_UNKNOWN,
     &CHANNEL_NONE,
     &CONTAINER_UNKNOWN,
-    &of("GET CONTAINER", &CONTAINER_NAME_NOT_VALID),
-    &of("GET CONTAINER", &CONTAINER_LENGTH_NOT_VALID),
+    &CONTAINER_NAME_NOT_VALID.of("GET CONTAINER"),
+    &CONTAINER_LENGTH_NOT_VALID.of("GET CONTAINER"),
     &CONTAINER_TRUNCATED,
     &CCSID_NOT_CONVERTED,
-    &of("DELETE CONTAINER", &CHANNEL_NAME_NOT_VALID),
-    &of("DELETE CONTAINER", &CHANNEL_UNKNOWN),
-    &of("DELETE CONTAINER", &CHANNEL_NONE),
-    &of("DELETE CONTAINER", &CONTAINER_UNKNOWN),
-    &of("DELETE CONTAINER", &CONTAINER_NAME_NOT_VALID),
+    &CHANNEL_NAME_NOT_VALID.of("DELETE CONTAINER"),
+    &CHANNEL_UNKNOWN.of("DELETE CONTAINER"),
+    &CHANNEL_NONE.of("DELETE CONTAINER"),
+    &CONTAINER_UNKNOWN.of("DELETE CONTAINER"),
+    &CONTAINER_NAME_NOT_VALID.of("DELETE CONTAINER"),
     &LINK_PROGRAM_UNKNOWN,
     &LINK_CHANNEL_NAME_NOT_VALID,
     &START_TRANSID_UNKNOWN,
@@ -40,11 +40,6 @@ pub static ROWS: [&Response; 29] = [
     &TD_LENGTH_NOT_VALID,
     &TD_NO_SPACE,
 ];
-
-/// The response of one command that another one gives too.
-const fn of(command: &'static str, row: &'static Response) -> Response {
-    Response { command, ..*row }
-}
 
 /// The channel's name is not legal.
 pub static CHANNEL_NAME_NOT_VALID: Response = Response {

@@ -28,6 +28,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// The same response of another command.
+    pub(super) const fn of(&self, command: &'static str) -> Response {
+        Response { command, ..*self }
+    }
+
     /// The row's stable name: `VERIFY TOKEN NOTAUTH 61`.
     pub fn key(&self) -> String {
         format!("{} {} {}", self.command, self.resp, self.resp2)

@@ -4,7 +4,7 @@
 
 use super::conditions::Condition;
 use super::response::Response;
-use super::verify_password::refusal;
+use super::verify_password::{self, VERIFY_PASSWORD, refusal};
 use super::verify_token;
 
 const SIGNON: &str = "SIGNON";
@@ -49,14 +49,7 @@ pub static MISSING: Response = refusal(
 );
 
 /// What was given is wrong.
-pub static WRONG: Response = refusal(
-    SIGNON,
-    (Condition::NotAuth, 2),
-    "The password, phrase or PassTicket is wrong.",
-    "It was mistyped; or a PassTicket is stale, was used before, or was made with another key, for \
-     another user or application.",
-    "Use the right password or a fresh PassTicket; compare keys and clocks of both systems.",
-);
+pub static WRONG: Response = VERIFY_PASSWORD.wrong.of(SIGNON);
 
 /// What was given has expired.
 pub static EXPIRED: Response = refusal(
@@ -68,22 +61,10 @@ pub static EXPIRED: Response = refusal(
 );
 
 /// The user's connection to the group is revoked.
-pub static GROUP_REVOKED: Response = refusal(
-    SIGNON,
-    (Condition::NotAuth, 20),
-    "The user's connection to the group is revoked.",
-    "CONNECT with REVOKE took the group away.",
-    "CONNECT the user to the group with RESUME.",
-);
+pub static GROUP_REVOKED: Response = VERIFY_PASSWORD.group_revoked.of(SIGNON);
 
 /// The ESM knows no such user.
-pub static UNKNOWN: Response = refusal(
-    SIGNON,
-    (Condition::UserIdErr, 8),
-    "The ESM knows no such user.",
-    "The user ID is mistyped, or not defined on this system.",
-    "ADDUSER, or correct the user ID.",
-);
+pub static UNKNOWN: Response = VERIFY_PASSWORD.unknown.of(SIGNON);
 
 /// USERID is blank.
 pub static USERID_BLANK: Response = refusal(
@@ -95,13 +76,7 @@ pub static USERID_BLANK: Response = refusal(
 );
 
 /// PHRASELEN is out of its range.
-pub static PHRASELEN_NOT_VALID: Response = refusal(
-    SIGNON,
-    (Condition::LengErr, 1),
-    "PHRASELEN is out of its range.",
-    "It is below 1, above 100, or beyond the area.",
-    "Pass the real length of the phrase or password.",
-);
+pub static PHRASELEN_NOT_VALID: Response = verify_password::PHRASELEN_NOT_VALID.of(SIGNON);
 
 /// Nobody is signed on.
 pub static NOBODY: Response = refusal(
@@ -152,18 +127,18 @@ pub static ROWS: [&Response; 39] = [
     &BY_TOKEN.no_terminal,
     &BY_TOKEN.preset,
     &BY_TOKEN.unclassified,
-    &by_token(&verify_token::TOKENTYPE_NOT_VALID),
-    &by_token(&verify_token::DATATYPE_NOT_VALID),
-    &by_token(&verify_token::NOT_BASE64),
-    &by_token(&verify_token::BASE64_LENGTH),
-    &by_token(&verify_token::TOKEN_MALFORMED),
-    &by_token(&verify_token::OUTTOKEN_MISSING),
-    &by_token(&verify_token::KERBEROS_NOT_AVAILABLE),
-    &by_token(&verify_token::TOKENLEN_NOT_VALID),
-    &by_token(&verify_token::ESM_NOT_AVAILABLE),
-    &by_token(&verify_token::TOKEN_TOO_LONG),
-    &by_token(&verify_token::NO_USER),
-    &by_token(&verify_token::REFUSED),
+    &verify_token::TOKENTYPE_NOT_VALID.of(SIGNON_TOKEN),
+    &verify_token::DATATYPE_NOT_VALID.of(SIGNON_TOKEN),
+    &verify_token::NOT_BASE64.of(SIGNON_TOKEN),
+    &verify_token::BASE64_LENGTH.of(SIGNON_TOKEN),
+    &verify_token::TOKEN_MALFORMED.of(SIGNON_TOKEN),
+    &verify_token::OUTTOKEN_MISSING.of(SIGNON_TOKEN),
+    &verify_token::KERBEROS_NOT_AVAILABLE.of(SIGNON_TOKEN),
+    &verify_token::TOKENLEN_NOT_VALID.of(SIGNON_TOKEN),
+    &verify_token::ESM_NOT_AVAILABLE.of(SIGNON_TOKEN),
+    &verify_token::TOKEN_TOO_LONG.of(SIGNON_TOKEN),
+    &verify_token::NO_USER.of(SIGNON_TOKEN),
+    &verify_token::REFUSED.of(SIGNON_TOKEN),
     &BY_TOKEN.terminal_refused,
     &BY_TOKEN.application_refused,
     &BY_TOKEN.revoked,
@@ -172,11 +147,6 @@ pub static ROWS: [&Response; 39] = [
     &NO_TERMINAL,
     &PRESET,
 ];
-
-/// A response of VERIFY TOKEN that SIGNON TOKEN gives too.
-const fn by_token(row: &'static Response) -> Response {
-    Response { command: SIGNON_TOKEN, ..*row }
-}
 
 const fn table(command: &'static str) -> Table {
     use Condition::{InvReq, NotAuth};
@@ -210,13 +180,7 @@ const fn table(command: &'static str) -> Table {
             "The ESM of the region's system is down, or it has a reason of its own.",
             "Look up ESMRESP and ESMREASON under RACROUTE VERIFY; activate the ESM.",
         ),
-        security_not_active: refusal(
-            command,
-            (InvReq, 18),
-            "The region has no active interface to the external security manager.",
-            "The region runs with SEC=NO.",
-            "Start the region with SEC=YES.",
-        ),
+        security_not_active: VERIFY_PASSWORD.security_not_active.of(command),
         terminal_refused: refusal(
             command,
             (NotAuth, 16),
@@ -231,13 +195,7 @@ const fn table(command: &'static str) -> Table {
             "A profile of class APPL covers the region's applid and does not let the user in.",
             "PERMIT the user READ access to the profile in class APPL.",
         ),
-        revoked: refusal(
-            command,
-            (NotAuth, 19),
-            "The user is revoked.",
-            "An administrator revoked the user, or too many failed sign-ons did.",
-            "ALTUSER with RESUME, once it is clear why the user was revoked.",
-        ),
+        revoked: VERIFY_PASSWORD.revoked.of(command),
         not_in_group: refusal(
             command,
             (NotAuth, 24),

@@ -181,6 +181,13 @@ fn elements<T: DeserializeOwned + JsonSchema>(tree: &Tree, list: &str) -> Vec<(u
     decoded.filter_map(|(index, element)| Some((index, element?))).collect()
 }
 
+/// What is wrong with a name of the mainframe's, which has at most so many characters.
+fn illegal_name(what: &str, name: &str, most: usize) -> Option<String> {
+    let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$@#".contains(c);
+    let is_legal = (1..=most).contains(&name.len()) && name.chars().all(legal);
+    (!is_legal).then(|| format!("`{name}` is no {what}: 1 to {most} of A to Z, 0 to 9, $, @ and #"))
+}
+
 /// The names of all nodes, those of systems included.
 fn node_names(plex: &Plex) -> Vec<String> {
     let own = plex.systems.iter().filter(|(_, system)| system.esm.is_some());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{At, Changes, Trees, ends, name_place, part, place};
+use super::{At, Changes, Trees, ends, illegal_name, name_place, part, place};
 use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig};
 use crate::nodes::esm::database::validate::{self as esm, Finding};
 use crate::nodes::kdc::KdcConfig;
@@ -167,10 +167,7 @@ fn client_kdc(plex: &Plex, kdc: &str, path: &str, at: &mut At<'_>) {
 /// The names of what a region has.
 fn region_names(config: &RegionConfig, path: &str, at: &mut At<'_>) {
     let mut name = |path: String, what: &str, name: &str, most: usize| {
-        let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$@#".contains(c);
-        if name.is_empty() || name.len() > most || !name.chars().all(legal) {
-            let message =
-                format!("`{name}` is no {what}: 1 to {most} of A to Z, 0 to 9, $, @ and #");
+        if let Some(message) = illegal_name(what, name, most) {
             at.misnamed(&path, message);
         }
     };

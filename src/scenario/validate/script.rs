@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plex::drift;
-use super::{At, ends, node_names, part};
+use super::{At, ends, illegal_name, node_names, part};
 use crate::nodes::cics::config::RegionConfig;
 use crate::scenario::model::{Action, FaultAnswer, Node, Plex, Scenario, Secret, Step, Token};
 
@@ -57,9 +57,9 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             secrets,
             ..
         } => {
-            if let Some(userid) = userid.as_ref().filter(|userid| !is_userid(userid)) {
-                let message =
-                    format!("`{userid}` is no user ID: 1 to 8 of A to Z, 0 to 9, $, @ and #");
+            let userid_fault =
+                userid.as_ref().and_then(|userid| illegal_name("user ID", userid, 8));
+            if let Some(message) = userid_fault {
                 at.error(&format!("{path}.do.userid"), message);
             }
             if let Some(terminal) = terminal {
@@ -186,11 +186,6 @@ fn start(
             at.misnamed(&path, format!("`{name}` is no container name"));
         }
     }
-}
-
-fn is_userid(name: &str) -> bool {
-    let legal = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "$@#".contains(c);
-    (1..=8).contains(&name.len()) && name.chars().all(legal)
 }
 
 /// A terminal is one of the region's, and its task has the terminal's user.
