@@ -141,6 +141,21 @@ fn lengths_that_lie_and_silent_connections_stop_nobody() {
 }
 
 #[test]
+fn connections_over_the_limit_are_closed_at_once_and_the_others_go_on() {
+    serving(|address| {
+        let mut all: Vec<TcpStream> =
+            (0..160).map(|_| TcpStream::connect(address).unwrap()).collect();
+        // Only the server can end these reads: nothing was asked.
+        let mut last = all.split_off(159);
+        last[0].set_read_timeout(Some(LONG)).unwrap();
+        assert_eq!(last[0].read(&mut [0]).unwrap(), 0);
+        send(&mut all[0], request().len(), &request());
+        assert_eq!(code(&receive(&mut all[0])), ErrorCode::PREAUTH_REQUIRED);
+        assert!(over_udp(address, &request(), LONG).is_some());
+    });
+}
+
+#[test]
 fn a_kdc_is_named_where_a_plex_has_several_or_none() {
     let plan = load_plex(&Disk, PLEX, &[]).ok().unwrap();
     let told = |node| kdc(&plan, node, &mut KeyTable::new()).err();

@@ -35,7 +35,8 @@ use crate::scenario::problem::Problem;
 #[command(name = "regionsim", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(
     after_help = "Exit codes: 0 as expected; 1 a difference, a failed expectation, a refusal, a \
-    damaged token or nothing known; 2 unusable input.\n\nExamples:\n  regionsim demo\n  regionsim run scenarios/dfhxs1402/ticket-expired.ron"
+    damaged token or nothing known; 2 unusable input.\n\nExamples:\n  regionsim demo\n  \
+    regionsim run scenarios/dfhxs1402/ticket-expired.ron"
 )]
 struct Arguments {
     #[command(subcommand)]

@@ -125,7 +125,8 @@ const CONF_BEGIN: &[u8] = b"# Written by regionsim serve kdc";
 /// The configuration file of a client that is to ask this server and nobody else.
 fn krb5_conf(realm: &str, address: SocketAddr) -> String {
     format!(
-        "# Written by regionsim serve kdc: replaced by the next one.\n[libdefaults]\n default_realm = {realm}\n dns_lookup_kdc = false\n dns_lookup_realm = false\n \
+        "# Written by regionsim serve kdc: replaced by the next one.\n[libdefaults]\n \
+         default_realm = {realm}\n dns_lookup_kdc = false\n dns_lookup_realm = false\n \
          dns_canonicalize_hostname = false\n rdns = false\n\n[realms]\n {realm} = {{\n  kdc = \
          {address}\n }}\n"
     )

@@ -9,13 +9,13 @@ Heimdal's packages are unpacked: both cannot be installed at once.
 import glob
 import os
 import random
+import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
-import time
 
 REALM = "PROD.EXAMPLE"
 ETYPES = [
@@ -100,13 +100,13 @@ def heimdal(folder, conf, root):
         made = client("heimdal")
         code, told = kinit(made, "alice", "ALICEPW", "-e", etype)
         check(f"Heimdal's kinit {etype}", code == 0, told)
-        # Every other nonce of a kgetcred is a negative number, which RFC 4120 section 5.4.1 does not know
-        # and the strict decoder refuses as any other damage (error 60): it asks until it has a good one.
-        for _ in range(40):
+        # Half of its nonces are negative numbers.
+        for number in range(8):
+            made.environment["KRB5CCNAME"] = f"FILE:{made.cache}.{number}"
+            shutil.copy(made.cache, f"{made.cache}.{number}")
             code, told = made.run(os.path.join(root, "usr/bin/kgetcred"), SERVICE)
-            if code == 0 or "Generic error" not in told:
-                break
-        check(f"Heimdal's kgetcred {etype}", code == 0, told)
+            check(f"Heimdal's kgetcred {etype}", code == 0, told)
+        shutil.copy(f"{made.cache}.0", made.cache)
         code, told = Client(folder, "heimdal", conf).run("klist", "-e")
         check(f"Heimdal's tickets {etype}", SERVICE in told and f"(skey, tkt): {etype}" in told, told)
     made = client("heimdal")
@@ -159,12 +159,11 @@ def hostile(address, seed):
             for first in (b"", b"\x6a", b"\x6c", b"\x7e"):
                 udp.sendto(first + noise.randbytes(size), address)
         udp.sendto(b"\x6a\x84\xff\xff\xff\xff" + b"\x30\x80" * 20_000, address)
-        # What is no request is not answered.
         udp.settimeout(0.3)
         try:
             while True:
                 answer = udp.recv(65_536)
-                check("only requests are answered over UDP", answer[:1] == b"\x7e", answer[:8].hex())
+                check("damage is answered with an error", answer[:1] == b"\x7e", answer[:8].hex())
         except TimeoutError:
             pass
     with socket.create_connection(address) as tcp:
@@ -211,11 +210,9 @@ class Server:
             self.conf = file.read()
 
     def end(self, by=signal.SIGTERM):
-        begin = time.monotonic()
         self.process.send_signal(by)
         out, _ = self.process.communicate(timeout=30)
         check(f"ends on {by.name}", self.process.returncode == 0 and out.endswith("ended\n"), out[-300:])
-        check(f"ends soon on {by.name}", time.monotonic() - begin < 5)
         return out
 
 
@@ -232,13 +229,15 @@ def main():
         held = hostile(("127.0.0.1", server.port), 1402)
         code, told = Client(folder, "after", server.conf).kinit("alice", "ALICEPW")
         check("kinit after all that, over UDP", code == 0, told)
+        code, told = Client(folder, "evil", server.conf).kinit("evil\x1b[31m\nname", "x")
+        check("kinit of a name with controls", code == 1, told)
         after = Client(folder, "after", server.conf, ["udp_preference_limit = 1"])
         code, told = after.kinit("alice", "ALICEPW")
         check("kinit after all that, over TCP", code == 0, told)
         out = server.end()
         check("what was served is told", out.count("AS-REP alice@") >= 12, out[:500])
-        check("no octet of a stranger's reaches the terminal", out.isprintable() or all(
-            character.isprintable() or character == "\n" for character in out), out[:500])
+        check("a name that would steer a terminal is told with escapes", "\\u{1b}[31m" in out, out[-800:])
+        check("and no octet of it", all(c.isprintable() or c == "\n" for c in out), out[-800:])
         for connection in held:
             connection.close()
         revoked(program, plex, folder)
