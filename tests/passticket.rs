@@ -131,6 +131,12 @@ fn windows_are_inclusive_on_both_sides_and_the_margin_counts_to_the_limit() {
             let check: &Check = checks.taken().iter().rfind(limits).unwrap();
             assert_eq!(check.margin.unwrap().value, window - apart.abs(), "{check}");
             assert_eq!(check.passed, inside);
+            let edges = checks.taken().iter().filter(|it| it.rule.id == "passticket.window-edge");
+            assert_eq!(
+                edges.count(),
+                usize::from(apart.abs() == window),
+                "assumed at the edge alone"
+            );
             assert_eq!(check.limit.as_deref(), Some(format!("{window} s").as_str()));
         }
     }

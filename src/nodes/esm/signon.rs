@@ -10,7 +10,7 @@
 //!   READ to the application (class APPL) ── no ──> 8/52
 //! ```
 //!
-//! A class that is not active, and a resource that no profile covers, keep nobody out.
+//! The order behind the user is assumed. A class that is not active, and a resource that no profile covers, keep nobody out.
 
 use super::database::AccessLevel;
 use super::{Caller, Ctx, Decide, Esm, answer, verify};

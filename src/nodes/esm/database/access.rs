@@ -135,7 +135,7 @@ static NOT_RESTRICTED: Rule = Rule {
 static ANYBODY_FIRST: Rule = Rule {
     id: "esm.anybody-before-uacc",
     text: "The entry of ID(*) counts for a defined user, and UACC no longer.",
-    source: "assumed: RACF Security Administrator's Guide leaves the order open where they differ",
+    source: "assumed: which of the two counts where they differ could not be read",
     mark: Mark::Assumed,
 };
 
