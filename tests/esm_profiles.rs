@@ -257,7 +257,13 @@ fn anybody_goes_before_uacc_even_downwards() {
     let access = [("*".to_owned(), AccessLevel::None)].into();
     let closed = Profile { uacc: AccessLevel::Read, access, ..Profile::default() };
     grant(&mut database, "TCICSTRN", "PAY9", closed);
-    assert!(!ask(&database, "BOB", "TCICSTRN", "PAY9", AccessLevel::Read).granted());
+    let assumed = |user: &str, resource: &str| {
+        let decision = ask(&database, user, "TCICSTRN", resource, AccessLevel::Read);
+        let mut rules = decision.checks.taken().iter().map(|check| check.rule.id);
+        (decision.granted(), rules.any(|id| id == "esm.anybody-before-uacc"))
+    };
+    assert_eq!(assumed("BOB", "PAY9"), (false, true), "the two differ, and the order is assumed");
+    assert_eq!(assumed("STRANGER", "PAY9"), (true, false), "UACC alone is for a stranger");
     assert!(ask(&database, "STRANGER", "TCICSTRN", "PAY9", AccessLevel::Read).granted());
 }
 

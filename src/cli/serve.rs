@@ -1,7 +1,7 @@
 //! `regionsim serve`.
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -37,7 +37,7 @@ pub(super) struct Kdc {
     #[arg(long, value_name = "FILE")]
     plex: String,
     /// Where to listen, over UDP and TCP; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:10088")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:10088", value_parser = address)]
     listen: SocketAddr,
     /// The KDC, where the plex has several: a Kdc node, or SYSTEM.NAS.
     #[arg(long, value_name = "NODE")]
@@ -51,6 +51,12 @@ pub(super) struct Kdc {
     /// Do not print what is served.
     #[arg(long)]
     quiet: bool,
+}
+
+/// The first address that a text stands for; names are looked up, as `localhost:10088`.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let found = text.to_socket_addrs().map_err(|error| error.to_string())?;
+    found.into_iter().next().ok_or_else(|| "no address has this name".to_owned())
 }
 
 impl Serve {

@@ -451,6 +451,23 @@ fn values_that_no_system_has_are_refused_where_they_stand() {
 }
 
 #[test]
+fn a_server_that_cannot_be_says_why_and_does_not_begin() {
+    let plex = "scenarios/plexes/plex1.ron";
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("an address").to_string();
+    for (arguments, words) in [
+        (&["--plex", SUCCESS][..], "a scenario, not a plex"),
+        (&["--plex", plex, "--node", "CICSPRD1"], "there are: SYSA.NAS"),
+        (&["--plex", plex, "--listen", "10088"], "invalid socket address"),
+        (&["--plex", plex, "--listen", &taken], "in use"),
+        (&["--plex", plex, "--listen", "127.0.0.1:0", "--krb5-conf", plex], "left alone"),
+    ] {
+        let (code, _, err) = told(&[&["serve", "kdc"], arguments].concat());
+        assert!(code == 2 && err.contains(words), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
 fn lines_of_logs_are_read_as_far_as_they_go() {
     let cut =
         "DFHXS1402 03/02/2026 10:16:00 CICSPRD1 A request to inquire the client principal of a";
