@@ -216,6 +216,25 @@ impl Check {
         Check::ordered(rule, subject.0, against, margin, unit)
     }
 
+    /// Two moments, compared to the nanosecond. `left` is how much time there is to the limit (ns);
+    /// negative: it is past. The margin counts whole seconds, downwards, so that it is negative for the
+    /// smallest part of a second too late.
+    pub fn moments(
+        rule: &'static Rule,
+        subject: Operand,
+        against: Operand,
+        limit: Option<String>,
+        left: i128,
+    ) -> Check {
+        let seconds = left.div_euclid(1_000_000_000);
+        let edge = if seconds < 0 { i64::MIN } else { i64::MAX };
+        let margin = i64::try_from(seconds).unwrap_or(edge);
+        Check {
+            limit: limit.map(Cow::Owned),
+            ..Check::ordered(rule, subject, against, margin, Unit::Seconds)
+        }
+    }
+
     /// Adds what else a person needs to see the decision whole.
     #[must_use]
     pub fn about(mut self, facts: impl IntoIterator<Item = Operand>) -> Check {

@@ -7,3 +7,6 @@ pub mod charset;
 pub mod gss;
 pub mod kerberos;
 pub mod passticket;
+pub mod saml;
+pub mod x509;
+pub mod xml;

@@ -22,6 +22,8 @@ mod words;
 pub fn rules() -> Vec<&'static Rule> {
     let mut rules: Vec<&'static Rule> = crate::protocol::kerberos::rules::ALL.to_vec();
     rules.extend(crate::protocol::passticket::rules::ALL);
+    rules.extend(crate::protocol::x509::rules::ALL);
+    rules.extend(crate::protocol::saml::rules::ALL);
     rules.extend(crate::nodes::rules());
     rules
 }
