@@ -9,10 +9,11 @@ use crate::check::Mark;
 const SOURCE: &str = "CICS TS command reference for the condition; assumed: the RESP2 is recalled";
 
 /// All responses, by command. What several commands share stands once for each of them.
-pub static ROWS: [&Response; 29] = [
+pub static ROWS: [&Response; 31] = [
     &CHANNEL_NAME_NOT_VALID,
     &CHANNEL_NONE.of("PUT CONTAINER"),
     &CONTAINER_NAME_NOT_VALID,
+    &PUT_READ_ONLY,
     &CONTAINER_TYPE_DIFFERS,
     &CONTAINER_LENGTH_NOT_VALID,
     &CCSID_NOT_CONVERTED.of("PUT CONTAINER"),
@@ -29,6 +30,7 @@ pub static ROWS: [&Response; 29] = [
     &CHANNEL_NONE.of("DELETE CONTAINER"),
     &CONTAINER_UNKNOWN.of("DELETE CONTAINER"),
     &CONTAINER_NAME_NOT_VALID.of("DELETE CONTAINER"),
+    &DELETE_READ_ONLY,
     &LINK_PROGRAM_UNKNOWN,
     &LINK_CHANNEL_NAME_NOT_VALID,
     &START_TRANSID_UNKNOWN,
@@ -99,6 +101,24 @@ pub static CONTAINER_NAME_NOT_VALID: Response = Response {
     cure: "Use 1 to 16 letters, digits and the documented special characters.",
     mark: Mark::Assumed,
     source: SOURCE,
+};
+
+/// The container is read-only.
+pub static PUT_READ_ONLY: Response = Response {
+    command: "PUT CONTAINER",
+    resp: Condition::InvReq,
+    resp2: 30,
+    meaning: "The container is read-only.",
+    cause: "CICS made it for programs to read, as program DFHSAML does.",
+    cure: "Put the data into a container of another name.",
+    mark: Mark::Assumed,
+    source: "CICS TS, Application programming for SAML; assumed: the number is recalled",
+};
+
+/// The container is read-only.
+pub static DELETE_READ_ONLY: Response = Response {
+    cure: "Leave it: it goes with its channel.",
+    ..PUT_READ_ONLY.of("DELETE CONTAINER")
 };
 
 /// The container exists with the other data type.

@@ -11,7 +11,9 @@ use crate::check::Mark;
 pub mod abends;
 pub mod commands;
 pub mod conditions;
+pub mod copybook;
 pub mod cures;
+pub mod dfhsaml;
 pub mod dfhxs1402;
 pub mod encryptptkt;
 pub mod kerberos_status;
@@ -20,6 +22,7 @@ pub mod neighbours;
 pub mod request_passticket;
 pub mod response;
 pub mod saf;
+pub mod saml_areas;
 pub mod shown_by;
 pub mod signon;
 pub mod verify_password;
@@ -42,11 +45,15 @@ pub enum Kind {
     ServiceCode,
     /// A Kerberos or GSS status word.
     Status,
+    /// A response code of program DFHSAML.
+    SamlResponse,
+    /// A container that program DFHSAML makes.
+    Container,
 }
 
 impl Kind {
     /// All of them, in the order of listings.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Message,
         Kind::Reason,
         Kind::Response,
@@ -54,6 +61,8 @@ impl Kind {
         Kind::Condition,
         Kind::ServiceCode,
         Kind::Status,
+        Kind::SamlResponse,
+        Kind::Container,
     ];
 
     /// The word for several of them.
@@ -66,6 +75,8 @@ impl Kind {
             Kind::Condition => "conditions",
             Kind::ServiceCode => "service codes",
             Kind::Status => "statuses",
+            Kind::SamlResponse => "SAML responses",
+            Kind::Container => "containers",
         }
     }
 
@@ -79,6 +90,8 @@ impl Kind {
             Kind::Condition => "condition",
             Kind::ServiceCode => "service code",
             Kind::Status => "status",
+            Kind::SamlResponse => "SAML response",
+            Kind::Container => "container",
         }
     }
 }
@@ -116,6 +129,8 @@ pub fn entries() -> Vec<Entry> {
     all.extend(conditions::entries());
     all.extend(saf::entries());
     all.extend(kerberos_status::entries());
+    all.extend(dfhsaml::entries());
+    all.extend(saml_areas::entries());
     all
 }
 

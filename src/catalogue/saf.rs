@@ -90,6 +90,13 @@ pub const PASSTICKET_NOT_GENERATED: SafReturn = SafReturn::new(8, 16, 28);
 /// R_GenSec: the PassTicket is not accepted.
 pub const PASSTICKET_REFUSED: SafReturn = SafReturn::new(8, 16, 32);
 
+/// R_datalib: the caller may not use the service.
+pub const DATALIB_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 8);
+/// R_datalib: no certificate with the wanted status is connected to the ring.
+pub const RING_EMPTY: SafReturn = SafReturn::new(8, 8, 44);
+/// R_datalib: the user has no such ring.
+pub const RING_NOT_FOUND: SafReturn = SafReturn::new(8, 8, 84);
+
 /// A service of the ESM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
@@ -103,16 +110,19 @@ pub enum Service {
     RacrouteAuth,
     /// RACROUTE REQUEST=VERIFY: is this user who he says he is.
     RacrouteVerify,
+    /// R_datalib: the certificates of a key ring.
+    RDatalib,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Service; 5] = [
+    pub const ALL: [Service; 6] = [
         Service::RTicketserv,
         Service::RUsermap,
         Service::RGenSec,
         Service::RacrouteAuth,
         Service::RacrouteVerify,
+        Service::RDatalib,
     ];
 
     /// The name that manuals use.
@@ -123,6 +133,7 @@ impl Service {
             Service::RGenSec => "R_GenSec",
             Service::RacrouteAuth => "RACROUTE AUTH",
             Service::RacrouteVerify => "RACROUTE VERIFY",
+            Service::RDatalib => "R_datalib",
         }
     }
 }
@@ -173,19 +184,21 @@ const CALLABLE: &[Service] = &[Service::RTicketserv, Service::RUsermap, Service:
 const TICKETSERV: &[Service] = &[Service::RTicketserv];
 const USERMAP: &[Service] = &[Service::RUsermap];
 const AUTH: &[Service] = &[Service::RacrouteAuth];
+const DATALIB: &[Service] = &[Service::RDatalib];
 const VERIFY: &[Service] = &[Service::RacrouteVerify];
 
 const CALLABLE_SERVICES: &str =
     "z/OS RACF Callable Services, return and reason codes of the service";
 const USERMAP_CODES: &str = "z/OS RACF Callable Services, R_usermap return and reason codes";
 const AUTH_CODES: &str = "z/OS RACROUTE Macro Reference, REQUEST=AUTH return codes";
+const DATALIB_CODES: &str = "z/OS RACF Callable Services, R_datalib return and reason codes";
 const VERIFY_CODES: &str = "assumed: RACROUTE REQUEST=VERIFY return codes as commonly known";
 
 const CALL_THE_SUPPLIER: &str = "Report it to whoever supplies the calling program or the ESM.";
 const CALL_IT_RIGHT: &str = "Correct the calling program's parameter list.";
 
 /// All rows, by service and code.
-pub static ROWS: [ServiceCode; 41] = [
+pub static ROWS: [ServiceCode; 45] = [
     row(&Service::ALL, SUCCESS, "The call worked.", "Nothing to do.", CALLABLE_SERVICES),
     row(
         CALLABLE,
@@ -193,6 +206,35 @@ pub static ROWS: [ServiceCode; 41] = [
         "RACF is not installed or not active.",
         "Activate the ESM on this system.",
         CALLABLE_SERVICES,
+    ),
+    row(
+        DATALIB,
+        NO_DECISION,
+        "RACF is not installed or not active.",
+        "Activate the ESM on this system.",
+        DATALIB_CODES,
+    ),
+    row(
+        DATALIB,
+        DATALIB_NOT_AUTHORIZED,
+        "The caller may not use the service.",
+        "Give the user ID READ access to IRR.DIGTCERT.LISTRING in class FACILITY.",
+        DATALIB_CODES,
+    ),
+    row(
+        DATALIB,
+        RING_EMPTY,
+        "No certificate with the wanted status is connected to the key ring.",
+        "Connect one: RACDCERT ID(user) CONNECT(CERTAUTH LABEL('...') RING(...)), and look at its \
+         trust status.",
+        DATALIB_CODES,
+    ),
+    row(
+        DATALIB,
+        RING_NOT_FOUND,
+        "The user has no key ring of this name.",
+        "Add it: RACDCERT ID(user) ADDRING(...), or correct KEYRING; upper and lower case differ.",
+        DATALIB_CODES,
     ),
     row(
         KERBEROS,

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::forms::FORMS;
 use super::{End, Format, Stop, json};
+use crate::catalogue::copybook::{self, Language};
 use crate::nodes::cics::exec;
 use crate::nodes::esm::command as racf;
 use crate::scenario::model::{Plex, Scenario};
@@ -49,7 +50,7 @@ const ALL: &str = "all";
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regionsim schema scenario\n  regionsim schema plex --format json\n  \
-    regionsim schema --output\n  regionsim schema --output run --format json"
+    regionsim schema --copybook cobol\n  regionsim schema --output\n  regionsim schema --output run --format json"
 )]
 pub(super) struct Schema {
     /// What to describe.
@@ -61,9 +62,35 @@ pub(super) struct Schema {
         value_parser = PossibleValuesParser::new([ALL].into_iter().chain(FORMS.map(|form| form.name))),
         conflicts_with = "subject")]
     output: Option<String>,
+    /// Print the areas of program DFHSAML as a copybook of this language instead.
+    #[arg(long, value_enum, value_name = "LANGUAGE", conflicts_with_all = ["subject", "output", "format"])]
+    copybook: Option<Copybook>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Copybook {
+    /// DFHSAMLO.
+    Cobol,
+    /// DFHSAMLP.
+    Pli,
+    /// DFHSAMLH.
+    C,
+    /// DFHSAMLD, for the assembler.
+    Asm,
+}
+
+impl Copybook {
+    fn language(self) -> Language {
+        match self {
+            Copybook::Cobol => Language::Cobol,
+            Copybook::Pli => Language::Pli,
+            Copybook::C => Language::C,
+            Copybook::Asm => Language::Assembler,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -82,6 +109,10 @@ enum Subject {
 
 impl Schema {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<End, Stop> {
+        if let Some(copybook) = self.copybook {
+            write!(out, "{}", copybook::copybook(copybook.language()))?;
+            return Ok(End::Expected);
+        }
         if let Some(name) = &self.output {
             return Ok(output(out, name, self.format).map(|()| End::Expected)?);
         }

@@ -119,11 +119,15 @@ pub enum Frame {
     TdDone(TdDone),
     /// A client types a transaction at a terminal of a region; answered as a start is.
     Terminal(TerminalInput),
+    /// A client asks an identity provider for an assertion.
+    Assertion(AssertionCall),
+    /// The provider's answer.
+    Issued(Issued),
 }
 
 impl Frame {
     /// Names of the variants, in their order: what link rules match and traces print.
-    pub const KINDS: [&'static str; 9] = [
+    pub const KINDS: [&'static str; 11] = [
         "start",
         "start-reply",
         "saf-call",
@@ -133,6 +137,8 @@ impl Frame {
         "td-write",
         "td-done",
         "terminal-input",
+        "assertion-call",
+        "assertion",
     ];
 
     /// The name of the token of a call.
@@ -148,6 +154,7 @@ impl Frame {
                 let named = containers.iter_mut().find(|container| container.name == name);
                 return named.map(|container| &mut container.data);
             }
+            Frame::Issued(Issued { token, .. }) => token,
             Frame::Saf(SafRequest {
                 service:
                     SafService::TicketServ { token, .. } | SafService::GenSecAccept { token, .. },
@@ -180,6 +187,26 @@ pub struct TerminalInput {
     pub terminal: String,
     /// What is started; its user is the terminal's.
     pub start: StartRequest,
+}
+
+/// A question to an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertionCall {
+    /// The client's number of the request.
+    pub request: u32,
+    /// What is wanted, as JSON: [`super::identity_provider::Wanted`].
+    #[serde(with = "serde_bytes")]
+    pub wanted: Vec<u8>,
+}
+
+/// An identity provider's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The client's number of the request.
+    pub request: u32,
+    /// The assertion, in UTF-8.
+    #[serde(with = "serde_bytes")]
+    pub token: Vec<u8>,
 }
 
 /// A container as it travels.
@@ -305,6 +332,11 @@ pub enum SafService {
     },
     /// RACROUTE REQUEST=VERIFY, ENVIR=CREATE: a user signs on at a terminal.
     SignOn(SignOn),
+    /// R_datalib: the trusted certificates of a key ring of the caller.
+    KeyRing {
+        /// The ring's name.
+        ring: String,
+    },
 }
 
 /// A sign-on at a terminal.
@@ -337,6 +369,7 @@ impl SafService {
             SafService::GenSecWrap { .. } => "R_GenSec wrap",
             SafService::Logon { .. } => "RACROUTE VERIFYX",
             SafService::SignOn(_) => "RACROUTE VERIFY CREATE",
+            SafService::KeyRing { .. } => "R_datalib",
         }
     }
 }
@@ -369,6 +402,29 @@ pub enum SafResult {
     PassTicket(Password),
     /// R_GenSec wrap: the token.
     Wrapped(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// R_datalib: certificates of a key ring.
+    KeyRing(Vec<RingEntry>),
+}
+
+/// A certificate of a key ring.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RingEntry {
+    /// Its label.
+    pub label: String,
+    /// Whether it is the ring's default.
+    pub is_default: bool,
+    /// The certificate: DER, or PEM as its file has it.
+    #[serde(with = "serde_bytes")]
+    pub certificate: Vec<u8>,
+    /// Its private key as PEM, where the caller owns it.
+    #[serde(with = "serde_bytes")]
+    pub key: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for RingEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RingEntry").field("label", &self.label).finish_non_exhaustive()
+    }
 }
 
 /// What R_ticketserv learns from a token.

@@ -7,6 +7,7 @@
 //!                                           esm ── PC ──> nas
 //!                                           esm <─ SAF ── nas   (keys of a principal)
 //!                         region ── TD ───> cscs
+//!   client ── wanted ───> identity provider ─ assertion
 //! ```
 //!
 //! Only bytes cross ([`frame`]); a node sees its own system's clock and nothing of true time.
@@ -17,6 +18,7 @@ pub mod complaint;
 pub mod cscs;
 pub mod esm;
 pub mod frame;
+pub mod identity_provider;
 pub mod kdc;
 pub mod nas;
 pub mod warning;
@@ -40,6 +42,8 @@ pub enum Actor {
     Region(Box<cics::Region>),
     /// A queue's destination.
     Cscs(cscs::Cscs),
+    /// An issuer of SAML assertions.
+    IdentityProvider(Box<identity_provider::IdentityProvider>),
 }
 
 /// What a timer carries, and what the script tells a node to do.
@@ -71,6 +75,7 @@ impl sim::Node for Actor {
             Actor::Esm(node) => node.handle(event, ctx),
             Actor::Region(node) => node.handle(event, ctx),
             Actor::Cscs(node) => node.handle(event, ctx),
+            Actor::IdentityProvider(node) => node.handle(event, ctx),
         }
     }
 }
@@ -170,9 +175,11 @@ pub fn rules() -> Vec<&'static crate::check::Rule> {
     rules.extend(esm::database::principal::RULES);
     rules.extend(esm::database::ssignon::RULES);
     rules.extend(esm::PASSTICKET_RULES);
+    rules.extend(esm::KEYRING_RULES);
     rules.extend(esm::database::verify::RULES);
     rules.extend(nas::RULES);
     rules.extend(cics::RULES);
+    rules.extend(cics::DFHSAML_RULES);
     rules.extend(cscs::RULES);
     rules
 }

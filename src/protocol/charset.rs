@@ -1,7 +1,8 @@
-//! Code page 037, the EBCDIC of the United States, in which data areas hold text.
+//! Coded character sets: code page 037, the EBCDIC of the United States, in which data areas hold text,
+//! and those between which containers are converted.
 //!
-//! Every byte is a character of Latin-1 and every character of Latin-1 is a byte, so decoding never
-//! fails and encoding fails only outside Latin-1.
+//! In 037 every byte is a character of Latin-1 and every character of Latin-1 is a byte, so decoding
+//! never fails and encoding fails only outside Latin-1.
 
 /// The Latin-1 character of each byte of code page 037.
 #[rustfmt::skip]
@@ -63,6 +64,43 @@ pub fn encode_lossy(text: &str) -> Vec<u8> {
     text.chars().map(|character| encode_character(character).unwrap_or(SUB)).collect()
 }
 
+/// The CCSIDs that are converted: EBCDIC 037, Latin-1, UTF-16 of both byte orders, UTF-8.
+pub const CCSIDS: [u16; 5] = [37, 819, 1200, 1202, 1208];
+
+/// The text of data in a CCSID; a byte order mark is no part of it. None where the data is not valid in
+/// it, or it is none of [`CCSIDS`].
+pub fn decode_as(ccsid: u16, data: &[u8]) -> Option<String> {
+    let pairs = |unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = data.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+        rest.is_empty().then(|| String::from_utf16(&units).ok())?
+    };
+    let text = match ccsid {
+        37 => decode(data),
+        819 => data.iter().copied().map(char::from).collect(),
+        1200 => pairs(u16::from_be_bytes)?,
+        1202 => pairs(u16::from_le_bytes)?,
+        1208 => String::from_utf8(data.to_vec()).ok()?,
+        _ => return None,
+    };
+    let marked = matches!(ccsid, 1200 | 1202 | 1208);
+    Some(text.strip_prefix('\u{FEFF}').filter(|_| marked).map(str::to_owned).unwrap_or(text))
+}
+
+/// The data of a text in a CCSID, with SUB for every character that it lacks. None where it is none of
+/// [`CCSIDS`].
+pub fn encode_as(ccsid: u16, text: &str) -> Option<Vec<u8>> {
+    const SUB: u8 = 0x1A;
+    Some(match ccsid {
+        37 => encode_lossy(text),
+        819 => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(SUB)).collect(),
+        1200 => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        1202 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        1208 => text.as_bytes().to_vec(),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +136,26 @@ mod tests {
             assert_eq!(encode(text), Ok(vec![byte]), "{text}");
             assert_eq!(decode(&[byte]), text);
         }
+    }
+
+    #[test]
+    fn texts_come_back_in_every_ccsid() {
+        for ccsid in CCSIDS {
+            let data = encode_as(ccsid, "Größe <1>").unwrap();
+            assert_eq!(decode_as(ccsid, &data).as_deref(), Some("Größe <1>"), "{ccsid}");
+        }
+        assert_eq!(encode_as(1200, "A€").unwrap(), [0, 0x41, 0x20, 0xAC]);
+        assert_eq!(encode_as(819, "A€").unwrap(), [0x41, 0x1A]);
+        assert_eq!(encode_as(1047, ""), None);
+    }
+
+    #[test]
+    fn data_that_a_ccsid_does_not_have_is_none() {
+        assert_eq!(decode_as(1208, &[0xC0, 0xAF]), None);
+        assert_eq!(decode_as(1200, &[0xD8, 0x00]), None);
+        assert_eq!(decode_as(1202, &[0x41]), None);
+        assert_eq!(decode_as(1047, b""), None);
+        assert_eq!(decode_as(1202, &[0xFF, 0xFE, 0x41, 0]).as_deref(), Some("A"));
     }
 
     #[test]

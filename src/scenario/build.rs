@@ -10,17 +10,21 @@ use sim::{
     Time,
 };
 
-use super::model::{Action, Fault, Latency, Link, Node, OpenPassTicket, Plex, Secret, Step, Token};
+use super::model::{
+    Action, Document, Fault, Latency, Link, Node, OpenPassTicket, Plex, Secret, Source, Step, Token,
+};
 use super::plan::Plan;
 use crate::nodes::Actor;
 use crate::nodes::Wake;
 use crate::nodes::cics::config::RegionConfig;
-use crate::nodes::cics::{self, Region};
+use crate::nodes::cics::jvmserver::{Sts, read_sts};
+use crate::nodes::cics::{self, Region, RegionWake};
 use crate::nodes::client::{
     self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
 };
 use crate::nodes::cscs::Cscs;
 use crate::nodes::esm::{Esm, EsmWake};
+use crate::nodes::identity_provider::IdentityProvider;
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
@@ -126,7 +130,8 @@ impl<'a> World<'a> {
             };
             let id = *id;
             let (esm, nas) = (self.known(&esm_name(name))?, self.known(&nas_name(name))?);
-            let node = Esm::new(database.clone(), nas, self.table);
+            let files = Arc::new(self.plan.files.clone());
+            let node = Esm::new(database.clone(), nas, self.table, files);
             self.builder.node(esm_name(name), id, Actor::Esm(Box::new(node)));
             let node = Nas::new(&system.nas, esm);
             self.builder.node(nas_name(name), id, Actor::Nas(Box::new(node)));
@@ -142,6 +147,11 @@ impl<'a> World<'a> {
                 }
                 Node::Cics(config) => Actor::Region(Box::new(self.region(name, config)?)),
                 Node::Cscs(config) => Actor::Cscs(Cscs::new(config)),
+                Node::IdentityProvider(config) => {
+                    let provider = IdentityProvider::new(config, &self.plan.files);
+                    let provider = provider.map_err(BuildError::Name)?;
+                    Actor::IdentityProvider(Box::new(provider))
+                }
             };
             self.builder.node(name.clone(), system, actor);
         }
@@ -184,9 +194,29 @@ impl<'a> World<'a> {
             esm: self.node_id(&esm_name(&config.system)),
             queues,
             programs,
+            sts: self.sts_of(config)?,
             gmt_offset: system.map_or(0, |system| system.gmt_offset.nanoseconds()),
             config: config.clone(),
         }))
+    }
+
+    /// The secure token services of a region's JVM servers.
+    fn sts_of(&self, config: &RegionConfig) -> Result<BTreeMap<String, Sts>, BuildError> {
+        let mut services = BTreeMap::new();
+        for (name, server) in &config.jvmservers {
+            let sts = match &server.sts_file {
+                Some(file) => {
+                    let bytes = self.plan.files.get(file).map(|bytes| &**bytes).unwrap_or_default();
+                    Some(
+                        read_sts(bytes)
+                            .map_err(|why| BuildError::Name(format!("{file}: {why}")))?,
+                    )
+                }
+                None => server.sts.clone(),
+            };
+            services.extend(sts.map(|sts| (name.clone(), sts)));
+        }
+        Ok(services)
     }
 
     fn links(&mut self) {
@@ -263,6 +293,11 @@ impl<'a> World<'a> {
                     node,
                     Wake::Esm(EsmWake::Answer { step: number, injection }),
                 );
+            } else if let (Some(region), Action::SetJvmServer { name, status }) =
+                (&step.node, &step.action)
+            {
+                let wake = RegionWake::JvmServer { name: name.clone(), status: *status };
+                self.builder.input(at, self.known(region)?, Wake::Region(wake));
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }
@@ -347,6 +382,8 @@ impl<'a> World<'a> {
                 containers,
                 more_tokens,
                 secrets,
+                documents,
+                keep,
                 open,
                 verify_region,
             } => ClientAction::Start(Box::new(StartAction {
@@ -361,9 +398,16 @@ impl<'a> World<'a> {
                 containers: containers.clone(),
                 more_tokens: more_tokens.clone(),
                 secrets: secrets.iter().map(|(name, what)| (name.clone(), secret(what))).collect(),
+                documents: self.documents(documents),
+                keep: keep.clone(),
                 open: open.iter().map(opening).collect(),
                 verify_region: *verify_region,
             })),
+            Action::GetAssertion { from, name, assertion } => ClientAction::GetAssertion {
+                provider: self.known(from)?,
+                name: name.clone(),
+                wanted: assertion.clone(),
+            },
             Action::Wait { time } => ClientAction::Wait { time: of(*time) },
             _ => ClientAction::Wait { time: span(0) },
         })
@@ -380,6 +424,23 @@ impl<'a> World<'a> {
             }
             Token::Hex(bytes) => TokenSource::Bytes(bytes.0.clone().into()),
         }
+    }
+
+    fn documents(
+        &self,
+        documents: &BTreeMap<String, Document>,
+    ) -> BTreeMap<String, client::Document> {
+        let sent = |document: &Document| client::Document {
+            source: match &document.from {
+                Source::Kept(name) => client::DocumentSource::Kept(name.clone()),
+                Source::File(name) => {
+                    let bytes = self.plan.files.get(name).cloned().unwrap_or_default();
+                    client::DocumentSource::Bytes(bytes)
+                }
+            },
+            ccsid: document.ccsid,
+        };
+        documents.iter().map(|(name, document)| (name.clone(), sent(document))).collect()
     }
 
     /// The principal of a service: of a region by its node name, or as it is written; in the realm

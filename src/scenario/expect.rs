@@ -236,6 +236,7 @@ fn is_near(what: &Expectation, record: &Record) -> bool {
         Expectation::Response { command, .. } => {
             record.kind == "exec.end" && text("command") == Some(command)
         }
+        Expectation::Saml { .. } => record.kind == "saml.response",
         Expectation::Ended { .. } | Expectation::Abend { .. } | Expectation::Refused { .. } => {
             matches!(record.kind.as_ref(), "task.end" | "task.abend" | "task.refused")
         }
@@ -270,6 +271,12 @@ fn matches(what: &Expectation, line: &Line) -> bool {
                 && text("command") == Some(command)
                 && text("resp") == Some(resp.name())
                 && resp2.is_none_or(|wanted| int(record, "resp2") == Some(i64::from(wanted)))
+                && task_is(task)
+                && node_is(node)
+        }
+        Expectation::Saml { response, task, node } => {
+            record.kind == "saml.response"
+                && int(record, "response") == Some(i64::from(*response))
                 && task_is(task)
                 && node_is(node)
         }
@@ -353,6 +360,9 @@ pub fn words(what: &Expectation) -> String {
             Some(resp2) => format!("{command} -> {resp} RESP2 {resp2}{}", of_task(task)),
             None => format!("{command} -> {resp}{}", of_task(task)),
         },
+        Expectation::Saml { response, task, .. } => {
+            format!("DFHSAML answers {response}{}", of_task(task))
+        }
         Expectation::Ended { task } => format!("task {task:05} ends normally"),
         Expectation::Abend { code, task } => format!("abend {code}{}", of_task(task)),
         Expectation::Refused { transaction } => format!("{transaction} is refused at attach"),

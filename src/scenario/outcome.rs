@@ -60,6 +60,13 @@ pub enum Reached {
     Failed(String),
     /// A client accepted or refused the region's own proof.
     Mutual(String),
+    /// Program DFHSAML answered.
+    Saml {
+        /// DFHSAML-RESPONSE.
+        response: i64,
+        /// Its name.
+        name: String,
+    },
 }
 
 impl Outcome {
@@ -98,13 +105,17 @@ fn reached(record: &Record) -> Option<Reached> {
         "task.refused" => Reached::Refused(text("transaction")?),
         "client.failed" | "region.failed" => Reached::Failed(text("why")?),
         "client.mutual" => Reached::Mutual(text("verdict")?),
+        "saml.response" => Reached::Saml {
+            response: record.get("response").and_then(|value| value.as_int())?,
+            name: text("name")?,
+        },
         _ => return None,
     };
     Some(result)
 }
 
 /// Kinds of records of which an outcome can be made.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "exec.end",
     "cscs.message",
     "message.suppressed",
@@ -115,6 +126,7 @@ const KINDS: [&str; 10] = [
     "client.failed",
     "region.failed",
     "client.mutual",
+    "saml.response",
 ];
 
 /// Whether records of a kind can be part of the outcome.
@@ -152,6 +164,7 @@ impl fmt::Display for Reached {
             Reached::Refused(transaction) => write!(f, "{transaction} refused at attach"),
             Reached::Failed(why) => write!(f, "failed: {why}"),
             Reached::Mutual(verdict) => write!(f, "region's proof {verdict}"),
+            Reached::Saml { response, name } => write!(f, "DFHSAML -> {response} {name}"),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::canonical::{canonical, digest};
 use super::decode::decode;
 use super::model::{Plex, Scenario, Step};
-use super::overrides::{Override, Roots, lookup};
+use super::overrides::{Override, Roots};
 use super::problem::{Problem, Problems};
 use super::read;
 use super::source::{MAX_BYTES, SourceId, Sources, Span};
@@ -74,7 +74,7 @@ pub struct Plan {
     pub programs: BTreeMap<String, BTreeMap<String, Arc<Program>>>,
     /// The RACF commands of the script, by the numbers of their steps.
     pub commands: BTreeMap<usize, Arc<RacfCommand>>,
-    /// Files that steps refer to, by the path in the step.
+    /// Files that steps and the plex refer to, by the paths that they write.
     pub files: BTreeMap<String, Arc<[u8]>>,
     /// BLAKE3 digest of the resolved model: the scenario's identity.
     pub digest: String,
@@ -167,7 +167,7 @@ impl Loader<'_> {
             plex_tree.as_ref().and_then(|tree| decode(tree, &mut self.problems));
         let (scenario, mut plex) = (scenario?, plex?);
         let trees = validate::Trees { scenario: &tree, plex: plex_tree.as_ref()? };
-        let files = self.referenced(&scenario, &tree, path);
+        let files = self.referenced((&scenario, &plex), &trees, path);
         let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
         let administered =
             validate::plex_commands(&mut plex, &trees, &self.sources, &mut self.problems);
@@ -278,26 +278,30 @@ impl Loader<'_> {
         roots.apply(change, &mut self.problems);
     }
 
-    /// The bytes of the files that steps present as tokens.
+    /// The bytes of the files that steps and the plex name, each beside the file that names it.
     fn referenced(
         &mut self,
-        scenario: &Scenario,
-        tree: &Tree,
+        (scenario, plex): (&Scenario, &Plex),
+        trees: &validate::Trees<'_>,
         path: &str,
     ) -> BTreeMap<String, Arc<[u8]>> {
-        let mut found = BTreeMap::new();
-        for (index, step) in scenario.script.iter().enumerate() {
-            let Some(name) = step.token_file() else { continue };
-            match self.files.read(Some(path), name) {
-                Ok(bytes) => {
-                    found.insert(name.to_owned(), bytes.into());
+        let plex_path = self.files.resolve(path, &scenario.plex);
+        let own = scenario.files().into_iter().map(|named| (named, trees.scenario, path));
+        let its = plex.files().into_iter().map(|named| (named, trees.plex, &*plex_path));
+        let mut found: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
+        for ((place, name), tree, beside) in own.chain(its) {
+            let read = self.files.read(Some(beside), &name).and_then(|bytes| {
+                let bytes: Arc<[u8]> = bytes.into();
+                match found.insert(name.clone(), Arc::clone(&bytes)) {
+                    Some(other) if other != bytes => {
+                        Err("another file of this name is beside the scenario".to_owned())
+                    }
+                    _ => Ok(()),
                 }
-                Err(why) => {
-                    let node = lookup(tree, &format!("script.{index}.do.token"));
-                    let span = node.unwrap_or(&tree.root).span;
-                    let message = format!("cannot read {name}: {why}");
-                    self.problems.add(Problem::error(span, message));
-                }
+            });
+            if let Err(why) = read {
+                let message = format!("cannot read {name}: {why}");
+                self.problems.add(Problem::error(validate::place(tree, &place), message));
             }
         }
         found

@@ -84,6 +84,8 @@ const JOB_LOG: [&str; 7] = [
     "message.lost",
     "message.suppressed",
 ];
+/// The records that make up the log of an identity provider.
+const PROVIDER_LOG: [&str; 2] = ["idp.", "node."];
 /// The records of a queue's destination.
 const QUEUE_LOG: [&str; 3] = ["cscs.message", "td.write", "node."];
 
@@ -238,6 +240,7 @@ fn log_of(plan: &Plan, name: &str) -> Result<&'static [&'static str], String> {
             Node::Kdc(_) => logs.push((node.clone(), &KDC_LOG)),
             Node::Cics(_) => logs.push((node.clone(), &JOB_LOG)),
             Node::Cscs(_) => logs.push((node.clone(), &QUEUE_LOG)),
+            Node::IdentityProvider(_) => logs.push((node.clone(), &PROVIDER_LOG)),
             Node::Client(_) => {}
         }
     }

@@ -11,8 +11,8 @@ use super::message::stamp;
 use super::program::Program;
 use super::task::{Level, StartedBy, TASK_NUMBER_MAX, Task, Waiting};
 use super::{Arrival, Region, rules};
-use crate::catalogue::messages;
 use crate::catalogue::saf::{self, SafReturn};
+use crate::catalogue::{dfhsaml, messages};
 use crate::check::{Check, Operand, Unit};
 use crate::nodes::frame::{Frame, Packet, SafService, StartReply, TaskEnd, WireContainer};
 use crate::nodes::{Ctx, Decide, listed};
@@ -183,12 +183,14 @@ impl Region {
     }
 
     pub(super) fn program_defined(&self, program: &str) -> Check {
-        let defined = &self.setup.programs;
+        // Programs that CICS supplies come with their groups.
+        let supplied = self.setup.config.has_saml().then_some(dfhsaml::PROGRAM);
+        let defined = || self.setup.programs.keys().map(String::as_str).chain(supplied);
         Check::holds(
             &rules::PROGRAM_DEFINED,
             Operand::new("program", program.to_owned()),
-            Operand::new("defined", listed(defined.keys().map(String::as_str))),
-            defined.contains_key(program),
+            Operand::new("defined", listed(defined())),
+            defined().any(|defined| defined == program),
         )
     }
 

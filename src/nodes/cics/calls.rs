@@ -144,6 +144,10 @@ impl Region {
                 let step = self.password_judged(&mut task, &pending, codes, ctx);
                 self.resume(task, step, ctx);
             }
+            Waiting::Saml(linked) => {
+                let step = self.ring_returned(&mut task, *linked, (codes, result), ctx);
+                self.resume(task, step, ctx);
+            }
             waiting => {
                 task.waiting = waiting;
                 self.tasks.insert(number, task);
@@ -308,6 +312,7 @@ fn describe(record: Record, service: &SafService) -> Record {
             .maybe("group", group.clone())
             .text("application", application.clone())
             .text("terminal", terminal.clone()),
+        SafService::KeyRing { ring } => record.text("ring", ring.clone()),
         SafService::GenSecWrap { message, .. } => record.count("bytes", message.len() as u64),
         SafService::Principals { names, userids } => record
             .text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" ")),

@@ -10,7 +10,7 @@ pub(super) const TRANSACTION_CHANNEL: &str = "DFHTRANSACTION";
 /// CCSID of the region, in which its programs hold characters (assumed: the usual LOCALCCSID).
 pub(super) const REGION_CCSID: u16 = 37;
 /// The CCSIDs between which the region converts, as a person reads them.
-pub(super) const CCSIDS: &str = "37 or 1208";
+pub const CCSIDS: &str = "37, 819, 1200, 1202 or 1208";
 
 /// The channels of one task, by name.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub(super) struct Container {
     /// The CCSID of a CHAR container; none: a BIT container, never converted.
     pub(super) ccsid: Option<u16>,
     pub(super) data: Vec<u8>,
+    /// Made by CICS for programs to read: they can neither put nor delete it.
+    pub(super) read_only: bool,
 }
 
 impl Channels {
@@ -50,8 +52,10 @@ impl Channels {
 
 impl Channel {
     pub(super) fn from_wire(containers: Vec<WireContainer>) -> Channel {
-        let named =
-            |wire: WireContainer| (wire.name, Container { ccsid: wire.ccsid, data: wire.data });
+        let named = |wire: WireContainer| {
+            let WireContainer { name, ccsid, data } = wire;
+            (name, Container { ccsid, data, read_only: false })
+        };
         Channel(containers.into_iter().map(named).collect())
     }
 
@@ -101,29 +105,17 @@ impl Container {
 
 /// Data of one CCSID in another one; none where it is not valid, or the model does not have both.
 pub(super) fn convert(data: &[u8], from: u16, to: u16) -> Option<Vec<u8>> {
-    encode(&decode(data, from)?, to)
+    charset::encode_as(to, &decode(data, from)?)
 }
 
-/// Characters of data in a CCSID that the model converts: 37 and 1208.
+/// Characters of data in a CCSID that the model converts.
 pub(super) fn decode(data: &[u8], ccsid: u16) -> Option<String> {
-    match ccsid {
-        REGION_CCSID => Some(charset::decode(data)),
-        1208 => String::from_utf8(data.to_vec()).ok(),
-        _ => None,
-    }
+    charset::decode_as(ccsid, data)
 }
 
 /// Whether data of a CCSID can be converted.
-pub(super) fn converts(ccsid: u16) -> bool {
-    encode("", ccsid).is_some()
-}
-
-fn encode(text: &str, ccsid: u16) -> Option<Vec<u8>> {
-    match ccsid {
-        REGION_CCSID => Some(charset::encode_lossy(text)),
-        1208 => Some(text.as_bytes().to_vec()),
-        _ => None,
-    }
+pub fn converts(ccsid: u16) -> bool {
+    charset::CCSIDS.contains(&ccsid)
 }
 
 /// What a channel or container name may be, as a person reads it.

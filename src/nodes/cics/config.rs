@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::exec::{Declarations, Release};
+use super::jvmserver::JvmServer;
 use crate::catalogue::conditions::Condition;
 use crate::scalar::Duration;
 
@@ -35,6 +36,13 @@ pub struct RegionConfig {
     // Left out where there are none: a plex without terminals keeps its digest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub terminals: BTreeMap<String, Terminal>,
+    /// CSD groups that are installed beside the region's own definitions. The model knows `DFHSAML`:
+    /// program DFHSAML, the linkable interface of the secure token service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// JVM servers by name (1 to 8 characters). Program DFHSAML uses `DFHXSTS` unless it is told another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub jvmservers: BTreeMap<String, JvmServer>,
     /// What the global user exit at XMEOUT does, by message identifier.
     #[serde(default)]
     pub xmeout: BTreeMap<String, MessageExit>,
@@ -75,6 +83,11 @@ pub struct Sit {
     pub xptkt: Switch,
     /// Order of the date in messages.
     pub datform: DateForm,
+    /// Name of the key ring of the region's user ID, from which certificates come; without it there is
+    /// none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = null))]
+    pub keyring: Option<String>,
 }
 
 /// YES or NO.
@@ -195,7 +208,23 @@ impl DateForm {
     }
 }
 
+/// The CSD group of the secure token service.
+pub const SAML_GROUP: &str = "DFHSAML";
+
 impl RegionConfig {
+    /// Whether program DFHSAML is installed.
+    pub fn has_saml(&self) -> bool {
+        self.groups.iter().any(|group| group == SAML_GROUP)
+    }
+
+    /// The files that it names, with the places of their names.
+    pub fn files(&self) -> Vec<(String, &str)> {
+        let named = self.jvmservers.iter().filter_map(|(name, server)| {
+            Some((format!("jvmservers.{name}.sts_file"), server.sts_file.as_deref()?))
+        });
+        named.collect()
+    }
+
     /// The user ID whose principal is the region's service principal, if the region uses Kerberos
     /// (CICS TS SIT KERBEROSUSER: the default depends on the release).
     pub fn kerberos_user(&self) -> Option<&str> {

@@ -13,13 +13,16 @@ mod calls;
 pub mod channel;
 mod commands;
 pub mod config;
+mod dfhsaml;
 pub mod exec;
+pub mod jvmserver;
 mod message;
 pub mod program;
 mod rules;
 mod run;
 mod task;
 
+pub(super) use dfhsaml::RULES as DFHSAML_RULES;
 pub(super) use rules::ALL as RULES;
 
 use std::collections::BTreeMap;
@@ -35,6 +38,8 @@ use attach::Identity;
 use calls::Call;
 use channel::Channel;
 use config::{RegionConfig, Switch};
+use dfhsaml::Ring;
+use jvmserver::{JvmStatus, Sts};
 use program::Program;
 use task::{StartedBy, Task};
 
@@ -47,6 +52,10 @@ pub struct Region {
     task_next: u32,
     /// Users who have signed on, by terminal.
     signed_on: BTreeMap<String, String>,
+    /// JVM servers whose status the script has set.
+    jvm_statuses: BTreeMap<String, JvmStatus>,
+    /// The key ring as the JVM has read it last.
+    ring: Option<Arc<Ring>>,
     /// Calls to other nodes that have not returned.
     calls: BTreeMap<u64, Call>,
     call_next: u64,
@@ -65,6 +74,8 @@ pub struct Setup {
     pub queues: BTreeMap<String, NodeId>,
     /// Its programs, compiled.
     pub programs: BTreeMap<String, Arc<Program>>,
+    /// The secure token services of its JVM servers.
+    pub sts: BTreeMap<String, Sts>,
     /// Local time of its system minus UTC (ns).
     pub gmt_offset: i64,
 }
@@ -76,6 +87,13 @@ pub enum RegionWake {
     KerberosTimeout {
         /// The call.
         call: u64,
+    },
+    /// The script sets the status of a JVM server.
+    JvmServer {
+        /// Its name.
+        name: String,
+        /// The new status.
+        status: JvmStatus,
     },
     /// A DELAY is over.
     Delay {
@@ -135,6 +153,8 @@ impl Region {
             tasks: BTreeMap::new(),
             task_next: 1,
             signed_on: BTreeMap::new(),
+            jvm_statuses: BTreeMap::new(),
+            ring: None,
             calls: BTreeMap::new(),
             call_next: 1,
         }
@@ -157,6 +177,7 @@ impl Region {
                 _ => super::unreadable(&message, ctx),
             },
             Event::Refused { message, .. } => self.refused(&message, ctx),
+            Event::Input(super::Wake::Region(wake)) => self.woken(wake, ctx),
             Event::Timer { timer: super::Wake::Region(wake), .. } => self.woken(wake, ctx),
             _ => {}
         }
@@ -165,6 +186,11 @@ impl Region {
     fn woken(&mut self, wake: RegionWake, ctx: &mut Ctx<'_>) {
         match wake {
             RegionWake::KerberosTimeout { call } => self.timed_out(call, ctx),
+            RegionWake::JvmServer { name, status } => {
+                let record = Record::new("jvmserver.status").text("jvmserver", name.clone());
+                ctx.say(record.text("status", status.word()));
+                self.jvm_statuses.insert(name, status);
+            }
             RegionWake::Delay { task } => self.delay_over(task, ctx),
             RegionWake::Start { transaction, userid, channel, generation } => {
                 let start = StartedBy::Start { channel: channel.is_some(), generation };

@@ -58,6 +58,8 @@ rules! {
     CONTAINER_IN_CHANNEL Documented "cics.container-in-channel"
         "CICS TS 5.1, GET CONTAINER (CHANNEL), condition CONTAINERERR"
         "The container is in the channel."
+    CONTAINER_WRITABLE Documented "cics.container-writable" "CICS TS 5.4, SAML support, programming considerations"
+        "A program changes no container that CICS made read-only."
     CONTAINER_TYPE Assumed "cics.container-type" "CICS TS 5.4, PUT CONTAINER (CHANNEL), DATATYPE; assumed: second-hand"
         "A container that exists keeps its data type."
     CONTAINER_ROOM Documented "cics.container-room"

@@ -8,6 +8,7 @@ use super::channel::{Channel, Channels, TRANSACTION_CHANNEL};
 use super::commands::passticket::Request;
 use super::commands::signon::SigningOn;
 use super::commands::verify_token::Verify;
+use super::dfhsaml::Linked;
 use super::exec::{Areas, Command, StorageId, StorageRef};
 use super::program::Program;
 use crate::nodes::frame::ContextFacts;
@@ -92,6 +93,8 @@ pub(super) enum Waiting {
     Basic(String, Pending),
     /// For the ESM's word on a user who signs on.
     SignOn(Box<SigningOn>),
+    /// For the key ring that program DFHSAML needs.
+    Saml(Box<Linked>),
     /// For a DELAY to pass.
     Delay(Pending),
     /// For the destination of a WRITEQ TD.

@@ -152,11 +152,16 @@ impl Client {
             }
             return self.go_on(ctx);
         }
-        if let Ok(Frame::Terminal(TerminalInput { start, .. })) | Ok(Frame::Start(start)) =
-            message.open()
-            && self.give_up(start.request, ctx)
-        {
-            failed(ctx, "Start", "nobody listens at the region");
+        match message.open() {
+            Ok(Frame::Terminal(TerminalInput { start, .. }) | Frame::Start(start))
+                if self.give_up(start.request, ctx) =>
+            {
+                failed(ctx, "Start", "nobody listens at the region");
+            }
+            Ok(Frame::Assertion(call)) => {
+                self.no_assertion(call.request, "nobody listens at the identity provider", ctx);
+            }
+            _ => {}
         }
     }
 
@@ -165,7 +170,7 @@ impl Client {
         let bytes = sim::Message::bytes(reply);
         let awaited = |busy: &mut Busy| match busy {
             Busy::Exchange(exchange) => exchange.stage.awaits(bytes),
-            Busy::Wait => false,
+            Busy::Assertion(_) | Busy::Wait => false,
         };
         let Some(Busy::Exchange(exchange)) = self.busy.take_if(awaited) else {
             return late(reply, ctx);

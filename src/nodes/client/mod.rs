@@ -6,6 +6,7 @@
 //!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
 //!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN,
 //!              and encrypted PassTickets, which the client opens and sends on
+//!   GetAssertion  what it wants ─> identity provider ─> signed assertion, kept and sent in a container
 //! ```
 //!
 //! Steps of one client run one after another; an exchange with the KDC ends before the next step
@@ -13,6 +14,7 @@
 //! it asks its KDC again and gives up, and it gives a region up that has not answered in time.
 
 mod config;
+mod document;
 mod exchange;
 mod passticket;
 mod rules;
@@ -24,12 +26,14 @@ use std::sync::Arc;
 use sim::{NodeId, Span};
 
 use super::frame::Frame;
+use super::identity_provider::Wanted;
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
 pub use config::{ClientConfig, TokenFlags, TokenForm};
+pub use document::{Document, DocumentSource};
 use exchange::Exchange;
 use passticket::Kept;
 pub use passticket::{Open, Secret};
@@ -50,6 +54,8 @@ pub struct Client {
     tokens: BTreeMap<String, Token>,
     /// PassTickets that were opened, by the names that the script gives them.
     passtickets: BTreeMap<String, Kept>,
+    /// Assertions and containers of answers, by the names that the script gives them.
+    documents: BTreeMap<String, document::Held>,
     last_token: Option<Token>,
     last_time: Option<KerberosTime>,
     started: BTreeMap<u32, Started>,
@@ -101,6 +107,15 @@ pub enum ClientAction {
         /// Flags.
         flags: TokenFlags,
     },
+    /// Ask an identity provider for an assertion, and keep it.
+    GetAssertion {
+        /// The provider's node.
+        provider: NodeId,
+        /// Its name for later steps.
+        name: String,
+        /// What is asked for.
+        wanted: Box<Wanted>,
+    },
     /// Start a transaction.
     Start(Box<StartAction>),
     /// Let time pass.
@@ -117,6 +132,7 @@ impl ClientAction {
             ClientAction::LogOn { .. } => "LogOn",
             ClientAction::GetTicket { .. } => "GetTicket",
             ClientAction::MakeToken { .. } => "MakeToken",
+            ClientAction::GetAssertion { .. } => "GetAssertion",
             ClientAction::Start(_) => "Start",
             ClientAction::Wait { .. } => "Wait",
         }
@@ -148,6 +164,10 @@ pub struct StartAction {
     pub more_tokens: BTreeMap<String, String>,
     /// Passwords and PassTickets, by container.
     pub secrets: BTreeMap<String, Secret>,
+    /// Documents, by container.
+    pub documents: BTreeMap<String, Document>,
+    /// Containers of the answer that are kept, and the names under which.
+    pub keep: BTreeMap<String, String>,
     /// Encrypted PassTickets that are expected and opened.
     pub open: Vec<Open>,
     /// Whether the region's proof is expected and checked.
@@ -186,6 +206,11 @@ pub enum ClientWake {
         /// The client's number of the request.
         request: u32,
     },
+    /// An identity provider has not answered in time.
+    NoAssertion {
+        /// The client's number of the request.
+        request: u32,
+    },
     /// A Wait is over.
     Waited,
 }
@@ -193,6 +218,7 @@ pub enum ClientWake {
 #[derive(Clone)]
 enum Busy {
     Exchange(Box<Exchange>),
+    Assertion(document::Asking),
     Wait,
 }
 
@@ -223,6 +249,7 @@ impl Client {
             tickets: BTreeMap::new(),
             tokens: BTreeMap::new(),
             passtickets: BTreeMap::new(),
+            documents: BTreeMap::new(),
             last_token: None,
             last_time: None,
             started: BTreeMap::new(),
@@ -267,6 +294,7 @@ impl Client {
             }
             Event::Message { from, message } => match message.open() {
                 Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
+                Ok(Frame::Issued(reply)) => self.assertion_issued(reply, ctx),
                 Err(_) if from == self.setup.kdc => self.kdc_answered(&message, ctx),
                 // A fault changed the bytes; the time-out tells what has become of the request.
                 _ => super::unreadable(&message, ctx),
@@ -275,6 +303,9 @@ impl Client {
             Event::Timer { timer: Wake::Client(ClientWake::Retry), .. } => self.retry(ctx),
             Event::Timer { timer: Wake::Client(ClientWake::NoReply { request }), .. } => {
                 self.not_answered(request, ctx);
+            }
+            Event::Timer { timer: Wake::Client(ClientWake::NoAssertion { request }), .. } => {
+                self.no_assertion(request, "the identity provider does not answer", ctx);
             }
             Event::Timer { timer: Wake::Client(ClientWake::Waited), .. } => {
                 self.busy.take_if(|busy| matches!(busy, Busy::Wait));
@@ -301,6 +332,9 @@ impl Client {
                 if let Some(token) = self.make_token(service, *flags, Some(name), ctx) {
                     self.tokens.insert(name.clone(), token);
                 }
+            }
+            ClientAction::GetAssertion { provider, name, wanted } => {
+                self.get_assertion(*provider, (name, wanted), ctx);
             }
             ClientAction::Start(start) => self.start(start, ctx),
             ClientAction::Wait { time } => {

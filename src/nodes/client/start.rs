@@ -35,6 +35,8 @@ pub(super) struct Started {
     /// The token that went with the request, where encrypted PassTickets are expected.
     token: Option<Token>,
     open: Vec<Open>,
+    /// Containers that are kept, and the names under which.
+    keep: BTreeMap<String, String>,
     record: u64,
     /// Ends the wait.
     timer: TimerId,
@@ -110,6 +112,10 @@ impl Client {
         containers.extend(secrets);
         let Some(tokens) = self.further_tokens(&action.more_tokens, &mut also, ctx) else { return };
         containers.extend(tokens);
+        let Some(documents) = self.sent_documents(&action.documents, &mut also, ctx) else {
+            return;
+        };
+        containers.extend(documents);
         let record = ctx.note_also(record, &also);
         let open = action.open.clone();
         let own = token.clone().filter(|_| !open.is_empty());
@@ -130,7 +136,8 @@ impl Client {
         let wake = Wake::Client(ClientWake::NoReply { request });
         let patience = Span::from_nanos(self.setup.reply_timeout.nanoseconds());
         let timer = ctx.set_timer_in(patience, wake);
-        self.started.insert(request, Started { proof, token: own, open, record, timer });
+        let keep = action.keep.clone();
+        self.started.insert(request, Started { proof, token: own, open, keep, record, timer });
     }
 
     fn token(&mut self, action: &StartAction, ctx: &mut Ctx<'_>) -> Result<Option<Token>, NoToken> {
@@ -207,6 +214,9 @@ impl Client {
         }
         for open in &started.open {
             self.open_passticket(open, started.token.as_ref(), &reply, ctx);
+        }
+        for (container, name) in &started.keep {
+            self.keep_document((container, name), &reply, ctx);
         }
     }
 

@@ -10,6 +10,7 @@ pub mod command;
 pub mod database;
 mod history;
 mod injection;
+mod keyring;
 mod keys;
 mod passticket;
 pub mod principals;
@@ -35,6 +36,7 @@ use database::verify::verify;
 use database::{AccessLevel, InStorage, Request, authorize};
 use history::History;
 pub use injection::{Injection, TokenCall};
+pub(super) use keyring::ALL as KEYRING_RULES;
 pub use keys::Keys;
 pub(super) use passticket::ALL as PASSTICKET_RULES;
 
@@ -48,6 +50,8 @@ pub struct Esm {
     table: KeyTable,
     /// What commands of this run changed.
     history: History,
+    /// Certificates and private keys, by the names of their files.
+    files: keyring::Files,
     nas: NodeId,
     /// PassTickets that this system has accepted: its own, whoever shares the database.
     replays: ReplayCache,
@@ -112,8 +116,13 @@ const FACILITY: &str = "FACILITY";
 
 impl Esm {
     /// An ESM over a database, with the NAS of the same system. The keys of its principals come from
-    /// `table`; what it does not have is computed.
-    pub fn new(database: Database, nas: NodeId, table: &mut KeyTable) -> Esm {
+    /// `table`; what it does not have is computed. `files` holds what its certificates name.
+    pub fn new(
+        database: Database,
+        nas: NodeId,
+        table: &mut KeyTable,
+        files: keyring::Files,
+    ) -> Esm {
         let keys = Keys::derive(&database, table);
         let storage = InStorage::load(&database);
         Esm {
@@ -122,6 +131,7 @@ impl Esm {
             keys,
             table: table.snapshot(),
             history: History::default(),
+            files,
             nas,
             replays: ReplayCache::default(),
             waiting: BTreeMap::new(),
@@ -205,6 +215,7 @@ impl Esm {
                 self.logon(caller, &userid, &secret, &application, ctx);
             }
             SafService::SignOn(request) => self.sign_on(caller, &request, ctx),
+            SafService::KeyRing { ring } => self.key_ring(caller, &userid, &ring, ctx),
         }
     }
 

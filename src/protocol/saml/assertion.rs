@@ -134,12 +134,11 @@ pub(super) struct Read {
     pub(super) unknown_condition: Option<String>,
 }
 
-/// The version of a document, by its document element.
+/// The version of an assertion.
 ///
 /// # Errors
 /// It is no assertion of a version that is known.
-pub(super) fn version(document: &Document) -> Result<Version, String> {
-    let root = document.root();
+pub(super) fn version(document: &Document, root: NodeId) -> Result<Version, String> {
     let version = [Version::V11, Version::V20]
         .into_iter()
         .find(|version| document.is(root, version.namespace(), "Assertion"));
@@ -147,7 +146,7 @@ pub(super) fn version(document: &Document) -> Result<Version, String> {
         let name = document.element(root).map(|element| element.name.to_string());
         let namespace = document.namespace(root);
         let name = name.unwrap_or_default();
-        return Err(format!("the document element is {name} of namespace {namespace:?}"));
+        return Err(format!("the token is {name} of namespace {namespace:?}"));
     };
     let wanted: &[(&str, &str)] = match version {
         Version::V11 => &[("MajorVersion", "1"), ("MinorVersion", "1")],
@@ -166,8 +165,8 @@ pub(super) fn version(document: &Document) -> Result<Version, String> {
 ///
 /// # Errors
 /// What its schema requires and it does not have, in words.
-pub(super) fn read(document: &Document, version: Version) -> Result<Read, String> {
-    let reader = Reader { document, root: document.root(), version };
+pub(super) fn read(document: &Document, root: NodeId, version: Version) -> Result<Read, String> {
+    let reader = Reader { document, root, version };
     reader.read()
 }
 

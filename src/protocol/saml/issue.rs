@@ -7,8 +7,8 @@ use super::assertion::{Attribute, Version};
 use super::instant::Instant;
 use super::make::{Signing, attribute_element, insert, place, sign};
 use super::validate::{Refusal, parsed, read};
-use super::{SIGNATURE_NAMESPACE, response};
-use crate::check::Checks;
+use super::{SIGNATURE_NAMESPACE, response, rules};
+use crate::check::{Check, Checks, Operand};
 use crate::protocol::x509::{Hash, Identity};
 use crate::protocol::xml::canonical::{Form, canonical};
 use crate::protocol::xml::{Document, NodeId, is_xml_text};
@@ -33,16 +33,27 @@ pub struct Issuing<'a> {
 /// Most attributes of an assertion (CICS TS, SAML linkable interface DFHSAML, table 4).
 const ATTRIBUTES_MAX: usize = 999;
 
-/// Issues a token again.
+/// Issues a token again. `checks` gets every decision.
 ///
 /// # Errors
 /// 15 or 1 where the token is no assertion, 26 where an attribute cannot be added.
-pub fn issue(token: &str, issuing: &Issuing<'_>) -> Result<String, Refusal> {
-    let mut checks = Checks::new();
-    let mut document = parsed(token, &mut checks)?;
-    let assertion = read(&document, &mut checks)?.assertion;
+pub fn issue(token: &str, issuing: &Issuing<'_>, checks: &mut Checks) -> Result<String, Refusal> {
+    let mut document = parsed(token, checks)?;
+    let assertion = read(&document, document.root(), checks)?.assertion;
     let version = assertion.version;
-    addable(issuing.additions, assertion.attributes.len(), version)?;
+    let found = obstacle(issuing.additions, assertion.attributes.len(), version);
+    let fits = Check::holds(
+        &rules::ADDED,
+        Operand::new(
+            "attributes to add",
+            found.clone().unwrap_or_else(|| issuing.additions.len().to_string()),
+        ),
+        Operand::new("attributes of the assertion", assertion.attributes.len().to_string()),
+        found.is_none(),
+    );
+    if !checks.decide(fits) {
+        return Err(Refusal { response: response::NOT_ADDED, reason: found.unwrap_or_default() });
+    }
     let root = document.root();
     let old: Vec<NodeId> = document.named(root, SIGNATURE_NAMESPACE, "Signature").collect();
     old.into_iter().rev().for_each(|old| document.remove(old));
@@ -58,10 +69,10 @@ pub fn issue(token: &str, issuing: &Issuing<'_>) -> Result<String, Refusal> {
     Ok(sign(&mut document, place, &issuing.id, &signing))
 }
 
-fn addable(additions: &[Attribute], held: usize, version: Version) -> Result<(), Refusal> {
-    let refused = |reason: String| Err(Refusal { response: response::NOT_ADDED, reason });
+/// What keeps attributes from being added.
+fn obstacle(additions: &[Attribute], held: usize, version: Version) -> Option<String> {
     if !additions.is_empty() && held.saturating_add(additions.len()) > ATTRIBUTES_MAX {
-        return refused(format!("the assertion would have more than {ATTRIBUTES_MAX} attributes"));
+        return Some(format!("the assertion would have more than {ATTRIBUTES_MAX} attributes"));
     }
     for own in additions {
         let texts = [
@@ -71,19 +82,19 @@ fn addable(additions: &[Attribute], held: usize, version: Version) -> Result<(),
             own.format.as_ref(),
         ];
         if texts.into_iter().flatten().chain(&own.values).any(|text| !is_xml_text(text)) {
-            return refused(format!(
+            return Some(format!(
                 "attribute {:?} holds characters that XML does not have",
                 own.name
             ));
         }
         if version == Version::V11 && own.namespace.is_none() {
-            return refused(format!(
+            return Some(format!(
                 "attribute {:?} has no namespace, which SAML 1.1 needs",
                 own.name
             ));
         }
     }
-    Ok(())
+    None
 }
 
 fn set_issuer(document: &mut Document, version: Version, uri: &str, format: Option<&str>) {

@@ -11,8 +11,8 @@ use super::assertion::{Attribute, Subject, Version};
 use super::instant::Instant;
 use super::signature::{ENVELOPED, EXCLUSIVE, INCLUSIVE, digest_uri, signature_uri};
 use crate::protocol::x509::{Certificate, Hash, Identity};
-use crate::protocol::xml::canonical::{Form, canonical};
-use crate::protocol::xml::{Document, NodeId, write};
+use crate::protocol::xml::canonical::{Form, canonical, escape_text, escape_value};
+use crate::protocol::xml::{Document, NodeId};
 
 /// What an assertion is to say.
 #[derive(Clone, Debug)]
@@ -393,7 +393,7 @@ impl Writer {
         for (name, value) in attributes {
             if let Some(value) = value {
                 let _ = write!(self.text, " {name}=\"");
-                write::value(&mut self.text, &legal(value));
+                escape_value(&mut self.text, &legal(value));
                 self.text.push('"');
             }
         }
@@ -414,7 +414,7 @@ impl Writer {
 
     fn leaf(&mut self, name: &str, attributes: &[(&str, Option<&str>)], text: &str) {
         self.open(name, attributes);
-        write::text(&mut self.text, &legal(text));
+        escape_text(&mut self.text, &legal(text));
         self.close();
     }
 

@@ -23,7 +23,7 @@ pub use assertion::{Assertion, Attribute, Signer, Subject, Version};
 pub use instant::Instant;
 pub use issue::{Issuing, issue};
 pub use make::{Authentication, Confirmation, Proxy, Signing, Template, make};
-pub use validate::{Coverage, Policy, Refusal, Signed, Validation, validate};
+pub use validate::{Coverage, Policy, Refusal, Signed, Validation, validate, validate_within};
 
 /// An ID from sixteen drawn bytes: an XML name, as IDs have to be.
 pub fn id(drawn: [u8; 16]) -> String {

@@ -76,8 +76,21 @@ fn refused<T>(response: i32, reason: impl Into<String>) -> Judged<T> {
 
 /// Judges a token, and reads it.
 pub fn validate(token: &str, policy: &Policy<'_>) -> Validation {
-    let mut judge = Judge { policy, checks: Checks::new(), coverage: None };
-    let outcome = judge.judge(token);
+    let mut checks = Checks::new();
+    match parsed(token, &mut checks) {
+        Ok(document) => judge(&document, document.root(), policy, checks),
+        Err(refusal) => Validation { outcome: Err(refusal), checks, coverage: None },
+    }
+}
+
+/// Judges an assertion where it stands in a document, as a message brings it.
+pub fn validate_within(document: &Document, assertion: NodeId, policy: &Policy<'_>) -> Validation {
+    judge(document, assertion, policy, Checks::new())
+}
+
+fn judge(document: &Document, root: NodeId, policy: &Policy<'_>, checks: Checks) -> Validation {
+    let mut judge = Judge { document, root, policy, checks, coverage: None };
+    let outcome = judge.judge();
     Validation { outcome, checks: judge.checks, coverage: judge.coverage }
 }
 
@@ -128,9 +141,9 @@ fn sound<T>(
 }
 
 /// Version and fields of a token, or refusal 1.
-pub(super) fn read(document: &Document, checks: &mut Checks) -> Judged<Read> {
-    let version = sound(&rules::ASSERTION, "token", assertion::version(document), checks)?;
-    let read = assertion::read(document, version);
+pub(super) fn read(document: &Document, root: NodeId, checks: &mut Checks) -> Judged<Read> {
+    let version = sound(&rules::ASSERTION, "token", assertion::version(document, root), checks)?;
+    let read = assertion::read(document, root, version);
     let read = sound(&rules::STRUCTURE, "assertion", read, checks)?;
     let unique = is_unique(document, &read.assertion.id);
     let id = Operand::new("ID", read.assertion.id.clone());
@@ -151,23 +164,25 @@ fn is_unique(document: &Document, id: &str) -> bool {
             .iter()
             .any(|own| own.value == id && NAMES.contains(&own.name.local.as_str()))
     };
-    document.all().filter(bears).count() == 1
+    document.all_elements().filter(bears).count() == 1
 }
 
 struct Judge<'a> {
+    document: &'a Document,
+    /// The assertion.
+    root: NodeId,
     policy: &'a Policy<'a>,
     checks: Checks,
     coverage: Option<Coverage>,
 }
 
 impl Judge<'_> {
-    fn judge(&mut self, token: &str) -> Judged<Assertion> {
-        let document = parsed(token, &mut self.checks)?;
-        let mut read = read(&document, &mut self.checks)?;
+    fn judge(&mut self) -> Judged<Assertion> {
+        let mut read = read(self.document, self.root, &mut self.checks)?;
         self.methods(&read)?;
         read.assertion.signer = match self.policy.signed {
-            Signed::Required => Some(self.signed(&document, &read.assertion)?),
-            Signed::Ignored => unverified(&document, &read.assertion),
+            Signed::Required => Some(self.signed(&read.assertion)?),
+            Signed::Ignored => unverified(self.document, self.root, &read.assertion),
         };
         self.times(&read)?;
         Ok(read.assertion)
@@ -200,8 +215,8 @@ impl Judge<'_> {
     }
 
     /// The signature: its form, the certificate and its path, the signature itself, the digest.
-    fn signed(&mut self, document: &Document, assertion: &Assertion) -> Judged<Signer> {
-        let root = document.root();
+    fn signed(&mut self, assertion: &Assertion) -> Judged<Signer> {
+        let (document, root) = (self.document, self.root);
         let own = signature::read(document, root, &assertion.id);
         let own = sound(&rules::SIGNATURE, "signature", own, &mut self.checks)?;
         let has_ring =
@@ -211,7 +226,7 @@ impl Judge<'_> {
         let (true, Some(ring)) = (self.checks.decide(there), self.policy.ring) else {
             return refused(response::NO_KEY_RING, "the region has no key ring");
         };
-        let (signer, bag) = self.signer(document, &own)?;
+        let (signer, bag) = self.signer(&own)?;
         let path = self.trusted(&signer, &bag, ring)?;
         let made = own.is_made_by(document, &signer).map_err(|error| error.to_string());
         self.holds(
@@ -252,11 +267,8 @@ impl Judge<'_> {
     }
 
     /// The certificate of the signer among those that come with the signature.
-    fn signer(
-        &mut self,
-        document: &Document,
-        own: &Signature,
-    ) -> Judged<(Arc<Certificate>, Vec<Arc<Certificate>>)> {
+    fn signer(&mut self, own: &Signature) -> Judged<(Arc<Certificate>, Vec<Arc<Certificate>>)> {
+        let document = self.document;
         let bag = own.certificates(document);
         let bag: Vec<Arc<Certificate>> = match bag {
             Ok(bag) => bag.into_iter().map(Arc::new).collect(),
@@ -451,8 +463,8 @@ fn told(certificate: &Certificate) -> Signer {
 }
 
 /// The certificate that a signature brings, where nobody has asked whether it holds (assumed).
-fn unverified(document: &Document, assertion: &Assertion) -> Option<Signer> {
-    let own = signature::read(document, document.root(), &assertion.id).ok()?;
+fn unverified(document: &Document, root: NodeId, assertion: &Assertion) -> Option<Signer> {
+    let own = signature::read(document, root, &assertion.id).ok()?;
     let bag = own.certificates(document).ok()?;
     let issues =
         |own: &Certificate| bag.iter().any(|other| other != own && other.is_issued_by(own));

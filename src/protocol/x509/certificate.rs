@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rsa::RsaPublicKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::pkcs8::DecodePublicKey as _;
-use rsa::{RsaPublicKey, traits::PublicKeyParts as _};
 use sha1::Digest as _;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -174,11 +174,6 @@ impl Certificate {
     /// Its public key.
     pub(super) fn key(&self) -> &RsaPublicKey {
         &self.key
-    }
-
-    /// Length of its key (bits).
-    pub fn key_bits(&self) -> usize {
-        self.key.n().bit_width() as usize
     }
 
     /// Whether its key made a signature (PKCS #1 version 1.5) over bytes.

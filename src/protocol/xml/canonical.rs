@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::XML_NAMESPACE;
 use super::tree::{Attribute, Document, Element, Kind, NodeId};
-use super::{XML_NAMESPACE, write};
 
 /// A canonical form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl<'a> Writer<'a> {
             }
             match self.document.kind(id) {
                 Some(Kind::Element(element)) => self.start(id, element, id == apex)?,
-                Some(Kind::Text(text)) => write::text(&mut self.out, text),
+                Some(Kind::Text(text)) => escape_text(&mut self.out, text),
                 Some(Kind::Comment(text)) if self.form.comments => {
                     self.out.push_str("<!--");
                     self.out.push_str(text);
@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
                 self.out.push_str(prefix);
                 self.out.push_str("=\"");
             }
-            write::value(&mut self.out, namespace);
+            escape_value(&mut self.out, namespace);
             self.out.push('"');
             self.rendered.entry(prefix).or_default().push(namespace);
             prefixes.push(prefix);
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
             self.out.push(' ');
             qualified(&mut self.out, &attribute.name.prefix, &attribute.name.local);
             self.out.push_str("=\"");
-            write::value(&mut self.out, &attribute.value);
+            escape_value(&mut self.out, &attribute.value);
             self.out.push('"');
         }
         self.out.push('>');
@@ -239,4 +239,40 @@ fn is_absolute(namespace: &str) -> bool {
     let scheme = namespace.split_once(':').map_or("", |(scheme, _)| scheme);
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+/// Text as Canonical XML 1.0 section 2.3 writes it.
+pub(in crate::protocol) fn escape_text(out: &mut String, text: &str) {
+    escape(out, text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '\r' => Some("&#xD;"),
+        _ => None,
+    });
+}
+
+/// The value of an attribute as Canonical XML 1.0 section 2.3 writes it.
+pub(in crate::protocol) fn escape_value(out: &mut String, text: &str) {
+    escape(out, text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '"' => Some("&quot;"),
+        '\t' => Some("&#x9;"),
+        '\n' => Some("&#xA;"),
+        '\r' => Some("&#xD;"),
+        _ => None,
+    });
+}
+
+fn escape(out: &mut String, text: &str, replacement: impl Fn(char) -> Option<&'static str>) {
+    let mut from = 0;
+    for (place, character) in text.char_indices() {
+        if let Some(replacement) = replacement(character) {
+            out.push_str(text.get(from..place).unwrap_or_default());
+            out.push_str(replacement);
+            from = place + character.len_utf8();
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
 }

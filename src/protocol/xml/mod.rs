@@ -10,10 +10,8 @@ mod characters;
 mod parse;
 mod tag;
 mod tree;
-pub mod write;
 
 pub use characters::is_xml_text;
-
 pub use parse::{Error, Limits};
 pub use tree::{Attribute, Document, Element, Kind, NodeId, QName};
 

@@ -172,14 +172,9 @@ impl Document {
         self.children(id).filter(move |child| self.is(*child, namespace, local))
     }
 
-    /// Every node of the document, in document order.
-    pub fn all(&self) -> impl Iterator<Item = NodeId> {
-        (0..self.nodes.len()).map(NodeId)
-    }
-
-    /// A node and everything in it, in document order.
-    pub fn within(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
-        self.range(id).map(NodeId)
+    /// Every element of the document, in document order.
+    pub fn all_elements(&self) -> impl Iterator<Item = NodeId> {
+        (0..self.nodes.len()).map(NodeId).filter(|id| self.element(*id).is_some())
     }
 
     /// Whether a node is an element of this name.

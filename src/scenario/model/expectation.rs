@@ -46,6 +46,17 @@ pub enum Expectation {
         #[serde(default)]
         node: Option<String>,
     },
+    /// Program DFHSAML answered a LINK.
+    Saml {
+        /// The value of DFHSAML-RESPONSE.
+        response: i32,
+        /// The task.
+        #[serde(default)]
+        task: Option<u32>,
+        /// The region's node.
+        #[serde(default)]
+        node: Option<String>,
+    },
     /// A task ended normally.
     Ended {
         /// The task.

@@ -17,7 +17,7 @@ use crate::scalar::{Date, ScriptTime};
 pub use expectation::Expectation;
 pub use fault::{Fault, FaultAnswer};
 pub use plex::{Clock, Latency, Link, Node, Plex, System};
-pub use step::{Action, OpenPassTicket, Secret, Step, Token};
+pub use step::{Action, Document, OpenPassTicket, Secret, Source, Step, Token};
 
 /// A scenario: a plex, what is changed in it, what happens, and what is expected.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -66,6 +66,19 @@ pub struct Scenario {
     /// The value paths in which it differs from it; `check` proves that there are no others.
     #[serde(default)]
     pub differs: Vec<String>,
+}
+
+impl Scenario {
+    /// The files that the steps name, with the paths of their names.
+    pub fn files(&self) -> Vec<(String, String)> {
+        let steps = self.script.iter().enumerate();
+        let files = steps.flat_map(|(index, step)| {
+            let of_step = step.files().into_iter();
+            of_step
+                .map(move |(place, name)| (format!("script.{index}.do.{place}"), name.to_owned()))
+        });
+        files.collect()
+    }
 }
 
 fn default_date() -> Date {

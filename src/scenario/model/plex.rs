@@ -9,6 +9,7 @@ use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::client::ClientConfig;
 use crate::nodes::cscs::CscsConfig;
 use crate::nodes::esm::database::Database as EsmConfig;
+use crate::nodes::identity_provider::IdentityProviderConfig;
 use crate::nodes::kdc::KdcConfig;
 use crate::nodes::nas::NasConfig;
 use crate::scalar::{Duration, Offset, Ratio};
@@ -32,6 +33,29 @@ pub struct Plex {
 }
 
 impl Plex {
+    /// The files that the systems and nodes name, with the paths of their names.
+    pub fn files(&self) -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        for (name, system) in &self.systems {
+            let of_esm = system.esm.iter().flat_map(EsmConfig::certificate_files);
+            files.extend(
+                of_esm
+                    .map(|(place, file)| (format!("systems.{name}.esm.{place}"), file.to_owned())),
+            );
+        }
+        for (name, node) in &self.nodes {
+            let named = match node {
+                Node::IdentityProvider(config) => config.files(),
+                Node::Cics(config) => config.files(),
+                Node::Client(_) | Node::Kdc(_) | Node::Cscs(_) => Vec::new(),
+            };
+            let path =
+                |(place, file): (String, &str)| (format!("nodes.{name}.{place}"), file.to_owned());
+            files.extend(named.into_iter().map(path));
+        }
+        files
+    }
+
     /// The system on which a node runs; the ESM and the NAS of a system are nodes too.
     pub fn system_of<'a>(&'a self, node: &'a str) -> Option<&'a str> {
         match self.nodes.get(node) {
@@ -80,6 +104,8 @@ pub enum Node {
     Cics(Box<RegionConfig>),
     /// The destination of a transient data queue such as CSCS.
     Cscs(CscsConfig),
+    /// An issuer of SAML assertions.
+    IdentityProvider(IdentityProviderConfig),
 }
 
 impl Node {
@@ -90,6 +116,7 @@ impl Node {
             Node::Kdc(config) => &config.system,
             Node::Cics(config) => &config.system,
             Node::Cscs(config) => &config.system,
+            Node::IdentityProvider(config) => &config.system,
         }
     }
 }

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::plex::Plex;
 use crate::catalogue::saf::SafReturn;
+use crate::nodes::cics::jvmserver::JvmStatus;
 use crate::nodes::client::{TokenFlags, TokenForm};
 use crate::nodes::esm::database::Password;
 use crate::nodes::esm::{Injection, TokenCall};
+use crate::nodes::identity_provider::Wanted;
 use crate::scalar::{Duration, Hex, Offset, ScriptTime};
 
 /// One step of the script.
@@ -46,12 +48,18 @@ pub struct Step {
 }
 
 impl Step {
-    /// The file whose bytes the step presents as a token.
-    pub fn token_file(&self) -> Option<&str> {
-        match &self.action {
-            Action::Start { token: Token::File(name), .. } => Some(name),
+    /// The files whose bytes the step presents, with the places of their names in its action.
+    pub(super) fn files(&self) -> Vec<(String, &str)> {
+        let Action::Start { token, documents, .. } = &self.action else { return Vec::new() };
+        let token = match token {
+            Token::File(name) => Some(("token".to_owned(), name.as_str())),
             _ => None,
-        }
+        };
+        let documents = documents.iter().filter_map(|(container, document)| match &document.from {
+            Source::File(name) => Some((format!("documents.{container}.from"), name.as_str())),
+            Source::Kept(_) => None,
+        });
+        token.into_iter().chain(documents).collect()
     }
 
     /// How far the clock by which the step is timed is ahead of true time at first (ns).
@@ -107,6 +115,16 @@ pub enum Action {
         #[serde(default)]
         flags: TokenFlags,
     },
+    /// Client: ask an identity provider for a SAML assertion, and keep it.
+    GetAssertion {
+        /// The identity provider, by its node name.
+        from: String,
+        /// The name under which the assertion is kept.
+        name: String,
+        /// What is asked for.
+        #[serde(default)]
+        assertion: Box<Wanted>,
+    },
     /// Client: start a transaction in a region.
     Start {
         /// The region, by its node name.
@@ -140,6 +158,13 @@ pub enum Action {
         /// the trace shows no more than their digests.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         secrets: BTreeMap<String, Secret>,
+        /// Assertions and other documents, by container: they travel as CHAR data.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        documents: BTreeMap<String, Document>,
+        /// Containers of the task's answer that the client keeps as documents: container, then the
+        /// name under which it is kept.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        keep: BTreeMap<String, String>,
         /// Encrypted PassTickets that the task returns, which the client opens and keeps.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         open: Vec<OpenPassTicket>,
@@ -205,6 +230,13 @@ pub enum Action {
         /// RACF reason code.
         rsn: u32,
     },
+    /// Node, a region: set the status of one of its JVM servers, as SET JVMSERVER does.
+    SetJvmServer {
+        /// Its name.
+        name: String,
+        /// The new status.
+        status: JvmStatus,
+    },
     /// Between two nodes: nothing passes any more.
     Partition,
     /// Between two nodes: the partition ends.
@@ -232,6 +264,28 @@ pub enum Token {
     File(String),
     /// These bytes.
     Hex(Hex),
+}
+
+/// A document that a client sends in a CHAR container.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Where it comes from.
+    pub from: Source,
+    /// The CCSID that the container says its data is in; without it the document's own, and 1208
+    /// (UTF-8) for a file.
+    #[serde(default)]
+    pub ccsid: Option<u16>,
+}
+
+/// Where a document comes from.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Source {
+    /// An earlier step has kept it under this name: GetAssertion, or Start with `keep`.
+    Kept(String),
+    /// The bytes of a file beside the scenario.
+    File(String),
 }
 
 /// What a client sends in place of a password.

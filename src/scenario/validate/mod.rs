@@ -38,7 +38,7 @@ pub struct Trees<'a> {
 }
 
 /// The place of a value, or of the nearest value above it that is written.
-fn place(tree: &Tree, path: &str) -> Span {
+pub(super) fn place(tree: &Tree, path: &str) -> Span {
     let mut path = path;
     loop {
         if let Some(node) = lookup(tree, path) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{At, Changes, Trees, ends, illegal_name, name_place, part, place};
-use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig};
+use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig, SAML_GROUP};
 use crate::nodes::esm::database::validate::{self as esm, Finding};
 use crate::nodes::kdc::KdcConfig;
 use crate::nodes::warning::{Severity, Warning};
@@ -94,6 +94,11 @@ fn node(plex: &Plex, name: &str, node: &Node, at: &mut At<'_>) {
         }
         Node::Kdc(config) => kdc(config, &path, at),
         Node::Cics(config) => region(plex, config, &path, at),
+        Node::IdentityProvider(config) => {
+            if config.issuer.is_empty() {
+                at.error(&format!("{path}.issuer"), "an issuer has a name");
+            }
+        }
         Node::Cscs(config) => {
             if !(40..=32_756).contains(&config.record_length) {
                 let path = format!("{path}.record_length");
@@ -203,6 +208,9 @@ fn region_names(config: &RegionConfig, path: &str, at: &mut At<'_>) {
     for program in config.programs.keys() {
         name(format!("{path}.programs.{}", part(program)), "program name", program, 8);
     }
+    for server in config.jvmservers.keys() {
+        name(format!("{path}.jvmservers.{}", part(server)), "JVM server name", server, 8);
+    }
 }
 
 fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
@@ -211,6 +219,25 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
         let path = format!("{path}.transactions.{}.program", part(transaction));
         let programs = config.programs.keys().map(String::as_str);
         at.known(&path, "program", &definition.program, programs);
+    }
+    for (index, group) in config.groups.iter().enumerate() {
+        at.known(&format!("{path}.groups.{index}"), "CSD group", group, [SAML_GROUP]);
+    }
+    for (server, definition) in &config.jvmservers {
+        let path = format!("{path}.jvmservers.{}", part(server));
+        if definition.sts.is_some() && definition.sts_file.is_some() {
+            at.error(&format!("{path}.sts_file"), "`sts` has the configuration already");
+        }
+        let skew = definition.sts.as_ref().map_or(0, |sts| sts.clock_skew.nanoseconds());
+        if skew % 1_000_000 != 0 || skew > SKEW_MAX {
+            let message = "the clock skew is a whole number of milliseconds, at most 100 years";
+            at.error(&format!("{path}.sts.clock_skew"), message);
+        }
+    }
+    let ring = config.sit.keyring.as_deref().unwrap_or("RING");
+    if ring.is_empty() || ring.len() > 47 || !ring.bytes().all(|byte| byte.is_ascii_graphic()) {
+        // 47 characters: CICS SIT KEYRING.
+        at.error(&format!("{path}.sit.KEYRING"), "a key ring's name has 1 to 47 characters");
     }
     let logs = || plex.nodes.iter().filter(|(_, node)| matches!(node, Node::Cscs(_)));
     for (queue, node) in &config.queues {

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plex::drift;
 use super::{At, ends, illegal_name, node_names, part};
+use crate::nodes::cics::channel::{CCSIDS, converts};
 use crate::nodes::cics::config::RegionConfig;
-use crate::scenario::model::{Action, FaultAnswer, Node, Plex, Scenario, Secret, Step, Token};
+use crate::scenario::model::{
+    Action, FaultAnswer, Node, Plex, Scenario, Secret, Source, Step, Token,
+};
 
 /// The kind of actor that an action belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,7 @@ fn actor_of(action: &Action) -> Actor {
         Action::LogOn { .. }
         | Action::GetTicket { .. }
         | Action::MakeToken { .. }
+        | Action::GetAssertion { .. }
         | Action::Start { .. }
         | Action::Wait { .. } => Actor::Client,
         Action::StepClock { .. }
@@ -36,6 +40,7 @@ fn actor_of(action: &Action) -> Actor {
         | Action::Hold
         | Action::Slow { .. }
         | Action::Resume
+        | Action::SetJvmServer { .. }
         | Action::Answer { .. } => Actor::Node,
         Action::Partition | Action::Heal => Actor::Between,
         Action::Release | Action::Replay => Actor::Fault,
@@ -55,6 +60,8 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             containers,
             more_tokens,
             secrets,
+            documents,
+            keep,
             ..
         } => {
             let userid_fault =
@@ -69,8 +76,36 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
                 ("containers", containers.keys().collect::<Vec<_>>()),
                 ("more_tokens", more_tokens.keys().collect()),
                 ("secrets", secrets.keys().collect()),
+                ("documents", documents.keys().collect()),
+                ("keep", keep.keys().collect()),
             ];
             start(plex, region, transaction, &fields, path, at);
+            for (container, document) in documents {
+                if let Some(ccsid) = document.ccsid.filter(|ccsid| !converts(*ccsid)) {
+                    let path = format!("{path}.do.documents.{}.ccsid", part(container));
+                    at.error(&path, format!("CCSID {ccsid} is none of {CCSIDS}"));
+                }
+            }
+        }
+        Action::GetAssertion { from, assertion, .. } => {
+            let issues = |node: &Node| matches!(node, Node::IdentityProvider(_));
+            let valid = plex.nodes.iter().filter(|(_, node)| issues(node));
+            let valid = valid.map(|(name, _)| name.as_str());
+            at.known(&format!("{path}.do.from"), "identity provider", from, valid);
+            for (field, message) in assertion.faults() {
+                at.error(&format!("{path}.do.assertion.{field}"), message);
+            }
+        }
+        Action::SetJvmServer { name, .. } => {
+            let region = step.node.as_deref().and_then(|node| plex.nodes.get(node));
+            match region {
+                Some(Node::Cics(config)) => {
+                    let valid = config.jvmservers.keys().map(String::as_str);
+                    at.known(&format!("{path}.do.name"), "JVM server", name, valid);
+                }
+                Some(_) => at.error(&format!("{path}.node"), "only a region has JVM servers"),
+                None => {}
+            }
         }
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
             if !service.is_ascii() || service.is_empty() =>
@@ -213,17 +248,21 @@ fn from_terminal(
     }
 }
 
-/// A token must have been made, and a PassTicket opened, by an earlier step of the same client.
+/// A token must have been made, a PassTicket opened and a document kept by an earlier step of the same
+/// client.
 pub(super) fn tokens(steps: &[(usize, Step)], at: &mut At<'_>) {
     let mut made: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut opened = made.clone();
+    let (mut opened, mut kept) = (made.clone(), made.clone());
     for (index, step) in steps {
         let Some(client) = step.client.as_deref() else { continue };
         match &step.action {
             Action::MakeToken { name, .. } => {
                 made.entry(client).or_default().insert(name);
             }
-            Action::Start { token, more_tokens, secrets, open, .. } => {
+            Action::GetAssertion { name, .. } => {
+                kept.entry(client).or_default().insert(name);
+            }
+            Action::Start { token, more_tokens, secrets, documents, keep, open, .. } => {
                 let path = format!("script.{index}.do");
                 let valid = || made.get(client).into_iter().flatten().copied();
                 if let Token::Made(name) = token {
@@ -244,6 +283,14 @@ pub(super) fn tokens(steps: &[(usize, Step)], at: &mut At<'_>) {
                     let path = format!("{path}.secrets.{}", part(container));
                     at.known(&path, "PassTicket", name, valid);
                 }
+                for (container, document) in documents {
+                    if let Source::Kept(name) = &document.from {
+                        let valid = kept.get(client).into_iter().flatten().copied();
+                        let path = format!("{path}.documents.{}.from", part(container));
+                        at.known(&path, "document", name, valid);
+                    }
+                }
+                kept.entry(client).or_default().extend(keep.values().map(String::as_str));
                 for (number, open) in open.iter().enumerate() {
                     if let Some(name) = &open.token {
                         at.known(&format!("{path}.open.{number}.token"), "token", name, valid());

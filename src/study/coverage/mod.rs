@@ -99,7 +99,8 @@ impl Row {
         match self.state() {
             State::Reached | State::Beyond => false,
             State::Alone => {
-                matches!(self.entry.kind, Kind::Message | Kind::Reason | Kind::Response)
+                let kinds = [Kind::Message, Kind::Reason, Kind::Response, Kind::SamlResponse];
+                kinds.contains(&self.entry.kind)
             }
             State::Injected | State::None => true,
         }

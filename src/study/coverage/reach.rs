@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::Kind;
 use crate::catalogue::dfhxs1402::{self, Reason};
 use crate::catalogue::kerberos_status::from_protocol_error;
 use crate::catalogue::saf::{SafReturn, Service};
+use crate::catalogue::{Kind, dfhsaml};
 use crate::trace::{Line, Record, Value};
 
 /// The name of an entry of the catalogue: kind and key.
@@ -121,6 +121,14 @@ fn names(record: &Record, fact: Fact) -> Vec<Name> {
             let reason = (id == dfhxs1402::ID).then(|| Reason::from_name(word("reason"))).flatten();
             let reason = reason.map(|reason| (Kind::Reason, reason.key()));
             [(Kind::Message, id.to_owned())].into_iter().chain(reason).collect()
+        }
+        "saml.response" => {
+            let code = record.get("response").and_then(Value::as_int).unwrap_or(-1);
+            let made = record.get("containers").and_then(Value::as_list).unwrap_or_default();
+            let made = made.iter().filter_map(Value::as_text);
+            let made = made.map(|name| (Kind::Container, name.to_owned()));
+            let response = (Kind::SamlResponse, format!("{}/{code}", dfhsaml::PROGRAM));
+            [response].into_iter().chain(made).collect()
         }
         "esm.log" => vec![(Kind::Message, word("id").to_owned())],
         "task.abend" if !fact.own_abend => vec![(Kind::Abend, word("code").to_owned())],

@@ -6,7 +6,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::response;
+use crate::catalogue::{dfhsaml, response};
 use crate::check::Mark;
 use crate::scenario::outcome::is_outcome;
 use crate::study::kept::{KEPT_MAX, Kept};
@@ -79,6 +79,8 @@ impl Story {
             "region.failed" => self.clients.push(line.clone()),
             "exec.begin" => self.command_begins(node, line),
             "exec.end" => self.command_ends(node, line),
+            "saml.response" => self.saml_answers(node, line),
+            "idp.assertion" => self.clients.push(line.clone()),
             kind if kind.starts_with("client.") => self.clients.push(line.clone()),
             kind if kind.starts_with("task.") => self.task(node, line),
             kind if is_intervention(kind) => self.interventions.push(line.clone()),
@@ -144,6 +146,28 @@ impl Story {
             command: text(&line.record, "command"),
             end: None,
         });
+    }
+
+    /// What DFHSAML answered stands under the LINK, as a command of a linked program does.
+    fn saml_answers(&mut self, node: &str, line: &Line) {
+        let record = &line.record;
+        let response = record.get("response").and_then(Value::as_int).unwrap_or_default();
+        let why = match text(record, "why") {
+            why if why.is_empty() => why,
+            why => format!(": {why}"),
+        };
+        let assumed = dfhsaml::lookup(i32::try_from(response).unwrap_or(-1))
+            .is_some_and(|row| row.mark == Mark::Assumed);
+        let assumed = if assumed { " (assumed)" } else { "" };
+        let end = format!("response {response} {}{assumed}{why}", text(record, "name"));
+        let function = text(record, "function");
+        let Some(story) = self.running(node, record.task) else { return };
+        if story.commands.len() < KEPT_MAX {
+            let program = dfhsaml::PROGRAM.to_owned();
+            story.commands.push(Told { begin: line.n, program, command: function, end: Some(end) });
+        } else {
+            story.left_out += 1;
+        }
     }
 
     fn command_ends(&mut self, node: &str, line: &Line) {

@@ -7,6 +7,7 @@ use super::Case;
 use super::graph::{number, word};
 use super::service::codes_of;
 use crate::catalogue::conditions::ROWS as CONDITIONS;
+use crate::catalogue::dfhsaml;
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason, ReasonRow};
 use crate::catalogue::saf::{self, Service};
 use crate::catalogue::{self, Entry};
@@ -84,6 +85,9 @@ impl<'a> Case<'a> {
                 find(CONDITIONS.iter().find(of_code)?.name)
             }),
             "task.refused" => self.service_entry(target),
+            "saml.response" => {
+                find(&format!("{}/{}", dfhsaml::PROGRAM, number(&target.record, "response")))
+            }
             _ => None,
         }
     }

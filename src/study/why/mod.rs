@@ -310,6 +310,7 @@ impl<'a> Case<'a> {
         match line.record.kind.as_ref() {
             "exec.end" => word(&line.record, "resp") != "NORMAL",
             "client.mutual" => word(&line.record, "verdict") != "accepted",
+            "saml.response" => graph::number(&line.record, "response") != 0,
             "client.result" => word(&line.record, "end") != "normal",
             "saf.return" => service::codes_of(line) != saf::SUCCESS,
             "nas.return" => word(&line.record, "status") != "X'00000000'",

@@ -72,6 +72,12 @@ impl Case<'_> {
                 let form = if token_form.is_bit() { "" } else { " as base64 text" };
                 format!("{who} starts {transaction} in {region} {user}, with {token}{form}")
             }
+            Action::GetAssertion { from, name, .. } => {
+                format!("{who} asks {from} for an assertion and keeps it as {name:?}")
+            }
+            Action::SetJvmServer { name, status } => {
+                format!("JVM server {name} of {who} is set {}", status.word())
+            }
             Action::Racf(_) => format!("an administrator enters a RACF command for {who}"),
             Action::Wait { time } => {
                 format!("{who} waits {}", span(time.nanoseconds().unsigned_abs()))
@@ -227,6 +233,7 @@ impl Case<'_> {
             "client.passticket" => {
                 format!("{own} cannot open what is in {}: {}", get("container"), get("why"))
             }
+            "client.document" => format!("{own} keeps {:?}", get("name")),
             kind => generic(own, kind),
         }
     }
@@ -275,6 +282,24 @@ impl Case<'_> {
                 format!("{} for queue {} is lost: {}", get("id"), get("queue"), get("why"))
             }
             "td.write" => format!("a record is written to queue {}", get("queue")),
+            "idp.assertion" => {
+                let ends = self.calendar.text(get("not_on_or_after"));
+                let ends = if ends.is_empty() { ends } else { format!(", valid until {ends}") };
+                format!("{own} issues an assertion about {}{ends}", get("subject"))
+            }
+            "jvmserver.status" => {
+                format!("JVM server {} of {own} is {}", get("jvmserver"), get("status"))
+            }
+            "saml.request" => format!(
+                "{own} passes a token of {} bytes to DFHSAML for {}",
+                number(record, "bytes"),
+                get("function")
+            ),
+            "saml.response" => {
+                let why = get("why");
+                let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+                format!("DFHSAML answers {} {}{why}", number(record, "response"), get("name"))
+            }
             kind => generic(own, kind),
         }
     }

@@ -281,6 +281,27 @@ pub const KINDS: &[Kind] = &[
             optional(WHY),
         ],
     ),
+    kind(
+        "client.document",
+        "A client keeps an assertion, or a container of an answer.",
+        &[
+            text("name", "The name under which the script keeps it."),
+            amount("bytes", "bytes", "Its length."),
+            field("sha256", Shape::Digest, "", "Its digest."),
+        ],
+    ),
+    kind(
+        "idp.assertion",
+        "An identity provider issues an assertion.",
+        &[
+            text("id", "The assertion's ID."),
+            text("subject", "The name of its subject."),
+            optional(time("not_before", "When it begins, by the provider's clock.")),
+            optional(time("not_on_or_after", "When it ends, by the provider's clock.")),
+            amount("bytes", "bytes", "Its length."),
+            field("sha256", Shape::Digest, "", "Its digest."),
+        ],
+    ),
     // The KDC.
     kind("kdc.as-rep", "The KDC issues an initial ticket.", ISSUED),
     kind("kdc.tgs-rep", "The KDC issues a ticket for a ticket.", ISSUED),
@@ -303,6 +324,7 @@ pub const KINDS: &[Kind] = &[
             optional(text("group", "Group under which he signs on.")),
             optional(text("class", "Class of the profile.")),
             optional(text("resource", "Name of the resource.")),
+            optional(text("ring", "Name of the key ring.")),
             optional(text("access", "Access level that is asked for.")),
             optional(text("kerberos_user", "User ID whose principal the region acts as.")),
             optional(amount("bytes", "bytes", "Length of the token.")),
@@ -334,6 +356,20 @@ pub const KINDS: &[Kind] = &[
             text("text", "The command, without its passwords."),
             optional(texts("changed", "What it changed: `user ALICE`.")),
             optional(texts("refused", "What it could not do, and why.")),
+        ],
+    ),
+    kind(
+        "esm.key-ring",
+        "The ESM reads a key ring for a program.",
+        &[
+            USERID,
+            text("ring", "The ring's name."),
+            field(
+                "certificates",
+                Shape::Objects,
+                "",
+                "What is connected to it: `owner`, `label`, `trust`.",
+            ),
         ],
     ),
     kind(
@@ -456,6 +492,37 @@ pub const KINDS: &[Kind] = &[
                 "outputs",
                 "Data areas that it set and their values, without secrets.",
             )),
+        ],
+    ),
+    // Program DFHSAML and its JVM server.
+    kind(
+        "jvmserver.status",
+        "The status of a JVM server is set.",
+        &[
+            text("jvmserver", "The JVM server."),
+            text("status", "Its new status: `ENABLED`, `DISABLED`."),
+        ],
+    ),
+    kind(
+        "saml.request",
+        "Program DFHSAML has read its input containers.",
+        &[
+            text("function", "What it is to do: `SAML-EXTRACT`."),
+            text("jvmserver", "The JVM server."),
+            amount("bytes", "bytes", "Length of the token in UTF-8."),
+            field("sha256", Shape::Digest, "", "Digest of the token in UTF-8."),
+        ],
+    ),
+    kind(
+        "saml.response",
+        "Program DFHSAML answers.",
+        &[
+            optional(text("function", "What it was asked to do; none where that was not clear.")),
+            number("response", "The value of DFHSAML-RESPONSE."),
+            text("name", "The name of the response."),
+            optional(WHY),
+            optional(field("sha256", Shape::Digest, "", "Digest of the token that goes out.")),
+            texts("containers", "The containers that it made; numbered ones once."),
         ],
     ),
     // Messages and destinations.

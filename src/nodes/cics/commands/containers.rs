@@ -6,8 +6,9 @@ use super::{Execution, Judged, Step, demand, legal_channel};
 use crate::catalogue::commands::{
     CCSID_NOT_CONVERTED, CHANNEL_NAME_NOT_VALID, CHANNEL_NONE, CHANNEL_UNKNOWN,
     CONTAINER_LENGTH_NOT_VALID, CONTAINER_NAME_NOT_VALID, CONTAINER_TRUNCATED,
-    CONTAINER_TYPE_DIFFERS, CONTAINER_UNKNOWN,
+    CONTAINER_TYPE_DIFFERS, CONTAINER_UNKNOWN, DELETE_READ_ONLY, PUT_READ_ONLY,
 };
+use crate::catalogue::response::Response;
 use crate::check::{Check, Operand, Unit};
 use crate::nodes::cics::channel::{
     CCSIDS, Channel, Container, LEGAL_NAMES, REGION_CCSID, convert, converts, name_is_legal,
@@ -133,11 +134,12 @@ fn store(
         },
     };
     let channel = task.channels.make(&channel);
-    let put = Container { ccsid, data };
+    let put = Container { ccsid, data, read_only: false };
     let Some(held) = channel.get(&name) else {
         channel.put(&name, put);
         return Ok(());
     };
+    writable(&name, held, &PUT_READ_ONLY, ctx)?;
     let same = Check::equal(
         &rules::CONTAINER_TYPE,
         (Operand::new("put as", put.type_word()), &put.type_word()),
@@ -254,6 +256,22 @@ fn converted(container: &Container, wanted: i64, ctx: &mut Ctx<'_>) -> Judged<Ve
     data.ok_or(&CCSID_NOT_CONVERTED)
 }
 
+/// Whether programs may change a container. Noted only where they may not: of others it is no
+/// question.
+fn writable(
+    name: &str,
+    held: &Container,
+    refusal: &'static Response,
+    ctx: &mut Ctx<'_>,
+) -> Judged<()> {
+    if !held.read_only {
+        return Ok(());
+    }
+    let subject = Operand::new("container", name.to_owned());
+    let state = Operand::new("state", "read-only");
+    demand(Check::holds(&rules::CONTAINER_WRITABLE, subject, state, false), refusal, ctx)
+}
+
 fn known_ccsid(ccsid: i64, ctx: &mut Ctx<'_>) -> Judged<u16> {
     let known = u16::try_from(ccsid).ok().filter(|ccsid| converts(*ccsid));
     let check = Check::holds(
@@ -274,7 +292,8 @@ pub(super) fn delete(
 ) -> Step {
     let result = named(task, command, ctx).and_then(|(channel, name)| {
         let channel = in_scope(task, command, &channel, ctx)?;
-        in_channel(channel, &name, ctx)?;
+        let held = in_channel(channel, &name, ctx)?;
+        writable(&name, held, &DELETE_READ_ONLY, ctx)?;
         channel.delete(&name);
         Ok(())
     });

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use sim::Span;
 
 use super::{Execution, Judged, Step, demand, legal_channel};
-use crate::catalogue::abends;
 use crate::catalogue::commands::{
     LINK_CHANNEL_NAME_NOT_VALID, LINK_PROGRAM_UNKNOWN, START_CHANNEL_NAME_NOT_VALID,
     START_INTERVAL_NOT_VALID, START_TRANSID_UNKNOWN,
 };
+use crate::catalogue::{abends, dfhsaml};
 use crate::check::{Check, Operand, Unit};
 use crate::nodes::cics::exec::{Command, Opt};
 use crate::nodes::cics::program::Program;
@@ -55,7 +55,7 @@ impl Region {
     }
 
     pub(super) fn link(
-        &self,
+        &mut self,
         task: &mut Task,
         command: &Arc<Command>,
         begin: u64,
@@ -73,18 +73,22 @@ impl Region {
         if let Some(name) = &named {
             task.channels.make(name);
         }
+        let Some(program) = program else {
+            return self.link_dfhsaml(task, (command, begin), named, ctx);
+        };
         task.levels.push(Level::new(program, named, Some((begin, command.clone()))));
         self.set_eib(task);
         Step::Linked
     }
 
+    /// The program that a LINK names, or none where it is DFHSAML, which CICS supplies.
     fn linked(
         &self,
         execution: &Execution<'_>,
         depth: i64,
         channel: Option<&str>,
         ctx: &mut Ctx<'_>,
-    ) -> Judged<Arc<Program>> {
+    ) -> Judged<Option<Arc<Program>>> {
         let name = execution.text(Opt::Program).unwrap_or_default();
         demand(self.program_defined(&name), &LINK_PROGRAM_UNKNOWN, ctx)?;
         let level = depth.saturating_add(1);
@@ -98,7 +102,10 @@ impl Region {
         if let Some(name) = channel {
             legal_channel(name, &LINK_CHANNEL_NAME_NOT_VALID, ctx)?;
         }
-        self.setup.programs.get(&name).cloned().ok_or(&LINK_PROGRAM_UNKNOWN)
+        if name == dfhsaml::PROGRAM && !self.setup.programs.contains_key(&name) {
+            return Ok(None);
+        }
+        self.setup.programs.get(&name).cloned().map(Some).ok_or(&LINK_PROGRAM_UNKNOWN)
     }
 
     /// The started task runs under the user of the task that starts it.

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod access;
+pub mod certificate;
 pub mod class;
 pub mod generic;
 pub mod kerberos;
@@ -24,6 +25,7 @@ pub mod validate;
 pub mod verify;
 
 pub use access::{Decision, InStorage, Request, authorize};
+pub use certificate::{Certificate, KeyRing, Trust};
 pub use class::ClassOptions;
 pub use kerberos::{EncryptionType, KerbSegment, KeySource, Realm};
 pub use life::TicketLife;
@@ -64,6 +66,15 @@ pub struct Database {
     pub revoke_after: Option<u8>,
     /// Whether the product and its level support PassTickets.
     pub passtickets: bool,
+    /// Digital certificates: owner (a user ID, `CERTAUTH` or `SITE`), then label.
+    // Left out where there are none: a plex without certificates keeps its digest.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("default" = {}))]
+    pub certificates: BTreeMap<String, certificate::Labels>,
+    /// Key rings: the user ID that owns them, then the name of the ring.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("default" = {}))]
+    pub key_rings: BTreeMap<String, certificate::Rings>,
     /// RACF commands that were entered before the run, one after the other, in a database of what
     /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
     /// tells.
@@ -87,6 +98,8 @@ impl Default for Database {
             mixed_case_passwords: true,
             revoke_after: None,
             passtickets: true,
+            certificates: BTreeMap::new(),
+            key_rings: BTreeMap::new(),
             commands: Vec::new(),
         }
     }

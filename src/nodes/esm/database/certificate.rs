@@ -1,0 +1,127 @@
+//! Digital certificates and key rings (z/OS Security Server RACF Command Language Reference,
+//! RACDCERT).
+//!
+//! The database holds the names of the files with the certificates; their bytes come with the
+//! scenario. Nothing here reads them.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Database;
+
+/// The owner of certificates of certificate authorities, in place of a user ID.
+pub const CERTAUTH: &str = "CERTAUTH";
+/// The owner of certificates that all users of the system share.
+pub const SITE: &str = "SITE";
+
+/// Certificates of one owner, by label.
+pub type Labels = BTreeMap<String, Certificate>;
+/// Key rings of one user, by name.
+pub type Rings = BTreeMap<String, KeyRing>;
+
+/// A certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// The file with the certificate, PEM or DER, beside the plex.
+    pub file: String,
+    /// The file with its RSA private key, PKCS #8 or PKCS #1 as PEM; none where the system does not
+    /// have it.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// Its trust status.
+    #[serde(default)]
+    pub trust: Trust,
+}
+
+/// The trust status of a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Trust {
+    /// It may be used.
+    #[default]
+    Trust,
+    /// It is known and may not be used.
+    NoTrust,
+    /// As `Trust`; for certificates of certificate authorities.
+    HighTrust,
+}
+
+impl Trust {
+    /// The word of RACDCERT.
+    pub fn word(self) -> &'static str {
+        match self {
+            Trust::Trust => "TRUST",
+            Trust::NoTrust => "NOTRUST",
+            Trust::HighTrust => "HIGHTRUST",
+        }
+    }
+
+    /// Whether programs get it from a key ring.
+    pub fn is_trusted(self) -> bool {
+        self != Trust::NoTrust
+    }
+}
+
+/// A key ring.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeyRing {
+    /// The certificates that are connected to it, in their order: owner (a user ID, `CERTAUTH` or
+    /// `SITE`) and label.
+    pub certificates: Vec<(String, String)>,
+    /// The default certificate, one of those connected.
+    #[serde(rename = "default")]
+    pub default_certificate: Option<(String, String)>,
+}
+
+/// A certificate that is connected to a ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connected<'a> {
+    /// Its owner.
+    pub owner: &'a str,
+    /// Its label.
+    pub label: &'a str,
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// Whether it is the ring's default.
+    pub is_default: bool,
+}
+
+impl Database {
+    /// A key ring by its owner and its name, which upper and lower case tell apart.
+    pub fn ring(&self, owner: &str, name: &str) -> Option<&KeyRing> {
+        self.key_rings.get(owner)?.get(name)
+    }
+
+    /// A certificate by its owner and label.
+    pub fn certificate(&self, owner: &str, label: &str) -> Option<&Certificate> {
+        self.certificates.get(owner)?.get(label)
+    }
+
+    /// The certificates of a ring that are still in the database, in the order of connection.
+    pub fn connected<'a>(&'a self, ring: &'a KeyRing) -> impl Iterator<Item = Connected<'a>> {
+        ring.certificates.iter().filter_map(|(owner, label)| {
+            let default = ring.default_certificate.as_ref();
+            Some(Connected {
+                owner,
+                label,
+                certificate: self.certificate(owner, label)?,
+                is_default: default.is_some_and(|(o, l)| o == owner && l == label),
+            })
+        })
+    }
+
+    /// Every file that the certificates name, with the place of the name in the declaration.
+    pub fn certificate_files(&self) -> impl Iterator<Item = (String, &str)> {
+        let owned = self.certificates.iter();
+        let all = owned
+            .flat_map(|(owner, labels)| labels.iter().map(move |(label, c)| (owner, label, c)));
+        all.flat_map(|(owner, label, certificate)| {
+            let path = format!("certificates.{owner}.{label}");
+            let key = certificate.key.as_deref().map(|key| (format!("{path}.key"), key));
+            [(format!("{path}.file"), certificate.file.as_str())].into_iter().chain(key)
+        })
+    }
+}
