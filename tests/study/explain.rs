@@ -347,6 +347,8 @@ fn racf_accepts_the_lines_that_it_is_told() {
                 ("{class}", "TCICSTRN"),
                 ("{resource}", "PAY1"),
                 ("{password}", "secret"),
+                ("{key}", "E001193519561977"),
+                ("{attempts}", "3"),
             ] {
                 line = line.replace(name, value);
             }
