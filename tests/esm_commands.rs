@@ -3,10 +3,13 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionsim::catalogue::saf;
+use regionsim::check::Checks;
+use regionsim::nodes::complaint::SyntaxError;
 use regionsim::nodes::esm::command::{Effect, RacfCommand, Subject, reference};
+use regionsim::nodes::esm::database::ssignon::{self, TicketType};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
-    AccessLevel, Database, EncryptionType, InStorage, Request, authorize,
+    AccessLevel, Database, EncryptionType, InStorage, Password, Request, authorize,
 };
 
 const DECLARATION: &str = r##"#![enable(implicit_some)]
@@ -206,12 +209,61 @@ fn complaints_say_what_is_wrong_where_it_stands() {
             )],
         ),
         (
-            "RDEFINE PTKTDATA A SSIGNON(KEYMASKED(E001193519561977))",
+            "RDEFINE PTKTDATA A SSIGNON(KEYMASKED(E00119351956197))",
             &[(
-                "SSIGNON",
-                "the model does not have operand `SSIGNON` of RDEFINE",
-                "describe the key in the plex: `ssignon` of the profile",
+                "E00119351956197",
+                "the key is not in hexadecimal digits: 15 digits do not make whole bytes",
+                "",
             )],
+        ),
+        (
+            "RDEFINE PTKTDATA A SSIGNON(KEYMASKED(E0011935195619) TIMEOUT(601) REPLAY(MAYBE) TYPE())",
+            &[
+                (
+                    "E0011935195619",
+                    "a legacy key has 8 bytes (16 hexadecimal digits), this one has 7",
+                    "",
+                ),
+                (
+                    "601",
+                    "TIMEOUT takes seconds, 1 to 600",
+                    "as in TIMEOUT(60), which is the default",
+                ),
+                ("MAYBE", "`MAYBE` is nothing that REPLAY takes", "valid are `NO`, `YES`"),
+                ("()", "TYPE needs a value in its parentheses", ""),
+            ],
+        ),
+        (
+            "RALTER PTKTDATA A SSIGNON(KEYMASKED(E001193519561977) NOLEGACYKEY KEYLABEL('1A'))",
+            &[
+                ("NOLEGACYKEY", "KEYMASKED and NOLEGACYKEY exclude each other", ""),
+                ("KEYLABEL", "KEYMASKED and KEYLABEL exclude each other", ""),
+                ("KEYLABEL", "NOLEGACYKEY and KEYLABEL exclude each other", ""),
+                (
+                    "'1A'",
+                    "`1A` is no label: it has 1 to 64 of A-Z 0-9 # @ $ and periods, and begins with no digit or period",
+                    "",
+                ),
+            ],
+        ),
+        (
+            "RDEFINE PTKTDATA A SSIGNON(NOLEGACYKEY)",
+            &[(
+                "NOLEGACYKEY",
+                "`NOLEGACYKEY` is not an operand of SSIGNON",
+                "valid are `EPTKEYLABEL`, `KEYENCRYPTED`, `KEYLABEL`, `KEYMASKED`, `REPLAY`, `TIMEOUT`, `TYPE`",
+            )],
+        ),
+        (
+            "RALTER FACILITY A NOSSIGNON AUDIT(FAILURES(NONE))",
+            &[
+                ("NOSSIGNON", "NOSSIGNON is modelled for class PTKTDATA alone", ""),
+                (
+                    "NONE",
+                    "`NONE` is nothing that FAILURES takes",
+                    "valid are `ALTER`, `CONTROL`, `READ`, `UPDATE`",
+                ),
+            ],
         ),
         (
             "CONNECT ALICE GR(PAY)",
@@ -255,19 +307,23 @@ fn complaints_say_what_is_wrong_where_it_stands() {
             )],
         ),
         (
-            "SETROPTS PASSWORD(REVOKE(3)) INITSTATS",
+            "SETROPTS PASSWORD(REVOKE(255) HISTORY(3))",
             &[
                 (
-                    "REVOKE",
-                    "the model does not have operand `REVOKE` of PASSWORD",
-                    "set `revoke_after` in the `esm` section of the plex",
+                    "255",
+                    "REVOKE takes a number, 1 to 254",
+                    "as in REVOKE(3): three in a row are suffered, the next one revokes",
                 ),
                 (
-                    "INITSTATS",
-                    "the model does not have operand `INITSTATS` of SETROPTS",
-                    "leave it out: nothing would depend on it",
+                    "HISTORY",
+                    "the model does not have operand `HISTORY` of PASSWORD",
+                    "what it does is not modelled: where it decides, RACF comes to something else",
                 ),
             ],
+        ),
+        (
+            "SETROPTS PASSWORD(REVOKE(3) NOREVOKE)",
+            &[("NOREVOKE", "REVOKE and NOREVOKE exclude each other", "")],
         ),
         ("ALTUSER ALICE REVOKE)", &[(")", "this closing parenthesis was never opened", "")]),
     ];
@@ -294,13 +350,34 @@ fn passwords_are_never_shown() {
             "RALTER REALM KERBDFLT KERB(PASSWORD(S3CRET) MINTKTLFE(5))",
             "RALTER REALM KERBDFLT KERB(PASSWORD(…) MINTKTLFE(5))",
         ),
+        (
+            "RDEF PTKTDATA A SSIGNON(KEYM(53A1B2C3D4E5F653) TIMEOUT(30))",
+            "RDEF PTKTDATA A SSIGNON(KEYM(…) TIMEOUT(30))",
+        ),
+        (
+            "RALT PTKTDATA A SSIGNON(KEYENCRYPTED('53A1B2C3D4E5F653'))",
+            "RALT PTKTDATA A SSIGNON(KEYENCRYPTED(…))",
+        ),
     ] {
         let command = RacfCommand::parse(text).expect(text);
         assert_eq!(command.shown(), shown);
-        assert!(!format!("{:?}", command.shown()).contains("S3"));
+        assert!(!["S3", "53A1"].iter().any(|secret| command.shown().contains(secret)));
+        let whole = format!("{command:?}");
+        assert_eq!(
+            whole.matches("53A1").count(),
+            text.matches("53A1").count(),
+            "only the text: {whole}"
+        );
     }
-    let errors = RacfCommand::parse("ALTUSER ALICE PASSWORD(S3CRET TOO)").expect_err("two values");
-    assert!(!errors.iter().any(|error| error.message.contains("S3CRET")));
+    for (text, secret) in [
+        ("ALTUSER ALICE PASSWORD(S3CRET TOO)", "S3CRET"),
+        ("RDEFINE PTKTDATA A SSIGNON(KEYMASKED(53A1X))", "53A1"),
+        ("RDEFINE PTKTDATA A SSIGNON(KEYMASKED(53A1))", "53A1"),
+    ] {
+        let errors = RacfCommand::parse(text).expect_err("no such value");
+        let told = |error: &SyntaxError| format!("{} {:?}", error.message, error.help);
+        assert!(!errors.iter().any(|error| told(error).contains(secret)), "{errors:?}");
+    }
 }
 
 #[test]
@@ -361,6 +438,10 @@ fn what_the_database_does_not_allow_is_refused_and_changes_nothing() {
         ("PERMIT IRR.* CLASS(FACILITY) ID(BOB) DELETE", "BOB: BOB is not on the access list"),
         ("SETROPTS RACLIST(TCICSTRN)", "TCICSTRN: class TCICSTRN is not active"),
         ("SETROPTS RACLIST(SURROGAT) REFRESH", "SURROGAT: class SURROGAT is not RACLISTed"),
+        (
+            "RDEFINE PTKTDATA CICS* SSIGNON(KEYMASKED(E001193519561977))",
+            "CICS*: profiles.PTKTDATA.\"CICS*\".ssignon: a generic profile's key is never used for PassTickets",
+        ),
         (
             "RALTER REALM KERBDFLT KERB(KERBNAME(OTHER))",
             "KERBDFLT: the model keeps a realm's name: it is in all keys of its principals",
@@ -511,13 +592,91 @@ fn the_reference_names_every_command_and_its_examples_are_understood() {
     assert!(text.contains("not modelled: ADDCATEGORY"), "{text}");
 }
 
+/// What the PTKTDATA profile of an application can do, by the copy in storage.
+fn ways(system: &System, name: &str) -> Vec<(&'static str, i64, bool)> {
+    let (database, storage) = (&system.database, &system.storage);
+    let ways = ssignon::signons(database, storage, name, &mut Checks::new());
+    ways.iter().map(|way| (way.method.algorithm(), way.method.window(), way.replay)).collect()
+}
+
+#[test]
+fn keys_of_passtickets_are_defined_altered_and_removed() {
+    let mut system = System::new();
+    let enhanced = Password::new("5A".repeat(64));
+    system.database.icsf_keys.insert("PTKT.EPT".to_owned(), enhanced);
+    system.database.icsf_keys.insert("PTKT.DES".to_owned(), Password::new("0123456789ABCDEF"));
+    system.done(&[
+        "SETROPTS CLASSACT(PTKTDATA)",
+        "RDEFINE PTKTDATA CICSA SSIGNON(KEYMASKED(E001193519561977)) APPLDATA('NO REPLAY PROTECTION')",
+        "RDEFINE PTKTDATA CICSB SSIGNON(EPTKEYLABEL('ptkt.ept') TYPE(UPPER) TIMEOUT(30) REPLAY(YES))",
+        "RDEFINE PTKTDATA CICSC SSIGNON(KEYLABEL(PTKT.DES))",
+        "RDEFINE PTKTDATA CICSD SSIGNON(KEYLABEL(PTKT.NONE))",
+        "SETROPTS RACLIST(PTKTDATA)",
+    ]);
+    assert_eq!(ways(&system, "CICSA"), [("legacy", 600, true)]);
+    assert_eq!(ways(&system, "CICSB"), [("enhanced", 30, true)]);
+    let segment = system.database.profiles["PTKTDATA"]["CICSB"].ssignon.clone().expect("one");
+    assert_eq!(segment.kind, TicketType::UPPER);
+    assert_eq!(ways(&system, "CICSC"), [("legacy", 600, false)]);
+    assert_eq!(ways(&system, "CICSD"), [], "ICSF has no such label");
+    system.done(&["RALTER PTKTDATA CICSA SSIGNON(EPTKEYLABEL(PTKT.EPT))"]);
+    assert_eq!(ways(&system, "CICSA"), [("legacy", 600, true)], "the copy is as it was");
+    system.done(&[
+        "RALT PTKTDATA CICSA SSIGNON(ENCRYPTKEY)",
+        "RALT PTKTDATA CICSB SSIGNON(KEYENCRYPTED(0123456789ABCDEF) REPLAY(NO))",
+        "RALT PTKTDATA CICSC SSIGNON(NOLEGACYKEY)",
+        "RALT PTKTDATA CICSD SSIGNON(KEYLABEL(PTKT.DES))",
+        "SETR RACLIST(PTKTDATA) REFRESH",
+    ]);
+    assert_eq!(ways(&system, "CICSA"), [("enhanced", 60, false), ("legacy", 600, true)]);
+    assert_eq!(ways(&system, "CICSB"), [("enhanced", 30, false), ("legacy", 600, false)]);
+    assert_eq!(ways(&system, "CICSC"), []);
+    assert_eq!(ways(&system, "CICSD"), [("legacy", 600, false)]);
+    assert_eq!(
+        system.refused("RALTER PTKTDATA CICSC SSIGNON(ENCRYPTKEY)"),
+        "CICSC: profile CICSC of class PTKTDATA: it has no masked key to encrypt"
+    );
+    system.done(&["RALTER PTKTDATA CICSA NOSSIGNON", "SETROPTS RACLIST(PTKTDATA) REFRESH"]);
+    assert_eq!(ways(&system, "CICSA"), []);
+    assert_eq!(
+        system.refused("RALTER PTKTDATA CICSA NOSSIGNON"),
+        "CICSA: profile CICSA of class PTKTDATA: it has no SSIGNON segment"
+    );
+}
+
+#[test]
+fn wrong_passwords_and_audit_are_options_too() {
+    let mut system = System::new();
+    system.done(&["SETROPTS PASSWORD(REVOKE(3) NOMIXEDCASE)"]);
+    assert_eq!(system.database.revoke_after, Some(3));
+    system.done(&["SETR PASSW(NOREVOKE)", "SETROPTS NOINITSTATS"]);
+    assert_eq!((system.database.revoke_after, system.database.initstats), (None, false));
+    system.done(&["SETROPTS INITSTATS"]);
+    assert!(system.database.initstats);
+    let audited = |system: &System| system.database.profiles["FACILITY"]["A"].audit_failures;
+    system.done(&["RDEFINE FACILITY A"]);
+    assert_eq!(audited(&system), Some(AccessLevel::Read));
+    for (attempts, least) in [
+        ("NONE", None),
+        ("FAILURES", Some(AccessLevel::Read)),
+        ("SUCCESS(UPDATE)", None),
+        ("ALL(CONTROL)", Some(AccessLevel::Control)),
+        ("SUCCESS(READ) FAILURES(UPDATE)", Some(AccessLevel::Update)),
+    ] {
+        system.done(&[&format!("RALTER FACILITY A AUDIT({attempts})")]);
+        assert_eq!(audited(&system), least, "{attempts}");
+    }
+    system.done(&["RALTER FACILITY A UACC(READ)"]);
+    assert_eq!(audited(&system), Some(AccessLevel::Update), "what is not named stays");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), ..ProptestConfig::with_cases(2000) })]
 
     #[test]
     fn no_text_panics_and_places_lie_inside_it(
         verb in "(ALTUSER|ALU|PERMIT|RDEF|SETR|CONNECT|ADDUSER|)",
-        rest in "([ (),'\n-]|ALICE|BOB|REVOKE|KERB|KERBNAME|CLASS|ID|FACILITY|RACLIST|REFRESH|PASSWORD|é|/\\*|\\*/|[A-Z]{1,3}){0,24}",
+        rest in "([ (),'\n-]|ALICE|BOB|REVOKE|KERB|KERBNAME|CLASS|ID|FACILITY|RACLIST|REFRESH|PASSWORD|PTKTDATA|SSIGNON|KEYMASKED|TIMEOUT|AUDIT|[0-9A-F]{1,16}|é|/\\*|\\*/|[A-Z]{1,3}){0,24}",
     ) {
         let text = format!("{verb} {rest}");
         match RacfCommand::parse(&text) {

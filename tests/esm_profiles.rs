@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regionsim::catalogue::saf;
 use regionsim::check::{Checks, Margin, Unit};
 use regionsim::nodes::esm::database::ssignon::{self, Ssignon};
-use regionsim::nodes::esm::database::validate::{Severity, Warning, is_name, validate};
+use regionsim::nodes::esm::database::validate::{Finding, Severity, Warning, is_name, validate};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
     AccessLevel, Connection, Database, Decision, EncryptionType, InStorage, KerbSegment, Password,
@@ -644,6 +644,50 @@ fn segments_that_can_make_nothing_are_reported() {
     let found = finding(&|segment| segment.enhanced_key = Some(Password::new("00")));
     assert!(found.contains("an enhanced key has 32 to 256 bytes"), "{found}");
     assert!(finding(&|segment| segment.timeout = 601).contains("1 to 600"));
+    let label = |text: &str| Some(text.to_owned());
+    assert!(finding(&|segment| segment.key_label = label("a")).contains("`a` is no label"));
+    assert!(
+        finding(&|segment| segment.key_label = label("A.B")).contains("no key under label A.B")
+    );
+    let found = finding(&|segment| {
+        segment.key_label = label("A");
+        segment.key = Some(Password::new("0123456789ABCDEF"));
+    });
+    assert!(found.contains("itself or under a label, not both"), "{found}");
+}
+
+#[test]
+fn keys_that_icsf_keeps_are_of_one_of_the_algorithms() {
+    let found = |label: &str, key: &str| {
+        let mut database = database();
+        database.icsf_keys.insert(label.to_owned(), Password::new(key));
+        let of_keys = |finding: &Finding| finding.path.starts_with("icsf_keys");
+        let found = validate(&database).into_iter().filter(of_keys);
+        found.map(|finding| finding.to_string()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(found("A", "0123456789ABCDEF"), "");
+    assert_eq!(found("A.$1", &"5A".repeat(32)), "");
+    assert!(found("1A", "0123456789ABCDEF").starts_with("icsf_keys.1A: it has 1 to 64"));
+    let short = found("A", &"5A".repeat(31));
+    assert!(short.contains("an enhanced key has 32 to 256 bytes") && !short.contains("5A5A"));
+}
+
+#[test]
+fn a_refusal_is_logged_from_the_audited_level_on() {
+    let logged = |audit: Option<AccessLevel>, wanted: AccessLevel| {
+        let mut database = database();
+        let profile = Profile { audit_failures: audit, ..Profile::default() };
+        grant(&mut database, "FACILITY", "IRR.AUDITED", profile);
+        let (user, class, resource) = ("ALICE", "FACILITY", "IRR.AUDITED");
+        let request = Request { user, group: None, class, resource, wanted };
+        let decision = authorize(&database, &InStorage::load(&database), &request);
+        assert!(!decision.granted());
+        decision.logged
+    };
+    use AccessLevel::{Alter, Read, Update};
+    assert!(logged(Profile::default().audit_failures, Read));
+    assert!(logged(Some(Update), Update) && logged(Some(Update), Alter));
+    assert!(!logged(Some(Update), Read) && !logged(None, Alter));
 }
 
 #[test]

@@ -52,14 +52,16 @@ pub fn placeholder(name: &str) -> Option<&'static str> {
 use Place::{Cics, Operator, Racf, Sit};
 
 /// What the names in braces stand for.
-pub static PLACEHOLDERS: [(&str, &str); 22] = [
+pub static PLACEHOLDERS: [(&str, &str); 24] = [
     ("access", "the access level that the work needs"),
     ("applid", "the applid of the region"),
+    ("attempts", "how many wrong passwords in a row are suffered"),
     ("class", "the resource class"),
     ("dataset", "the data set that holds the certificate"),
     ("default_userid", "the user ID that DFLTUSER names"),
     ("esmappname", "the application name of the PassTicket (ESMAPPNAME)"),
     ("group", "the group"),
+    ("key", "the key of PassTickets, 16 hexadecimal digits, the same on all systems"),
     ("kerberos_userid", "the user ID that KERBEROSUSER names"),
     ("name", "the distinguished name of the user"),
     ("password", "a password; Kerberos keys are made of it"),
@@ -82,7 +84,7 @@ const REFRESH_CLASS: (Place, &str) = (Racf, "SETROPTS RACLIST({class}) REFRESH")
 const REFRESH_PTKTDATA: (Place, &str) = (Racf, "SETROPTS RACLIST(PTKTDATA) REFRESH");
 
 /// Every outcome that a typed line mends.
-pub static ROWS: [Cure; 28] = [
+pub static ROWS: [Cure; 30] = [
     Cure {
         keys: &["DFHXS1402/1", "R_ticketserv 8/8/16"],
         lines: &[
@@ -94,6 +96,7 @@ pub static ROWS: [Cure; 28] = [
         keys: &[
             "DFHXS1402/2",
             "REQUEST ENCRYPTPTKT INVREQ 251",
+            "REQUEST PASSTICKET INVREQ 251",
             "SIGNON INVREQ 18",
             "VERIFY PASSWORD INVREQ 18",
             "VERIFY PHRASE INVREQ 18",
@@ -279,18 +282,43 @@ pub static ROWS: [Cure; 28] = [
         ],
     },
     Cure {
-        keys: &["REQUEST ENCRYPTPTKT NOTAUTH 250"],
+        keys: &["REQUEST ENCRYPTPTKT NOTAUTH 250", "REQUEST PASSTICKET NOTAUTH 250"],
         lines: &[
             (
                 Racf,
                 "PERMIT IRRPTAUTH.{esmappname}.{userid} CLASS(PTKTDATA) ID({region_userid}) \
                  ACCESS(UPDATE)",
             ),
+            (Racf, "RALTER PTKTDATA {esmappname} SSIGNON(KEYMASKED({key}))"),
             REFRESH_PTKTDATA,
         ],
     },
     Cure {
-        keys: &["REQUEST ENCRYPTPTKT NOTAUTH 260"],
+        keys: &["R_ticketserv 8/16/28", "R_GenSec 8/16/28"],
+        lines: &[
+            (Racf, "RDEFINE PTKTDATA {esmappname} SSIGNON(KEYMASKED({key})) UACC(NONE)"),
+            (Racf, "RALTER PTKTDATA {esmappname} SSIGNON(KEYMASKED({key}))"),
+            REFRESH_PTKTDATA,
+        ],
+    },
+    Cure {
+        keys: &[
+            "DFHXS1201",
+            "VERIFY PASSWORD NOTAUTH 2",
+            "VERIFY PHRASE NOTAUTH 2",
+            "SIGNON NOTAUTH 2",
+            "RACROUTE VERIFY 8/8/0",
+            "R_ticketserv 8/16/32",
+            "R_GenSec 8/16/32",
+        ],
+        lines: &[
+            (Racf, "RALTER PTKTDATA {applid} SSIGNON(KEYMASKED({key}))"),
+            REFRESH_PTKTDATA,
+            (Racf, "SETROPTS PASSWORD(REVOKE({attempts}))"),
+        ],
+    },
+    Cure {
+        keys: &["REQUEST ENCRYPTPTKT NOTAUTH 260", "REQUEST PASSTICKET NOTAUTH 260"],
         lines: &[
             (
                 Racf,

@@ -57,6 +57,8 @@ pub const USER_UNKNOWN: SafReturn = SafReturn::new(8, 4, 0);
 pub const PASSWORD_WRONG: SafReturn = SafReturn::new(8, 8, 0);
 /// RACROUTE VERIFY: the password or phrase is right and has expired.
 pub const PASSWORD_EXPIRED: SafReturn = SafReturn::new(8, 12, 0);
+/// RACROUTE VERIFY: the new password or phrase is not acceptable.
+pub const NEW_PASSWORD_NOT_VALID: SafReturn = SafReturn::new(8, 16, 0);
 /// RACROUTE VERIFY: the user is not connected to the group.
 pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
 /// RACROUTE VERIFY: the user is revoked.
@@ -198,7 +200,7 @@ const CALL_THE_SUPPLIER: &str = "Report it to whoever supplies the calling progr
 const CALL_IT_RIGHT: &str = "Correct the calling program's parameter list.";
 
 /// All rows, by service and code.
-pub static ROWS: [ServiceCode; 45] = [
+pub static ROWS: [ServiceCode; 46] = [
     row(&Service::ALL, SUCCESS, "The call worked.", "Nothing to do.", CALLABLE_SERVICES),
     row(
         CALLABLE,
@@ -413,6 +415,16 @@ pub static ROWS: [ServiceCode; 45] = [
         "PERMIT the level that was asked for, then refresh the class.",
         AUTH_CODES,
     ),
+    ServiceCode {
+        mark: Mark::Assumed,
+        ..row(
+            AUTH,
+            PARAMETER_LIST,
+            "The parameter list is wrong: no such access level.",
+            CALL_IT_RIGHT,
+            "assumed: the codes of the callable services",
+        )
+    },
     assumed(USER_UNKNOWN, "The ESM knows no such user.", "ADDUSER, or correct the user ID."),
     assumed(
         PASSWORD_WRONG,
@@ -421,7 +433,7 @@ pub static ROWS: [ServiceCode; 45] = [
     ),
     assumed(PASSWORD_EXPIRED, "The password or phrase is expired.", "Sign on with a new password."),
     assumed(
-        SafReturn::new(8, 16, 0),
+        NEW_PASSWORD_NOT_VALID,
         "The new password is not acceptable.",
         "Choose one that the password rules allow.",
     ),

@@ -57,7 +57,34 @@ pub static EXPIRED: Response = refusal(
     (Condition::NotAuth, 3),
     "The password or phrase has expired: a new one is required.",
     "An administrator set it, or it is older than the installation allows.",
-    "Let the user choose a new password, or an administrator set one with NOEXPIRED.",
+    "Sign on with NEWPASSWORD or NEWPHRASE, or let an administrator set one with NOEXPIRED.",
+);
+
+/// What is to be given from now on is not accepted.
+pub static NEW_NOT_ACCEPTABLE: Response = refusal(
+    SIGNON,
+    (Condition::NotAuth, 4),
+    "The new password or phrase is not acceptable.",
+    "It is the old one again, has a blank inside, or a PassTicket was given in place of the old one.",
+    "Choose another one, and give the old one with it.",
+);
+
+/// A password and a phrase are given together.
+pub static MIXED: Response = refusal(
+    SIGNON,
+    (Condition::InvReq, 2),
+    "A password is given with a new phrase, or a phrase with a new password.",
+    "PHRASELEN and NEWPHRASELEN are not both 1 to 8 or both 9 to 100.",
+    "Give what is to be replaced: a password with a new password, a phrase with a new phrase.",
+);
+
+/// NEWPHRASELEN is out of its range.
+pub static NEWPHRASELEN_NOT_VALID: Response = refusal(
+    SIGNON,
+    (Condition::LengErr, 2),
+    "NEWPHRASELEN is out of its range.",
+    "It is below 1, above 100, or beyond the area.",
+    "Pass the real length of the new phrase or password.",
 );
 
 /// The user's connection to the group is revoked.
@@ -106,16 +133,19 @@ pub static PRESET: Response = refusal(
 );
 
 /// All responses, by command.
-pub static ROWS: [&Response; 39] = [
+pub static ROWS: [&Response; 42] = [
+    &MIXED,
     &ON.already,
     &ON.no_terminal,
     &ON.preset,
     &ON.unclassified,
     &ON.security_not_active,
     &PHRASELEN_NOT_VALID,
+    &NEWPHRASELEN_NOT_VALID,
     &MISSING,
     &WRONG,
     &EXPIRED,
+    &NEW_NOT_ACCEPTABLE,
     &ON.terminal_refused,
     &ON.application_refused,
     &ON.revoked,

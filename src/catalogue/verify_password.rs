@@ -126,7 +126,8 @@ const fn table(command: &'static str) -> Table {
             command,
             (InvReq, 13),
             "The ESM answered with a code that CICS does not know.",
-            "The sign-on was refused for a reason of its own.",
+            "The sign-on was refused for a reason of its own, such as GROUPID with a group that the \
+             user is not in.",
             "Look up ESMRESP and ESMREASON under RACROUTE VERIFY.",
         ),
         security_not_active: refusal(

@@ -327,6 +327,8 @@ pub enum SafService {
         userid: String,
         /// What he gives.
         secret: Password,
+        /// The group under which he would work; none for his default group.
+        group: Option<String>,
         /// The application to which he signs on (APPL).
         application: String,
     },
@@ -346,6 +348,8 @@ pub struct SignOn {
     pub userid: String,
     /// What he gives; none where a token has told who he is.
     pub secret: Option<Password>,
+    /// What he wants to give from now on (NEWPASS, NEWPHRASE).
+    pub new_secret: Option<Password>,
     /// The group under which he wants to work; none for his default group.
     pub group: Option<String>,
     /// The application to which he signs on (APPL).

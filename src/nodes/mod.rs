@@ -176,6 +176,7 @@ pub fn rules() -> Vec<&'static crate::check::Rule> {
     rules.extend(esm::database::ssignon::RULES);
     rules.extend(esm::PASSTICKET_RULES);
     rules.extend(esm::KEYRING_RULES);
+    rules.extend(esm::RENEWAL_RULES);
     rules.extend(esm::database::verify::RULES);
     rules.extend(nas::RULES);
     rules.extend(cics::RULES);

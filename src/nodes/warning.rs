@@ -47,6 +47,8 @@ pub enum Warning {
     KerbWithoutKey,
     /// An encryption type waits for a key and is not enabled.
     KerbTypeNotEnabled,
+    /// A PTKTDATA profile names a label under which ICSF has no key.
+    KeyLabelUnknown,
 }
 
 impl fmt::Display for Warning {

@@ -71,7 +71,7 @@ pub struct FollowedLine {
 }
 
 /// The records that make up the log of an ESM.
-const ESM_LOG: [&str; 4] = ["esm.log", "esm.revoked", "esm.command", "node."];
+const ESM_LOG: [&str; 5] = ["esm.log", "esm.revoked", "esm.password", "esm.command", "node."];
 /// The records that make up the log of a KDC, and of a NAS, which is one.
 const KDC_LOG: [&str; 2] = ["kdc.", "node."];
 /// The records that make up the job log of a region.
@@ -222,7 +222,9 @@ fn of_log(case: &Case<'_>, line: &Line) -> String {
 fn insert(fact: &str) -> String {
     match fact {
         "userid" => "USER".to_owned(),
-        fact => fact.to_uppercase(),
+        "class" => "CL".to_owned(),
+        "profile" => "FROM".to_owned(),
+        fact => fact.to_uppercase().replace('_', " "),
     }
 }
 

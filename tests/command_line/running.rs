@@ -17,6 +17,13 @@ fn the_log_of_a_component_is_shown_by_its_own_clock() {
     assert!(out.contains("Log SYSA.NAS, by its own clock"), "{out}");
     assert!(out.contains("issues a ticket-granting ticket to alice@PROD.EXAMPLE"), "{out}");
 
+    let refused = ["run", "scenarios/region/attach-refused.ron", "--log", "SYSA.ESM"];
+    let (_, out, _) = told(&refused);
+    let log = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let facts = "facts of ICH408I: USER(BOB) GROUP(STAFF) NAME(Bob Brown) RESOURCE(PAY1) CL(TCICSTRN) \
+                 FROM(PAY*) ACCESS INTENT(READ) ACCESS ALLOWED(NONE). The";
+    assert!(log.contains(facts), "{out}");
+
     let slow = ["run", SUCCESS, "--set", "systems.SYSA.clock.skew=-2s", "--log", "SYSA.NAS"];
     let (_, out, _) = told(&slow);
     assert!(out.contains("[2 s behind true time]"), "{out}");

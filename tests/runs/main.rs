@@ -10,3 +10,4 @@ mod fixture;
 mod records;
 mod region;
 mod why;
+mod why_passticket;

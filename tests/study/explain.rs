@@ -59,6 +59,11 @@ fn natural(entry: &Entry) -> Vec<String> {
                 ),
             ]
         }
+        Kind::SamlResponse => {
+            let code = entry.key.rsplit('/').next().unwrap_or_default();
+            vec![format!("DFHSAML-RESPONSE {code}"), format!("dfhsaml response {code}")]
+        }
+        Kind::Container => vec![entry.key.to_lowercase()],
         Kind::Abend => vec![format!("abend {}", entry.key), entry.key.to_lowercase()],
         Kind::Condition => {
             let condition = Condition::from_name(&entry.key).expect("a condition");
@@ -347,6 +352,8 @@ fn racf_accepts_the_lines_that_it_is_told() {
                 ("{class}", "TCICSTRN"),
                 ("{resource}", "PAY1"),
                 ("{password}", "secret"),
+                ("{key}", "E001193519561977"),
+                ("{attempts}", "3"),
             ] {
                 line = line.replace(name, value);
             }

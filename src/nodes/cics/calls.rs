@@ -303,10 +303,13 @@ fn describe(record: Record, service: &SafService) -> Record {
         }
         SafService::UserMap { principal } => record.text("principal", principal.clone()),
         SafService::PassTicketSupport => record,
-        SafService::GenSecGenerate { application, userid }
-        | SafService::Logon { application, userid, .. } => {
+        SafService::GenSecGenerate { application, userid } => {
             record.text("userid", userid.clone()).text("application", application.clone())
         }
+        SafService::Logon { application, userid, group, .. } => record
+            .text("userid", userid.clone())
+            .maybe("group", group.clone())
+            .text("application", application.clone()),
         SafService::SignOn(SignOn { userid, application, terminal, group, .. }) => record
             .text("userid", userid.clone())
             .maybe("group", group.clone())

@@ -28,6 +28,8 @@ rules! {
         "A user signs on where nobody is signed on."
     SIGNED_ON Assumed "cics.signed-on" "CICS TS, SIGNOFF, INVREQ; assumed: recalled"
         "Somebody signs off who is signed on."
+    NEW_SAME_KIND Documented "cics.new-same-kind" "CICS TS 5.4, CHANGE PHRASE"
+        "A password sets a new password, a phrase a new phrase."
     USERID_GIVEN Assumed "cics.userid-given" "assumed: the RESP2 of SIGNON is recalled"
         "USERID of a sign-on is not blank."
 

@@ -34,6 +34,17 @@ impl Esm {
         tell(self.history.of_access((&self.database, &self.storage), user, resource), ctx);
     }
 
+    /// The same for the keys of PassTickets that profiles hold.
+    pub(super) fn recall_keys(&self, profiles: &[String], ctx: &mut Ctx<'_>) {
+        tell(self.history.of_keys((&self.database, &self.storage), profiles), ctx);
+    }
+
+    /// The same for options of the system.
+    pub(super) fn recall_options(&self, names: &[&'static str], ctx: &mut Ctx<'_>) {
+        let asked = || names.iter().map(|name| Subject::Option(name)).collect();
+        tell(self.history.of(asked), ctx);
+    }
+
     /// The same for principals that the NAS asks for by name or by user.
     pub(super) fn recall_principals(
         &self,

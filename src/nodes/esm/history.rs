@@ -1,6 +1,7 @@
 //! Which commands changed what: the causes of decisions that would have been others before.
 
 use super::command::Subject;
+use super::database::ssignon::PTKTDATA;
 use super::database::{Database, InStorage, generic};
 
 /// The changes that commands made, in their order, each with the record of its command.
@@ -52,15 +53,21 @@ impl History {
                 false
             }
         };
-        let is_pending = |subject: &Subject| match subject {
-            Subject::Profile { class, name } => {
-                let answers = storage.profiles(database, class);
-                let answers = answers.and_then(|profiles| profiles.get(name));
-                answers != database.profile(class, name)
-            }
+        self.recall(concerns, |subject| is_pending(subject, database, storage))
+    }
+
+    /// What was changed of PTKTDATA profiles, and of their class.
+    pub(super) fn of_keys(
+        &self,
+        (database, storage): (&Database, &InStorage),
+        profiles: &[String],
+    ) -> Recollection {
+        let concerns = |subject: &Subject| match subject {
+            Subject::Class(name) => name == PTKTDATA,
+            Subject::Profile { class, name } => class == PTKTDATA && profiles.contains(name),
             _ => false,
         };
-        self.recall(concerns, is_pending)
+        self.recall(concerns, |subject| is_pending(subject, database, storage))
     }
 
     fn recall(
@@ -80,4 +87,11 @@ impl History {
         }
         found
     }
+}
+
+/// Whether a profile is in storage as it was before commands changed it.
+fn is_pending(subject: &Subject, database: &Database, storage: &InStorage) -> bool {
+    let Subject::Profile { class, name } = subject else { return false };
+    let answers = storage.profiles(database, class).and_then(|profiles| profiles.get(name));
+    answers != database.profile(class, name)
 }

@@ -12,8 +12,10 @@ mod history;
 mod injection;
 mod keyring;
 mod keys;
+mod log;
 mod passticket;
 pub mod principals;
+mod renewal;
 mod signon;
 
 use std::collections::BTreeMap;
@@ -33,12 +35,13 @@ use crate::trace::Record;
 use command::RacfCommand;
 use database::Database;
 use database::verify::verify;
-use database::{AccessLevel, InStorage, Request, authorize};
+use database::{AccessLevel, Decision, InStorage, Request, authorize};
 use history::History;
 pub use injection::{Injection, TokenCall};
 pub(super) use keyring::ALL as KEYRING_RULES;
 pub use keys::Keys;
-pub(super) use passticket::ALL as PASSTICKET_RULES;
+pub(super) use passticket::{ALL as PASSTICKET_RULES, PASSWORD_MAX};
+pub(super) use renewal::ALL as RENEWAL_RULES;
 
 /// The actor.
 #[derive(Clone)]
@@ -211,26 +214,43 @@ impl Esm {
                 let service = TokenService { function: NasFunction::Wrap(handle), ..GSSERV };
                 self.token_service(service, (caller, userid), None, message, ctx);
             }
-            SafService::Logon { userid, secret, application } => {
-                self.logon(caller, &userid, &secret, &application, ctx);
+            SafService::Logon { userid, secret, group, application } => {
+                let place = (application.as_str(), group.as_deref());
+                self.logon(caller, &userid, &secret, place, ctx);
             }
             SafService::SignOn(request) => self.sign_on(caller, &request, ctx),
             SafService::KeyRing { ring } => self.key_ring(caller, &userid, &ring, ctx),
         }
     }
 
+    /// Decides about an access; a refusal is told in the log.
     fn authorize(
         &self,
         user: &str,
-        (class, resource): (&str, &str),
+        resource: (&str, &str),
         wanted: AccessLevel,
         ctx: &mut Ctx<'_>,
     ) -> SafReturn {
-        let request = Request { user, group: None, class, resource, wanted };
-        let decision = authorize(&self.database, &self.storage, &request);
-        self.recall_access(user, (class, resource), ctx);
-        ctx.decided(decision.checks);
+        let (request, decision) = self.decide_access(user, resource, wanted, ctx);
+        if decision.logged {
+            self.log_access(&request, &decision, ctx);
+        }
         decision.codes
+    }
+
+    /// Decides about an access of which the caller tells himself.
+    fn decide_access<'a>(
+        &self,
+        user: &'a str,
+        (class, resource): (&'a str, &'a str),
+        wanted: AccessLevel,
+        ctx: &mut Ctx<'_>,
+    ) -> (Request<'a>, Decision) {
+        let request = Request { user, group: None, class, resource, wanted };
+        let mut decision = authorize(&self.database, &self.storage, &request);
+        self.recall_access(user, (class, resource), ctx);
+        ctx.decided(std::mem::take(&mut decision.checks));
+        (request, decision)
     }
 
     /// Whether a problem-state caller may use a callable service: only an explicit permission

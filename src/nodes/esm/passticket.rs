@@ -15,7 +15,6 @@
 use super::database::ssignon::{self, PTKTDATA};
 use super::database::{AccessLevel, Password};
 use super::{Caller, Ctx, Decide, Esm, answer, verify};
-use crate::catalogue::messages;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Checks, Operand, Unit, rules};
 use crate::nodes::NANOS;
@@ -36,13 +35,24 @@ rules! {
         "What the user gives is his password or phrase."
     NOT_EXPIRED Documented "esm.password-not-expired" "z/OS RACROUTE Macro Reference, REQUEST=VERIFY"
         "A password that has expired signs nobody on."
+    COUNTED Documented "esm.attempts-counted"
+        "z/OS RACF Security Administrator's Guide, statistics of RACROUTE REQUEST=VERIFY"
+        "Wrong passwords are counted while SETROPTS INITSTATS is in effect."
     ATTEMPTS Documented "esm.revoke-after"
         "z/OS RACF Command Language Reference, SETROPTS PASSWORD(REVOKE)"
         "So many wrong passwords in a row are suffered; the next one revokes the user."
 }
 
 /// Longest password; what is longer is a phrase.
-const PASSWORD_MAX: usize = 8;
+pub(in crate::nodes) const PASSWORD_MAX: usize = 8;
+
+/// What somebody has proved himself with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// His password or phrase.
+    Own,
+    PassTicket,
+}
 
 impl Esm {
     /// Tells a region whether there are PassTicket services at all.
@@ -75,6 +85,7 @@ impl Esm {
         if codes != saf::SUCCESS {
             return answer(caller, saf::SERVICE_NOT_AUTHORIZED, SafResult::None, ctx);
         }
+        self.recall_keys(&[application.to_owned()], ctx);
         let mut checks = Checks::new();
         let now = seconds(ctx);
         let made = parties(application, userid, &mut checks).and_then(|parties| {
@@ -95,14 +106,17 @@ impl Esm {
         caller: Caller,
         userid: &str,
         secret: &Password,
-        application: &str,
+        (application, group): (&str, Option<&str>),
         ctx: &mut Ctx<'_>,
     ) {
         self.recall_user(userid, ctx);
-        let verification = verify(&self.database, userid, None);
+        let verification = verify(&self.database, userid, group);
         ctx.decided(verification.checks);
         let codes = match verification.group {
-            Some(group) => self.judge(userid, secret, (application, &group), ctx),
+            Some(group) => {
+                let judged = self.judge(userid, (secret, false), (application, &group), ctx);
+                judged.err().unwrap_or(saf::SUCCESS)
+            }
             None => verification.codes,
         };
         if codes != saf::SUCCESS {
@@ -111,40 +125,44 @@ impl Esm {
         answer(caller, codes, SafResult::None, ctx);
     }
 
+    /// Judges what a user gives. What has expired is good only with a new one beside it (`renews`).
+    ///
+    /// # Errors
+    /// The codes of the refusal, for the caller of the service.
     pub(super) fn judge(
         &mut self,
         userid: &str,
-        secret: &Password,
+        (secret, renews): (&Password, bool),
         (application, group): (&str, &str),
         ctx: &mut Ctx<'_>,
-    ) -> SafReturn {
-        let Some(user) = self.database.users.get(userid) else { return saf::USER_UNKNOWN };
+    ) -> Result<Proof, SafReturn> {
+        let Some(user) = self.database.users.get(userid) else { return Err(saf::USER_UNKNOWN) };
         let is_open = !user.is_protected();
         let state = Operand::new("state", if is_open { "not protected" } else { "protected" });
         let subject = || Operand::new("user", userid.to_owned());
         if !ctx.decide(Check::holds(&NOT_PROTECTED, subject(), state, is_open)) {
-            return saf::PASSWORD_WRONG;
+            return Err(saf::PASSWORD_WRONG);
         }
         let text = self.folded(secret.reveal());
         let own = if text.chars().count() > PASSWORD_MAX { &user.phrase } else { &user.password };
         let is_own = own.as_ref().is_some_and(|own| self.folded(own.reveal()) == text);
         let given = Operand::new("what is given", if is_own { "his" } else { "another text" });
         let right = ctx.decide(Check::holds(&PASSWORD, subject(), given, is_own));
-        if right && !ctx.decide(not_expired(userid, user.password_expired)) {
-            return saf::PASSWORD_EXPIRED;
+        if right && !renews && !ctx.decide(not_expired(userid, user.password_expired)) {
+            return Err(saf::PASSWORD_EXPIRED);
         }
         if right || self.is_passticket(userid, &text, (application, group), ctx) {
             if let Some(user) = self.database.users.get_mut(userid) {
                 user.invalid_attempts = 0;
             }
-            return saf::SUCCESS;
+            return Ok(if right { Proof::Own } else { Proof::PassTicket });
         }
         self.count(userid, ctx);
-        saf::PASSWORD_WRONG
+        Err(saf::PASSWORD_WRONG)
     }
 
     /// Passwords as the ESM compares them: phrases keep their case always.
-    fn folded(&self, text: &str) -> String {
+    pub(super) fn folded(&self, text: &str) -> String {
         let keeps = self.database.mixed_case_passwords || text.chars().count() > PASSWORD_MAX;
         if keeps { text.to_owned() } else { text.to_ascii_uppercase() }
     }
@@ -159,11 +177,12 @@ impl Esm {
         let now = seconds(ctx);
         let mut checks = Checks::new();
         let (database, storage) = (&self.database, &self.storage);
+        let judges = ssignon::judges(database, storage, (application, group, userid));
+        self.recall_keys(&judges, ctx);
         let mut accepted = false;
         if ssignon::class_answers(database, storage, &mut checks)
             && let Some(parties) = parties(application, userid, &mut checks)
         {
-            let judges = ssignon::judges(database, storage, (application, group, userid));
             'profiles: for profile in &judges {
                 for way in ssignon::signons(database, storage, profile, &mut checks) {
                     let replays = (!way.replay).then_some(&mut self.replays);
@@ -181,6 +200,12 @@ impl Esm {
 
     /// One more wrong attempt in a row.
     fn count(&mut self, userid: &str, ctx: &mut Ctx<'_>) {
+        self.recall_options(&["INITSTATS", "PASSWORD(REVOKE)"], ctx);
+        if !self.database.initstats {
+            let (counts, option) = (Operand::new("count", "wrong passwords"), "NOINITSTATS");
+            ctx.decide(Check::holds(&COUNTED, counts, Operand::new("SETROPTS", option), false));
+            return;
+        }
         let most = self.database.revoke_after.map(i64::from);
         let Some(user) = self.database.users.get_mut(userid) else { return };
         user.invalid_attempts = user.invalid_attempts.saturating_add(1);
@@ -196,21 +221,6 @@ impl Esm {
             user.revoked = true;
             ctx.say(Record::new("esm.revoked").text("userid", userid.to_owned()));
         }
-    }
-
-    /// What RACF tells its log beside the region's own message: the facts of ICH408I, without a text
-    /// that could not be read.
-    pub(super) fn log_refusal(&self, userid: &str, codes: SafReturn, ctx: &mut Ctx<'_>) {
-        let user = self.database.users.get(userid);
-        let why = saf::lookup(saf::Service::RacrouteVerify, codes).map(|row| row.meaning);
-        ctx.say(
-            Record::new("esm.log")
-                .text("id", messages::ICH408I.id)
-                .text("userid", userid.to_owned())
-                .maybe("group", user.map(|user| user.default_group.clone()))
-                .maybe("name", user.map(|user| user.name.clone()).filter(|name| !name.is_empty()))
-                .text("why", why.unwrap_or("the sign-on is refused")),
-        );
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::said::{Part, Said, fullword, parts};
 use super::{Answer, Candidate, compose, line};
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, dfhsaml, saml_areas};
 use crate::catalogue::dfhxs1402::{self, Reason};
 use crate::catalogue::kerberos_status::{self, from_protocol_error};
 use crate::catalogue::messages;
@@ -34,8 +34,9 @@ pub(super) fn answer(text: &str, entries: &[Entry]) -> Answer {
         return Answer::Unknown { note: Some(note), nearest: Vec::new() };
     }
     let said = Said::of(&parts(text));
-    let readings: [&dyn Fn() -> Vec<String>; 6] = [
+    let readings: [&dyn Fn() -> Vec<String>; 7] = [
         &|| by_key(text, entries),
+        &|| of_saml(text),
         // Codes and nothing beside them.
         &|| if said.words.is_empty() { codes(&said) } else { Vec::new() },
         &|| reasons(text),
@@ -135,6 +136,22 @@ fn by_key(text: &str, entries: &[Entry]) -> Vec<String> {
     let wanted = plain(text);
     let found = entries.iter().filter(|entry| plain(&entry.key) == wanted);
     found.map(|entry| entry.key.clone()).collect()
+}
+
+/// A response code of program DFHSAML, `DFHSAML response 22`, or a container that it makes.
+fn of_saml(text: &str) -> Vec<String> {
+    let name = text.trim().trim_matches('\'').to_uppercase();
+    if let Some(family) = saml_areas::family(&name).filter(|own| saml_areas::OUTPUTS.contains(own)) {
+        return vec![family.name.to_owned()];
+    }
+    let said = parts(text);
+    let is = |part: &Part, words: &[&str]| matches!(part, Part::Word(word) if words.contains(&&**word));
+    let Some((Part::Number(code), words)) = said.split_last() else { return Vec::new() };
+    let known = [dfhsaml::PROGRAM, "RESPONSE", "CODE", "SAML"];
+    let of_program = words.first().is_some_and(|first| is(first, &[dfhsaml::PROGRAM, "SAML"]));
+    let row = i32::try_from(code.abs()).ok().and_then(dfhsaml::lookup);
+    let fits = of_program && words.iter().all(|word| is(word, &known));
+    row.filter(|_| fits).map(dfhsaml::SamlResponse::key).into_iter().collect()
 }
 
 /// The reasons whose text is, or else holds, these words one after another.

@@ -58,11 +58,15 @@ impl<'a> Case<'a> {
         let own = target.record.kind.contains("message");
         let of_message = |line: &Line| own && is_of_message(line);
         let decides = |line: &&Line| match line.record.kind.as_ref() {
-            "check" => said_no(line) && !self.is_preauthentication(line) && !of_message(line),
+            "check" => {
+                let aside = ASIDE.contains(&word(&line.record, "rule"));
+                said_no(line) && !aside && !self.is_preauthentication(line) && !of_message(line)
+            }
             "net.refused" | "net.unreadable" | "saf.timeout" | "fault.answer" => true,
             _ => false,
         };
         let found = within().find(decides).or_else(|| within().find(|line| said_no(line)))?;
+        let found = nearest_miss(found, within());
         Some(match found.record.kind.as_ref() {
             "check" => self.refused_access(found).unwrap_or_else(|| self.check(found, chain)),
             "saf.timeout" => {
@@ -94,6 +98,8 @@ impl<'a> Case<'a> {
         }));
         finding.check = Some(Decision::of(line));
         finding.fix = self.user_commands(line);
+        finding.fix.extend(self.passticket_commands(line));
+        self.add_revocation(line, &mut finding);
         self.add_administration(line, &mut finding);
         finding
     }
@@ -211,6 +217,24 @@ impl<'a> Case<'a> {
     pub(super) fn try_set(&self, change: String) -> Fix {
         Fix::try_it(format!("{} --set '{change}'", self.plan.command()))
     }
+}
+
+/// Rules that say what else comes of a refusal, and not why there is one.
+const ASIDE: [&str; 3] = ["esm.attempts-counted", "esm.audit-failures", "esm.revoke-after"];
+
+/// Of the keys that a text was judged with, the one of whose algorithm it is, if there is one. `back`
+/// goes backwards.
+fn nearest_miss<'a>(found: &'a Line, back: impl Iterator<Item = &'a Line>) -> &'a Line {
+    let rule = |line: &Line| word(&line.record, "rule").to_owned();
+    if rule(found) != "passticket.form" {
+        return found;
+    }
+    let judged = back.skip_while(|line| line.n > found.n);
+    let mut judged = judged.take_while(|line| line.record.kind != "net.deliver");
+    let better = judged.find(|line| {
+        said_no(line) && rule(line).starts_with("passticket.") && rule(line) != "passticket.form"
+    });
+    better.unwrap_or(found)
 }
 
 /// What checks call the names among which they looked for one.

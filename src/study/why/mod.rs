@@ -11,6 +11,7 @@ mod check;
 mod fix;
 mod graph;
 mod message;
+mod passticket;
 mod place;
 mod service;
 mod silence;

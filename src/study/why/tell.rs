@@ -23,7 +23,7 @@ impl Case<'_> {
             kind if kind.starts_with("kdc.") => self.tell_kdc(line),
             kind if kind.starts_with("saf.") || kind.starts_with("nas.") => self.tell_service(line),
             "esm.command" | "esm.state" => tell_administration(line),
-            "esm.log" | "esm.revoked" => tell_refusal(line),
+            "esm.log" | "esm.revoked" | "esm.password" => tell_log(line),
             "check" => self.tell_check(line),
             _ => self.tell_region(line),
         };
@@ -332,7 +332,7 @@ fn tell_administration(line: &Line) -> String {
         return format!("{own} carries out {}{refused}", word(record, "text"));
     }
     let waiting = texts(record, "not_in_storage");
-    let mut told = format!("{own} is about to decide on what commands changed");
+    let mut told = format!("{own} is about to decide on what was changed before");
     if !changed.is_empty() {
         told.push_str(&format!(": {changed}"));
     }
@@ -342,11 +342,23 @@ fn tell_administration(line: &Line) -> String {
     told
 }
 
-/// What the ESM says of a refusal.
-fn tell_refusal(line: &Line) -> String {
+/// What the ESM says of a refusal, or of what sign-ons change.
+fn tell_log(line: &Line) -> String {
     let (own, user) = (node(line), word(&line.record, "userid"));
     match line.record.kind.as_ref() {
         "esm.revoked" => format!("{own} revokes {user} after too many wrong passwords"),
+        "esm.password" => {
+            format!("{own} gives {user} the new {} of his sign-on", word(&line.record, "what"))
+        }
+        _ if !word(&line.record, "resource").is_empty() => {
+            let (resource, class) = (word(&line.record, "resource"), word(&line.record, "class"));
+            let (wanted, held) =
+                (word(&line.record, "access_intent"), word(&line.record, "access_allowed"));
+            format!(
+                "{own} tells its log of {user}, who wanted {wanted} access to {resource} of class \
+                 {class} and has {held}"
+            )
+        }
         _ => format!("{own} tells its log of {user}: {}", word(&line.record, "why")),
     }
 }

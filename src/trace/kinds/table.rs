@@ -374,7 +374,7 @@ pub const KINDS: &[Kind] = &[
     ),
     kind(
         "esm.state",
-        "A service is about to decide on something that commands changed; `also` names them.",
+        "A service is about to decide on something that commands, or sign-ons with a new password, changed; `also` names them.",
         &[
             optional(texts("changed", "What the commands changed.")),
             optional(texts(
@@ -394,6 +394,11 @@ pub const KINDS: &[Kind] = &[
         "The network authentication service returns.",
         &[text("status", "Its status word, in hexadecimal; zero: done.")],
     ),
+    kind(
+        "esm.password",
+        "The ESM gives a user the new password or phrase with which he has signed on.",
+        &[USERID, text("what", "`password` or `phrase`.")],
+    ),
     kind("esm.revoked", "The ESM revokes a user after too many wrong passwords.", &[USERID]),
     kind(
         "esm.log",
@@ -403,6 +408,11 @@ pub const KINDS: &[Kind] = &[
             USERID,
             optional(text("group", "The user's default group.")),
             optional(text("name", "The user's name.")),
+            optional(text("resource", "Of an access: the resource.")),
+            optional(text("class", "Of an access: the class of the resource.")),
+            optional(text("profile", "Of an access: the profile that decided.")),
+            optional(text("access_intent", "Of an access: the level wanted.")),
+            optional(text("access_allowed", "Of an access: the level held.")),
             WHY,
         ],
     ),

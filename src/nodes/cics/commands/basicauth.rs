@@ -34,7 +34,7 @@ impl Region {
             Err(response) => return execution.raise(response),
         };
         let application = self.setup.applid.clone();
-        let logon = SafService::Logon { userid: userid.clone(), secret, application };
+        let logon = SafService::Logon { userid: userid.clone(), secret, group: None, application };
         self.call_saf(logon, Call::Task { task: task.number, timer: None }, ctx);
         Step::Wait(Waiting::Basic(userid, pending(command, begin)))
     }

@@ -232,7 +232,9 @@ fn refused(task: &mut Task, request: &Request, codes: SafReturn) -> Step {
     let refusals = request.refusals();
     let response = match (request.stage, codes) {
         // A class that is not active answers so too, and only the authorization asks for one.
-        (Stage::Region, _) => refusals.region_not_authorized,
+        (Stage::Region, saf::ACCESS_DENIED | saf::NOT_PROTECTED | saf::NO_DECISION) => {
+            refusals.region_not_authorized
+        }
         (_, saf::NO_DECISION) => refusals.esm_not_active,
         (Stage::Support, saf::FUNCTION_NOT_VALID) => refusals.not_supported,
         (Stage::Generate, saf::SERVICE_NOT_AUTHORIZED | saf::PASSTICKET_NOT_GENERATED) => {

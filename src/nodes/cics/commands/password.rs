@@ -44,8 +44,9 @@ impl Region {
             Ok(secret) => secret,
             Err(response) => return execution.raise(response),
         };
+        let group = execution.text(Opt::Groupid).filter(|group| !group.is_empty());
         let application = self.setup.applid.clone();
-        let service = SafService::Logon { userid, secret, application };
+        let service = SafService::Logon { userid, secret, group, application };
         self.call_saf(service, Call::Task { task: task.number, timer: None }, ctx);
         Step::Wait(Waiting::Password(pending(command, begin)))
     }
@@ -122,7 +123,7 @@ impl Region {
     }
 }
 
-/// The bytes of a password, or as many of a phrase as PHRASELEN says.
+/// The bytes of a password, or as many of a phrase as its length says.
 pub(super) fn typed(
     execution: &Execution<'_>,
     opt: Opt,
@@ -130,9 +131,14 @@ pub(super) fn typed(
     ctx: &mut Ctx<'_>,
 ) -> Judged<Vec<u8>> {
     let mut bytes = execution.command.bytes(opt, execution.areas).unwrap_or_default().into_owned();
-    if opt == Opt::Phrase {
-        let length = execution.number(Opt::Phraselen).unwrap_or(0);
-        let coded = (Operand::new("PHRASELEN", length.to_string()), length);
+    let length = match opt {
+        Opt::Phrase => Some(Opt::Phraselen),
+        Opt::Newphrase => Some(Opt::Newphraselen),
+        _ => None,
+    };
+    if let Some(coded) = length {
+        let length = execution.number(coded).unwrap_or(0);
+        let coded = (Operand::new(coded.word(), length.to_string()), length);
         let range = ("area", 1..=PHRASE_MAX.min(bytes.len() as i64));
         let fits = Check::between(&rules::PHRASELEN, coded, range, Unit::Bytes);
         demand(fits, length_not_valid, ctx)?;
@@ -141,13 +147,18 @@ pub(super) fn typed(
     Ok(bytes)
 }
 
+/// Characters as somebody typed them, without the blanks behind.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    charset::decode(bytes).trim_end().to_owned()
+}
+
 /// What was typed, where it is something.
 pub(super) fn not_blank(
     bytes: &[u8],
     missing: &'static Response,
     ctx: &mut Ctx<'_>,
 ) -> Judged<Password> {
-    let text = charset::decode(bytes).trim_end().to_owned();
+    let text = text_of(bytes);
     let there = Check::holds(
         &rules::PASSWORD_GIVEN,
         Operand::new("given", if text.is_empty() { "blanks" } else { "characters" }),

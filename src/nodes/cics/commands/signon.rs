@@ -6,7 +6,7 @@
 //! ```text
 //!   terminal ── none, preset, signed on ──> INVREQ 10, 11, 9
 //!      │
-//!   SIGNON: options, SEC=NO ──> 30, LENGERR 1, 1, 18        SIGNON TOKEN: as VERIFY TOKEN, to R_usermap
+//!   SIGNON: options, SEC=NO ──> 30, LENGERR 1, 1, LENGERR 2, 2, 18        SIGNON TOKEN: as VERIFY TOKEN, to R_usermap
 //!      │                                                        │
 //!      └───────> RACROUTE VERIFY: user, what he gives, group, terminal, application
 //!                     │
@@ -23,8 +23,8 @@ use crate::catalogue::messages;
 use crate::catalogue::response::Response;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::catalogue::signon::{
-    BY_TOKEN, EXPIRED, GROUP_REVOKED, MISSING, NO_TERMINAL, NOBODY, ON, PHRASELEN_NOT_VALID,
-    PRESET, Table, UNKNOWN, USERID_BLANK, WRONG,
+    BY_TOKEN, EXPIRED, GROUP_REVOKED, MISSING, MIXED, NEW_NOT_ACCEPTABLE, NEWPHRASELEN_NOT_VALID,
+    NO_TERMINAL, NOBODY, ON, PHRASELEN_NOT_VALID, PRESET, Table, UNKNOWN, USERID_BLANK, WRONG,
 };
 use crate::catalogue::verify_token::NO_USER;
 use crate::check::{Check, Operand};
@@ -33,6 +33,7 @@ use crate::nodes::cics::exec::{Command, Opt, Verb};
 use crate::nodes::cics::message::stamp;
 use crate::nodes::cics::task::{Pending, Task, Waiting};
 use crate::nodes::cics::{Region, rules};
+use crate::nodes::esm::PASSWORD_MAX;
 use crate::nodes::esm::database::Password;
 use crate::nodes::frame::{SafService, SignOn};
 use crate::nodes::{Ctx, Decide as _};
@@ -45,6 +46,24 @@ pub(in crate::nodes::cics) struct SigningOn {
     /// What an accepted token gives back; empty where there is none.
     output: Vec<u8>,
     pending: Pending,
+}
+
+/// What a user gives at sign-on.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    /// A password, phrase or PassTicket; none where a token has told who he is.
+    secret: Option<Password>,
+    /// What he wants to give from now on.
+    new_secret: Option<Password>,
+    /// What an accepted token gives back; empty where there is none.
+    output: Vec<u8>,
+}
+
+impl Given {
+    /// A token has told who he is.
+    pub(super) fn by_token(output: Vec<u8>) -> Given {
+        Given { output, ..Given::default() }
+    }
 }
 
 /// The responses about the terminal, which differ by command.
@@ -66,10 +85,7 @@ impl Region {
         let judged = self.free_terminal(terminal.as_deref(), &ON, ctx);
         let judged = judged.and_then(|()| self.typed(&execution, ctx));
         match judged {
-            Ok((userid, secret)) => {
-                let given = (Some(secret), Vec::new());
-                self.ask_to_sign_on(task, &userid, given, (command, begin), ctx)
-            }
+            Ok((userid, given)) => self.ask_to_sign_on(task, &userid, given, (command, begin), ctx),
             Err(response) => execution.raise(response),
         }
     }
@@ -122,7 +138,7 @@ impl Region {
     }
 
     /// The user and what he gives, where there is something to ask the ESM about.
-    fn typed(&self, execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<(String, Password)> {
+    fn typed(&self, execution: &Execution<'_>, ctx: &mut Ctx<'_>) -> Judged<(String, Given)> {
         let userid = execution.text(Opt::Userid).unwrap_or_default();
         let named = Check::holds(
             &rules::USERID_GIVEN,
@@ -137,8 +153,9 @@ impl Region {
         let opt = if execution.command.has(Opt::Phrase) { Opt::Phrase } else { Opt::Password };
         let bytes = password::typed(execution, opt, &PHRASELEN_NOT_VALID, ctx)?;
         let secret = password::not_blank(&bytes, &MISSING, ctx)?;
+        let new_secret = new_secret(execution, &secret, ctx)?;
         demand(self.security_active(), &ON.security_not_active, ctx)?;
-        Ok((userid, secret))
+        Ok((userid, Given { secret: Some(secret), new_secret, output: Vec::new() }))
     }
 
     /// Asks the ESM whether the user may sign on at the terminal.
@@ -146,16 +163,18 @@ impl Region {
         &mut self,
         task: &Task,
         userid: &str,
-        (secret, output): (Option<Password>, Vec<u8>),
+        given: Given,
         (command, begin): (&Arc<Command>, u64),
         ctx: &mut Ctx<'_>,
     ) -> Step {
         let areas = task.levels.last().map(|level| &level.areas);
         let group = areas.and_then(|areas| command.text(Opt::Groupid, areas));
         let terminal = task.terminal.as_deref().unwrap_or_default();
+        let Given { secret, new_secret, output } = given;
         let service = SafService::SignOn(SignOn {
             userid: userid.to_owned(),
             secret,
+            new_secret,
             group: group.filter(|group| !group.is_empty()),
             application: self.setup.applid.clone(),
             terminal: self.setup.netname(terminal).to_owned(),
@@ -254,6 +273,31 @@ impl Region {
     }
 }
 
+/// The new password or phrase, where one is given: of the kind of the old one. Blanks are none.
+fn new_secret(
+    execution: &Execution<'_>,
+    old: &Password,
+    ctx: &mut Ctx<'_>,
+) -> Judged<Option<Password>> {
+    let coded = [Opt::Newpassword, Opt::Newphrase];
+    let Some(opt) = coded.into_iter().find(|opt| execution.command.has(*opt)) else {
+        return Ok(None);
+    };
+    let bytes = password::typed(execution, opt, &NEWPHRASELEN_NOT_VALID, ctx)?;
+    let text = password::text_of(&bytes);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let kind = |text: &str| match text.chars().count() {
+        ..=PASSWORD_MAX => "password",
+        _ => "phrase",
+    };
+    let (old, new) = (kind(old.reveal()), kind(&text));
+    let (old_kind, new_kind) = (Operand::new("old", old), Operand::new("new", new));
+    demand(Check::holds(&rules::NEW_SAME_KIND, new_kind, old_kind, old == new), &MIXED, ctx)?;
+    Ok(Some(Password::new(text)))
+}
+
 /// The response to what the ESM says; none where it lets the user in.
 fn refusal(by_token: bool, codes: SafReturn) -> Option<&'static Response> {
     let table = if by_token { &BY_TOKEN } else { &ON };
@@ -264,6 +308,7 @@ fn refusal(by_token: bool, codes: SafReturn) -> Option<&'static Response> {
         saf::USER_UNKNOWN => &UNKNOWN,
         saf::PASSWORD_WRONG => &WRONG,
         saf::PASSWORD_EXPIRED => &EXPIRED,
+        saf::NEW_PASSWORD_NOT_VALID => &NEW_NOT_ACCEPTABLE,
         saf::GROUP_REVOKED if !by_token => &GROUP_REVOKED,
         saf::USER_NOT_IN_GROUP | saf::GROUP_REVOKED => &table.not_in_group,
         saf::USER_REVOKED => &table.revoked,

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use rand_core::Rng as _;
 
+use super::signon::Given;
 use super::{Execution, Judged, Step, containers, demand};
 use crate::catalogue::dfhxs1402::{self, CallSite, Reason};
 use crate::catalogue::response::Response;
@@ -226,7 +227,13 @@ impl Region {
         let Verify { command, begin, context, userid, .. } = verify;
         let output = context.as_ref().map(|context| context.output.clone()).unwrap_or_default();
         if let (true, Some(userid)) = (signs_on, &userid) {
-            return self.ask_to_sign_on(task, userid, (None, output), (&command, begin), ctx);
+            return self.ask_to_sign_on(
+                task,
+                userid,
+                Given::by_token(output),
+                (&command, begin),
+                ctx,
+            );
         }
         let kept = (!output.is_empty()).then(|| task.keep(&output));
         let key = ctx.random("encryptkey").next_u32().to_be_bytes();

@@ -24,6 +24,8 @@ impl Release {
     pub const V5_2: Release = Release { major: 5, minor: 2 };
     /// The first release with ENCRYPTKEY and OUTTOKEN.
     pub const V5_4: Release = Release { major: 5, minor: 4 };
+    /// The first release with GROUPID of VERIFY PASSWORD and VERIFY PHRASE.
+    pub const V5_5: Release = Release { major: 5, minor: 5 };
     /// The first release with BASICAUTH and JWT tokens.
     pub const V5_6: Release = Release { major: 5, minor: 6 };
     /// The first release with PUT CONTAINER PREPEND.
@@ -34,7 +36,7 @@ impl Release {
         Release::V5_2,
         Release { major: 5, minor: 3 },
         Release::V5_4,
-        Release { major: 5, minor: 5 },
+        Release::V5_5,
         Release::V5_6,
         Release { major: 6, minor: 1 },
         Release::V6_2,

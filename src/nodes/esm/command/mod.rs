@@ -26,9 +26,11 @@
 
 mod operands;
 mod options;
+mod passtickets;
 mod reference;
 mod resources;
 mod scan;
+mod segments;
 mod table;
 mod users;
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::scan::{Form, List, Term};
-use super::table::{OperandSet, OperandSpec, Takes};
+use super::table::{OperandSet, OperandSpec, Range, Takes};
 use crate::nodes::complaint::{Span, SyntaxError, quote};
+use crate::protocol::passticket::{LegacyKey, key};
 use crate::scalar::words::suggestion;
 
 /// Operands by their full names.
@@ -209,7 +210,7 @@ impl Reader {
 
     /// The words of a list, as many and such as the operand takes.
     fn words(&mut self, name: &str, takes: &Takes, list: &List) -> Vec<Word> {
-        if matches!(takes, Takes::Secret) {
+        if matches!(takes, Takes::Secret | Takes::Key) {
             self.secrets.push(list.span);
         }
         if let Some(inner) = list.terms.iter().find(|term| term.list.is_some()) {
@@ -235,9 +236,10 @@ impl Reader {
             Takes::Choice(choices) | Takes::MaybeChoice(choices) => {
                 words.into_iter().filter_map(|word| self.chosen(name, choices, word)).collect()
             }
-            Takes::Seconds => {
-                words.into_iter().filter(|word| self.is_seconds(name, word)).collect()
+            Takes::Number(range) => {
+                words.into_iter().filter(|word| self.is_within(name, range, word)).collect()
             }
+            Takes::Key => words.into_iter().filter(|word| self.is_key(word)).collect(),
             _ => words,
         }
     }
@@ -257,19 +259,26 @@ impl Reader {
         }
     }
 
-    fn is_seconds(&mut self, name: &str, word: &Word) -> bool {
-        let fits =
-            word.text.parse::<i64>().is_ok_and(|number| (1..=MOST_SECONDS).contains(&number));
+    fn is_within(&mut self, name: &str, range: &Range, word: &Word) -> bool {
+        let Range { what, least, most, example } = range;
+        let number = word.text.parse::<i64>();
+        let fits = number.is_ok_and(|number| (*least..=*most).contains(&number));
         if !fits {
-            let message = format!("{name} takes seconds, 1 to {MOST_SECONDS}");
-            self.complain_with(word.span, message, "as in MAXTKTLFE(36000) for ten hours");
+            let message = format!("{name} takes {what}, {least} to {most}");
+            self.complain_with(word.span, message, *example);
         }
         fits
     }
-}
 
-/// The longest life of a ticket that the KERB operands take.
-const MOST_SECONDS: i64 = 2_147_483_647;
+    /// Whether a word is the key of legacy PassTickets. The complaint does not show it.
+    fn is_key(&mut self, word: &Word) -> bool {
+        let fault = key::bytes_of(&word.text).and_then(|bytes| LegacyKey::new(&bytes)).err();
+        if let Some(fault) = &fault {
+            self.complain(word.span, fault.to_string());
+        }
+        fault.is_none()
+    }
+}
 
 fn exclude(set: &OperandSet, left: &str, right: &str) -> bool {
     let negates = |one: &str, other: &str| one.strip_prefix("NO") == Some(other);
@@ -288,20 +297,19 @@ pub(super) fn signature(spec: &OperandSpec) -> String {
         Takes::Secret => format!("{name}(password)"),
         Takes::Choice(choices) => format!("{name}({})", choices.join(" | ")),
         Takes::MaybeChoice(choices) => format!("{name}[({})]", choices.join(" | ")),
-        Takes::Seconds => format!("{name}(seconds)"),
+        Takes::Key => format!("{name}(key)"),
+        Takes::Number(range) => format!("{name}({})", range.what.trim_start_matches("a ")),
         Takes::Operands(_) => format!("{name}(…)"),
     }
 }
 
 /// Operands of records, audit and other components, on which no decision of the model's services rests.
-const WITHOUT_EFFECT: &str = "ADSP AT AUDIT AUDITOR CICS CSDATA DCE DFP EIM GLOBALAUDIT INITSTATS LANGUAGE LNOTES MODEL NDS NETVIEW NOADSP NOINITSTATS \
+const WITHOUT_EFFECT: &str = "ADSP AT AUDIT AUDITOR CICS CSDATA DCE DFP EIM LANGUAGE LNOTES MODEL NDS NETVIEW NOADSP \
     NOAUDITOR NONOTIFY NOSPECIAL NOTERMUACC NOTIFY OMVS ONLYAT OPERPARM OVM ROAUDIT SPECIAL TERMUACC TME TSO UNIVERSAL WORKATTR";
 
 /// What to write instead of an operand that is not modelled.
 fn instead_of(word: &str) -> &'static str {
     match word {
-        "SSIGNON" => "describe the key in the plex: `ssignon` of the profile",
-        "REVOKE" | "NOREVOKE" => "set `revoke_after` in the `esm` section of the plex",
         word if WITHOUT_EFFECT.split_whitespace().any(|name| name == word) => {
             "leave it out: nothing would depend on it"
         }

@@ -1,6 +1,7 @@
 //! SETROPTS.
 
 use super::operands::{Operands, Reader, Word};
+use super::users::set_or_none;
 use super::{Subject, Work, names};
 use crate::nodes::complaint::{Span, SyntaxError};
 use crate::nodes::esm::database::class::{ClassOptions, DESCRIPTORS};
@@ -12,7 +13,10 @@ pub(super) struct OptionsChange {
     classes: Vec<(ClassOption, bool, Vec<Word>)>,
     refresh: bool,
     list_of_groups: Option<bool>,
+    initstats: Option<bool>,
     mixed_case: Option<bool>,
+    /// How many wrong passwords in a row are suffered, or any number of them.
+    revoke_after: Option<Option<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,11 +64,15 @@ impl OptionsChange {
             reader.complain(command, "SETROPTS needs an option");
         }
         let password = operands.inner("PASSWORD");
+        let suffered = password.and_then(|rules| rules.word("REVOKE")?.text.parse().ok());
+        let no_revoke = password.is_some_and(|rules| rules.has("NOREVOKE"));
         Some(OptionsChange {
             classes,
             refresh: refresh.is_some(),
             list_of_groups: operands.choice("GRPLIST", "NOGRPLIST"),
+            initstats: operands.choice("INITSTATS", "NOINITSTATS"),
             mixed_case: password.and_then(|rules| rules.choice("MIXEDCASE", "NOMIXEDCASE")),
+            revoke_after: set_or_none(suffered, no_revoke),
         })
     }
 }
@@ -85,6 +93,14 @@ impl Work<'_> {
         if let Some(on) = change.mixed_case {
             self.database.set_mixed_case_passwords(on);
             self.changed(Subject::Option("PASSWORD(MIXEDCASE)"));
+        }
+        if let Some(on) = change.initstats {
+            self.database.initstats = on;
+            self.changed(Subject::Option("INITSTATS"));
+        }
+        if let Some(suffered) = change.revoke_after {
+            self.database.revoke_after = suffered;
+            self.changed(Subject::Option("PASSWORD(REVOKE)"));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::operands::{Operands, Reader, Word};
+use super::passtickets::SsignonChange;
 use super::users::{TypesChange, life, owner, secret};
 use super::{Subject, Work, names};
 use crate::nodes::complaint::{Span, SyntaxError, quote};
@@ -10,6 +11,7 @@ use crate::nodes::esm::database::class::{DESCRIPTORS, descriptor};
 use crate::nodes::esm::database::generic::NAME_MAX;
 use crate::nodes::esm::database::kerberos::PreviousKeys;
 use crate::nodes::esm::database::profile::ANYBODY;
+use crate::nodes::esm::database::ssignon::PTKTDATA;
 use crate::nodes::esm::database::{AccessLevel, Password, Profile, Realm, TicketLife, validate};
 
 /// The words of access levels, lowest first.
@@ -28,6 +30,9 @@ pub(super) struct ProfileChange {
     profiles: Vec<Word>,
     uacc: Option<AccessLevel>,
     appldata: Option<String>,
+    /// From which level on refusals are logged, or none are.
+    audit_failures: Option<Option<AccessLevel>>,
+    ssignon: Option<SsignonChange>,
     members_added: Vec<String>,
     members_removed: Vec<String>,
     realm: Option<RealmChange>,
@@ -91,18 +96,29 @@ impl ProfileChange {
             profiles,
             uacc: operands.word("UACC").and_then(|word| AccessLevel::find(&word.text)),
             appldata: appldata.or(no_appldata),
+            audit_failures: operands.inner("AUDIT").map(audited_failures),
+            ssignon: SsignonChange::read(operands, reader),
             members_added: members("ADDMEM"),
             members_removed: members("DELMEM"),
             realm: operands.inner("KERB").map(RealmChange::read),
         })
     }
 
-    fn apply(&self, profile: &mut Profile) {
+    fn apply(&self, profile: &mut Profile) -> Result<(), &'static str> {
         profile.uacc = self.uacc.unwrap_or(profile.uacc);
+        profile.audit_failures = self.audit_failures.unwrap_or(profile.audit_failures);
         if let Some(appldata) = &self.appldata {
             profile.appldata.clone_from(appldata);
         }
+        self.ssignon.as_ref().map_or(Ok(()), |change| change.apply(profile))
     }
+}
+
+/// From which level on AUDIT(…) lets refusals be logged.
+fn audited_failures(attempts: &Operands) -> Option<AccessLevel> {
+    let given = ["ALL", "FAILURES"].into_iter().find_map(|name| attempts.get(name))?;
+    let level = given.words.first().and_then(|word| AccessLevel::find(&word.text));
+    Some(level.unwrap_or(AccessLevel::Read))
 }
 
 /// Some operands belong to one class, or to one profile.
@@ -118,7 +134,10 @@ fn suits_class(class: &Word, profiles: &[Word], operands: &Operands, reader: &mu
         only(name, of_variable, "class RACFVARS");
     }
     only("KERB", of_realm, "profile KERBDFLT of class REALM");
-    for name in ["UACC", "APPLDATA", "NOAPPLDATA"] {
+    for name in ["SSIGNON", "NOSSIGNON"] {
+        only(name, class.text == PTKTDATA, "class PTKTDATA");
+    }
+    for name in ["UACC", "APPLDATA", "NOAPPLDATA", "AUDIT"] {
         only(name, !of_realm && !of_variable, "classes other than REALM and RACFVARS");
     }
     for word in profiles.iter().filter(|word| of_realm && word.text != LOCAL_REALM) {
@@ -254,12 +273,14 @@ impl Work<'_> {
         if !self.there_as_due(change, word, old.is_some(), exists) {
             return;
         }
-        let found = validate::profile_name(self.database, class, name);
+        let mut profile = old.unwrap_or_default();
+        if let Err(why) = change.apply(&mut profile) {
+            return self.refuse(word, format!("profile {name} of class {class}: {why}"));
+        }
+        let found = validate::profile(self.database, class, name, &profile);
         if self.refuse_found(word, found) {
             return;
         }
-        let mut profile = old.unwrap_or_default();
-        change.apply(&mut profile);
         let (class, name) = (class.clone(), name.clone());
         self.database.profiles.entry(class.clone()).or_default().insert(name.clone(), profile);
         self.changed(Subject::Profile { class, name });

@@ -5,6 +5,9 @@
 //! (RACF Command Language Reference, syntax of each command).
 
 use super::resources::LEVELS;
+use super::segments::{
+    AUDIT_ATTEMPTS, KERB_OF_REALM, KERB_OF_USER, PASSWORD_RULES, SSIGNON, SSIGNON_CHANGE,
+};
 
 /// A command.
 #[derive(Debug)]
@@ -83,13 +86,31 @@ pub(super) enum Takes {
     Choice(&'static [&'static str]),
     /// Nothing, or one of these words.
     MaybeChoice(&'static [&'static str]),
-    /// A number of seconds.
-    Seconds,
+    /// The key of legacy PassTickets in hexadecimal digits, which is never shown.
+    Key,
+    /// A whole number.
+    Number(&'static Range),
     /// Operands of its own.
     Operands(&'static OperandSet),
 }
 
-const fn operand(name: &'static str, takes: Takes, meaning: &'static str) -> OperandSpec {
+/// What a number may be.
+#[derive(Debug)]
+pub(super) struct Range {
+    /// What it counts, as in `TIMEOUT takes seconds`.
+    pub(super) what: &'static str,
+    pub(super) least: i64,
+    pub(super) most: i64,
+    /// How such a number is written, for those who wrote none.
+    pub(super) example: &'static str,
+}
+
+/// An operand of a set.
+pub(super) const fn operand(
+    name: &'static str,
+    takes: Takes,
+    meaning: &'static str,
+) -> OperandSpec {
     OperandSpec { name, takes, meaning }
 }
 
@@ -138,75 +159,15 @@ const REALM_KERB: OperandSpec = operand(
     Takes::Operands(&KERB_OF_REALM),
     "class REALM, profile KERBDFLT: the local realm; for a new one KERBNAME and PASSWORD are needed",
 );
+const AUDIT: OperandSpec = operand(
+    "AUDIT",
+    Takes::Operands(&AUDIT_ATTEMPTS),
+    "which attempts RACF logs; refusals of READ and above where nothing is said",
+);
+/// What SSIGNON is for.
+const KEYS: &str =
+    "class PTKTDATA: the keys of PassTickets for the application that the profile names";
 const GROUP: OperandSpec = operand("GROUP", Takes::One("group"), "the group; needed here");
-
-const MAXTKTLFE: OperandSpec = operand("MAXTKTLFE", Takes::Seconds, "the longest life of a ticket");
-const NOMAXTKTLFE: OperandSpec = operand("NOMAXTKTLFE", Takes::Nothing, "no limit of its own");
-const ENCRYPT_OPERAND: OperandSpec =
-    operand("ENCRYPT", Takes::Operands(&ENCRYPT), "the encryption types, each on or off");
-const NOENCRYPT: OperandSpec = operand("NOENCRYPT", Takes::Nothing, "all encryption types on");
-
-static KERB_OF_USER: OperandSet = OperandSet {
-    modelled: &[
-        ENCRYPT_OPERAND,
-        operand("KERBNAME", Takes::Text("principal"), "the name without the realm; case is kept"),
-        MAXTKTLFE,
-        NOENCRYPT,
-        NOMAXTKTLFE,
-    ],
-    excludes: &[],
-    unmodelled: "NOKERBNAME",
-};
-
-static KERB_OF_REALM: OperandSet = OperandSet {
-    modelled: &[
-        operand("CHECKADDRS", Takes::Choice(&["YES", "NO"]), "whether tickets bind addresses"),
-        operand("DEFTKTLFE", Takes::Seconds, "the life of a ticket for which no end is asked"),
-        ENCRYPT_OPERAND,
-        operand("KERBNAME", Takes::Text("realm"), "the realm's name"),
-        MAXTKTLFE,
-        operand("MINTKTLFE", Takes::Seconds, "the shortest life of a ticket"),
-        operand("NOCHECKADDRS", Takes::Nothing, "tickets bind no addresses"),
-        operand("NODEFTKTLFE", Takes::Nothing, "10 hours, or the longest life"),
-        NOENCRYPT,
-        operand("PASSWORD", Takes::Secret, "what the realm's key is made from; case is kept"),
-    ],
-    excludes: &[],
-    unmodelled: "NOKERBNAME NOMAXTKTLFE NOMINTKTLFE NOPASSWORD",
-};
-
-const ON: &str = "on";
-const OFF: &str = "off";
-const OFF_ALREADY: &str = "off, as it always is here";
-
-static ENCRYPT: OperandSet = OperandSet {
-    modelled: &[
-        operand("AES128", Takes::Nothing, ON),
-        operand("AES128SHA2", Takes::Nothing, ON),
-        operand("AES256", Takes::Nothing, ON),
-        operand("AES256SHA2", Takes::Nothing, ON),
-        operand("NOAES128", Takes::Nothing, OFF),
-        operand("NOAES128SHA2", Takes::Nothing, OFF),
-        operand("NOAES256", Takes::Nothing, OFF),
-        operand("NOAES256SHA2", Takes::Nothing, OFF),
-        operand("NODES", Takes::Nothing, OFF_ALREADY),
-        operand("NODES3", Takes::Nothing, OFF_ALREADY),
-        operand("NODESD", Takes::Nothing, OFF_ALREADY),
-    ],
-    excludes: &[],
-    unmodelled: "DES DES3 DESD",
-};
-
-static PASSWORD_RULES: OperandSet = OperandSet {
-    modelled: &[
-        operand("MIXEDCASE", Takes::Nothing, "passwords keep their case"),
-        operand("NOMIXEDCASE", Takes::Nothing, "passwords are folded to upper case"),
-    ],
-    excludes: &[],
-    unmodelled: "ALGORITHM HISTORY INTERVAL MINCHANGE NOALGORITHM NOHISTORY NOREVOKE NORULES \
-        NOSPECIALCHARS NOWARNING REVOKE RULE1 RULE2 RULE3 RULE4 RULE5 RULE6 RULE7 RULE8 \
-        SPECIALCHARS WARNING",
-};
 
 const CLASSES: Takes = Takes::Many("class");
 
@@ -356,21 +317,24 @@ pub(super) static COMMANDS: [CommandSpec; 12] = [
             modelled: &[
                 ADDMEM,
                 APPLDATA,
+                AUDIT,
                 DATA,
                 operand("DELMEM", Takes::Many("value"), "class RACFVARS: values that it loses"),
                 REALM_KERB,
                 operand("NOAPPLDATA", Takes::Nothing, "no application data"),
                 NODATA,
+                operand("NOSSIGNON", Takes::Nothing, "class PTKTDATA: no keys of PassTickets"),
                 OWNER,
+                operand("SSIGNON", Takes::Operands(&SSIGNON_CHANGE), KEYS),
                 UACC,
             ],
             excludes: &[],
-            unmodelled: "ADDCATEGORY ADDVOL AT AUDIT CDTINFO CFDEF DELCATEGORY DELVOL DLFDATA \
+            unmodelled: "ADDCATEGORY ADDVOL AT CDTINFO CFDEF DELCATEGORY DELVOL DLFDATA \
                 EIM GLOBALAUDIT ICSF ICTX IDTPARMS JES LEVEL MFA MFPOLICY NOCDTINFO NOCFDEF \
                 NODLFDATA NOEIM NOICSF NOICTX NOIDTPARMS NOJES NOKERB NOMFA NOMFPOLICY NONOTIFY \
-                NOPROXY NOSECLABEL NOSECLEVEL NOSESSION NOSIGVER NOSINGLEDSN NOSSIGNON NOSTDATA \
+                NOPROXY NOSECLABEL NOSECLEVEL NOSESSION NOSIGVER NOSINGLEDSN NOSTDATA \
                 NOSVFMR NOTIFY NOTIMEZONE NOTME NOTVTOC NOWARNING ONLYAT PROXY SECLABEL SECLEVEL \
-                SESSION SIGVER SINGLEDSN SSIGNON STDATA SVFMR TIMEZONE TME TVTOC WARNING WHEN",
+                SESSION SIGVER SINGLEDSN STDATA SVFMR TIMEZONE TME TVTOC WARNING WHEN",
         },
     },
     CommandSpec {
@@ -380,11 +344,20 @@ pub(super) static COMMANDS: [CommandSpec; 12] = [
         purpose: "defines profiles of general resources",
         positionals: &[one("class"), many("profile")],
         operands: OperandSet {
-            modelled: &[ADDMEM, APPLDATA, DATA, REALM_KERB, OWNER, UACC],
+            modelled: &[
+                ADDMEM,
+                APPLDATA,
+                AUDIT,
+                DATA,
+                REALM_KERB,
+                OWNER,
+                operand("SSIGNON", Takes::Operands(&SSIGNON), KEYS),
+                UACC,
+            ],
             excludes: &[],
-            unmodelled: "ADDCATEGORY AT AUDIT CDTINFO CFDEF DLFDATA EIM FCLASS FGENERIC FROM \
+            unmodelled: "ADDCATEGORY AT CDTINFO CFDEF DLFDATA EIM FCLASS FGENERIC FROM \
                 FVOLUME ICSF ICTX IDTPARMS JES LEVEL MFA MFPOLICY NOTIFY ONLYAT PROXY SECLABEL \
-                SECLEVEL SESSION SIGVER SINGLEDSN SSIGNON STDATA SVFMR TIMEZONE TME TVTOC \
+                SECLEVEL SESSION SIGVER SINGLEDSN STDATA SVFMR TIMEZONE TME TVTOC \
                 WARNING WHEN",
         },
     },
@@ -415,9 +388,11 @@ pub(super) static COMMANDS: [CommandSpec; 12] = [
                 operand("CLASSACT", CLASSES, "requests for the classes are decided"),
                 operand("GENERIC", CLASSES, "generic profiles of the classes are used"),
                 operand("GRPLIST", Takes::Nothing, "all groups of a user count"),
+                operand("INITSTATS", Takes::Nothing, "sign-ons are recorded; REVOKE(n) needs it"),
                 operand("NOCLASSACT", CLASSES, "requests for the classes are not decided"),
                 operand("NOGENERIC", CLASSES, "generic profiles of the classes are not used"),
                 operand("NOGRPLIST", Takes::Nothing, "only the current connect group counts"),
+                operand("NOINITSTATS", Takes::Nothing, "wrong passwords are not counted"),
                 operand("NORACLIST", CLASSES, "the classes are no longer held in storage"),
                 operand("PASSWORD", Takes::Operands(&PASSWORD_RULES), "rules of passwords"),
                 operand(
@@ -429,10 +404,10 @@ pub(super) static COMMANDS: [CommandSpec; 12] = [
             ],
             excludes: &[],
             unmodelled: "ADDCREATOR ADSP APPLAUDIT AT AUDIT CATDSNS CMDVIOL COMPATMODE EGN ERASE \
-                GENCMD GENERICOWNER GENLIST GLOBAL INACTIVE INITSTATS JES KERBLVL LANGUAGE LIST \
+                GENCMD GENERICOWNER GENLIST GLOBAL INACTIVE JES KERBLVL LANGUAGE LIST \
                 LOGOPTIONS MLACTIVE MLFSOBJ MLIPCOBJ MLNAMES MLQUIET MLS MLSTABLE MODEL \
                 NOADDCREATOR NOADSP NOAPPLAUDIT NOAUDIT NOCATDSNS NOCMDVIOL NOCOMPATMODE NOEGN \
-                NOERASE NOGENCMD NOGENERICOWNER NOGENLIST NOGLOBAL NOINACTIVE NOINITSTATS \
+                NOERASE NOGENCMD NOGENERICOWNER NOGENLIST NOGLOBAL NOINACTIVE \
                 NOMLACTIVE NOMLNAMES NOMLQUIET NOMLS NOMLSTABLE NOMODEL NOOPERAUDIT NOPREFIX \
                 NOPROTECTALL NOREALDSN NOSAUDIT NOSECLABELAUDIT NOSECLABELCONTROL NOSECLBYSYSTEM \
                 NOSECLEVELAUDIT NOSESSIONINTERVAL NOSTATISTICS NOTAPEDSN NOWHEN ONLYAT OPERAUDIT \

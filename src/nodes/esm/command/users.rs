@@ -72,7 +72,7 @@ pub(super) fn secret(operands: &Operands, name: &str) -> Option<Password> {
 }
 
 /// A value, or none any more, or no change.
-fn set_or_none<T>(value: Option<T>, none: bool) -> Option<Option<T>> {
+pub(super) fn set_or_none<T>(value: Option<T>, none: bool) -> Option<Option<T>> {
     if none { Some(None) } else { value.map(Some) }
 }
 

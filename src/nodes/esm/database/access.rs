@@ -39,11 +39,17 @@ pub struct Decision {
     pub profile: Option<String>,
     /// The level that the user holds, where a profile decided.
     pub held: Option<AccessLevel>,
+    /// Whether it is a refusal of which the profile lets RACF tell its log.
+    pub logged: bool,
     /// How it came to that.
     pub checks: Checks,
 }
 
 impl Decision {
+    fn undecided(codes: SafReturn, checks: Checks) -> Decision {
+        Decision { codes, profile: None, held: None, logged: false, checks }
+    }
+
     /// Whether the ESM said yes. "Not protected" is neither yes nor no: the caller decides.
     pub fn granted(&self) -> bool {
         self.codes == saf::SUCCESS
@@ -93,13 +99,14 @@ impl InStorage {
 }
 
 /// The rules of this file.
-pub(crate) const RULES: [&Rule; 6] = [
+pub(crate) const RULES: [&Rule; 7] = [
     &CLASS_ACTIVE,
     &CLASS_IN_STORAGE,
     &PROFILE_COVERS,
     &NOT_RESTRICTED,
     &ANYBODY_FIRST,
     &ACCESS_LEVEL,
+    &AUDITED,
 ];
 
 static CLASS_ACTIVE: Rule = Rule {
@@ -146,6 +153,13 @@ static ACCESS_LEVEL: Rule = Rule {
     mark: Mark::Documented,
 };
 
+static AUDITED: Rule = Rule {
+    id: "esm.audit-failures",
+    text: "A refusal is logged where the profile audits failures of the level wanted.",
+    source: "RACF Command Language Reference, RDEFINE, AUDIT",
+    mark: Mark::Documented,
+};
+
 impl Request<'_> {
     /// What every check of the decision is about.
     fn facts(&self) -> [Operand; 4] {
@@ -164,7 +178,7 @@ pub fn authorize(database: &Database, storage: &InStorage, request: &Request<'_>
     let mut checks = Checks::new();
     let descriptor = class::descriptor(request.class);
     if !class_answers(database, storage, request, descriptor, &mut checks) {
-        return Decision { codes: saf::NO_DECISION, profile: None, held: None, checks };
+        return Decision::undecided(saf::NO_DECISION, checks);
     }
     let found = find_profile(database, storage, request);
     let profile =
@@ -178,7 +192,7 @@ pub fn authorize(database: &Database, storage: &InStorage, request: &Request<'_>
     let covered = covered.about(request.facts()).about([profile.clone()]);
     let (true, Some(found)) = (checks.decide(covered), found) else {
         let codes = descriptor.map_or(saf::NOT_PROTECTED, |class| class.without_profile);
-        return Decision { codes, profile: None, held: None, checks };
+        return Decision::undecided(codes, checks);
     };
     let (held, by) = level_held(database, request, found, &mut checks);
     let enough = Check::at_least(
@@ -188,8 +202,20 @@ pub fn authorize(database: &Database, storage: &InStorage, request: &Request<'_>
         Unit::AccessLevels,
     );
     let enough = enough.about(request.facts()).about([profile, Operand::new("by", by)]);
-    let codes = if checks.decide(enough) { saf::SUCCESS } else { saf::ACCESS_DENIED };
-    Decision { codes, profile: Some(found.0.to_owned()), held: Some(held), checks }
+    let granted = checks.decide(enough);
+    let codes = if granted { saf::SUCCESS } else { saf::ACCESS_DENIED };
+    let logged = !granted && audited(request, found.1, &mut checks);
+    Decision { codes, profile: Some(found.0.to_owned()), held: Some(held), logged, checks }
+}
+
+/// Whether a refusal is logged; noted where it is not.
+fn audited(request: &Request<'_>, profile: &Profile, checks: &mut Checks) -> bool {
+    let audit = profile.audit_failures;
+    let logged = audit.is_some_and(|least| request.wanted >= least);
+    let audit = audit.map_or("NONE".to_owned(), |least| format!("FAILURES({least})"));
+    let (wanted, audit) =
+        (Operand::new("level wanted", request.wanted.word()), Operand::new("AUDIT", audit));
+    logged || checks.decide(Check::holds(&AUDITED, wanted, audit, false).about(request.facts()))
 }
 
 fn class_answers(

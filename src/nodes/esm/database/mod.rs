@@ -37,6 +37,9 @@ pub use user::{Connection, Password, User};
 /// The group that every database has and that is the default of a user without another.
 pub const SYS1: &str = "SYS1";
 
+/// Keys that ICSF keeps in its key data set (CKDS): hexadecimal digits by label.
+pub type KeyStore = BTreeMap<String, Password>;
+
 /// Profiles of one class, by name.
 pub type Profiles = BTreeMap<String, Profile>;
 
@@ -64,6 +67,16 @@ pub struct Database {
     /// SETROPTS PASSWORD(REVOKE(n)): so many wrong passwords in a row are suffered, 1 to 254, and the
     /// next one revokes the user. Without it nobody is revoked so.
     pub revoke_after: Option<u8>,
+    /// SETROPTS INITSTATS: sign-ons are recorded. Off, wrong passwords are not counted and REVOKE(n)
+    /// revokes nobody.
+    #[serde(skip_serializing_if = "is_on")]
+    #[schemars(extend("default" = true))]
+    pub initstats: bool,
+    /// Keys of PassTickets that ICSF keeps, hexadecimal digits by label: what KEYLABEL and EPTKEYLABEL
+    /// of PTKTDATA profiles name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("default" = {}))]
+    pub icsf_keys: KeyStore,
     /// Whether the product and its level support PassTickets.
     pub passtickets: bool,
     /// Digital certificates: owner (a user ID, `CERTAUTH` or `SITE`), then label.
@@ -83,6 +96,10 @@ pub struct Database {
     pub commands: Vec<String>,
 }
 
+fn is_on(value: &bool) -> bool {
+    *value
+}
+
 impl Default for Database {
     /// An empty database. List-of-groups and mixed-case passwords are on, as most installations
     /// run (assumed).
@@ -97,6 +114,8 @@ impl Default for Database {
             list_of_groups: true,
             mixed_case_passwords: true,
             revoke_after: None,
+            initstats: true,
+            icsf_keys: KeyStore::new(),
             passtickets: true,
             certificates: BTreeMap::new(),
             key_rings: BTreeMap::new(),

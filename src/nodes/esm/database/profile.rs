@@ -69,7 +69,7 @@ impl fmt::Display for AccessLevel {
 pub const ANYBODY: &str = "*";
 
 /// A profile of a general resource; its name is the key under which it is kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Profile {
     /// Universal access: what everybody has who is not on the access list.
@@ -78,6 +78,31 @@ pub struct Profile {
     pub access: BTreeMap<String, AccessLevel>,
     /// APPLDATA: a text that the class gives its meaning, such as the user of a KERBLINK profile.
     pub appldata: String,
+    /// From which wanted level on refusals are logged, READ to ALTER (AUDIT(FAILURES(level))); without
+    /// it none are (AUDIT(NONE)).
+    #[serde(skip_serializing_if = "is_usual")]
+    #[schemars(extend("default" = "READ"))]
+    pub audit_failures: Option<AccessLevel>,
     /// The SSIGNON segment of a PTKTDATA profile: keys of PassTickets.
     pub ssignon: Option<Ssignon>,
+}
+
+impl Default for Profile {
+    /// A profile that gives nobody anything and logs every refusal, as RDEFINE makes it.
+    fn default() -> Profile {
+        Profile {
+            uacc: AccessLevel::None,
+            access: BTreeMap::new(),
+            appldata: String::new(),
+            audit_failures: USUAL_AUDIT,
+            ssignon: None,
+        }
+    }
+}
+
+/// AUDIT(FAILURES(READ)), which RDEFINE sets (RACF Command Language Reference, RDEFINE, AUDIT).
+const USUAL_AUDIT: Option<AccessLevel> = Some(AccessLevel::Read);
+
+fn is_usual(audit: &Option<AccessLevel>) -> bool {
+    *audit == USUAL_AUDIT
 }

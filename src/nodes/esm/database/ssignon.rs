@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::user::Password;
-use super::{Database, InStorage, Profile};
+use super::{Database, InStorage, KeyStore, Profile};
 use crate::check::{Check, Checks, Mark, Operand, Rule};
+use crate::nodes::complaint::quote;
 use crate::protocol::passticket::{
     EnhancedKey, KeyError, LegacyKey, Method, TicketType as Type, Timeout, key,
 };
@@ -24,11 +25,20 @@ const NO_REPLAY_PROTECTION: &str = "NO REPLAY PROTECTION";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ssignon {
-    /// The key of legacy PassTickets, 16 hexadecimal digits (KEYMASKED, KEYENCRYPTED and KEYLABEL
-    /// differ only in where it is kept).
+    /// The key of legacy PassTickets, 16 hexadecimal digits (KEYMASKED and KEYENCRYPTED differ only in
+    /// how it is kept).
     pub key: Option<Password>,
-    /// The key of enhanced PassTickets, 64 to 512 hexadecimal digits (what EPTKEYLABEL names).
+    /// The label in `icsf_keys` of the key of legacy PassTickets, in place of `key` (KEYLABEL).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = null))]
+    pub key_label: Option<String>,
+    /// The key of enhanced PassTickets itself, 64 to 512 hexadecimal digits, where its label is of no
+    /// interest.
     pub enhanced_key: Option<Password>,
+    /// The label in `icsf_keys` of the key of enhanced PassTickets (EPTKEYLABEL).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = null))]
+    pub enhanced_key_label: Option<String>,
     /// The characters of enhanced PassTickets (TYPE).
     #[serde(rename = "type")]
     pub kind: TicketType,
@@ -42,7 +52,15 @@ pub struct Ssignon {
 impl Default for Ssignon {
     fn default() -> Ssignon {
         let kind = TicketType::MIXED;
-        Ssignon { key: None, enhanced_key: None, kind, timeout: 60, replay: false }
+        Ssignon {
+            key: None,
+            key_label: None,
+            enhanced_key: None,
+            enhanced_key_label: None,
+            kind,
+            timeout: 60,
+            replay: false,
+        }
     }
 }
 
@@ -87,9 +105,9 @@ impl Ssignon {
     ///
     /// # Errors
     /// The key or the timeout that whoever wrote the profile must mend.
-    fn signons(&self, profile: &Profile) -> Result<Vec<Signon>, SsignonError> {
+    fn signons(&self, profile: &Profile, store: &KeyStore) -> Result<Vec<Signon>, SsignonError> {
         let mut all = Vec::new();
-        if let Some(text) = &self.enhanced_key {
+        if let Some(text) = kept(&self.enhanced_key, &self.enhanced_key_label, store)? {
             let key = EnhancedKey::new(&key::bytes_of(text.reveal())?)?;
             let kind = match self.kind {
                 TicketType::UPPER => Type::Upper,
@@ -99,7 +117,7 @@ impl Ssignon {
             let method = Method::Enhanced { key, kind, timeout };
             all.push(Signon { method, replay: self.replay });
         }
-        if let Some(text) = &self.key {
+        if let Some(text) = kept(&self.key, &self.key_label, store)? {
             let key = LegacyKey::new(&key::bytes_of(text.reveal())?)?;
             let replay = profile.appldata == NO_REPLAY_PROTECTION;
             all.push(Signon { method: Method::Legacy(key), replay });
@@ -107,17 +125,71 @@ impl Ssignon {
         Ok(all)
     }
 
-    /// What is wrong with the segment, if anything.
+    /// What is wrong with the segment, if anything. That ICSF does not have a label yet is not.
     pub fn fault(&self) -> Option<String> {
+        if self.key.is_some() && self.key_label.is_some() {
+            return Some("a legacy key stands there itself or under a label, not both".to_owned());
+        }
+        if self.enhanced_key.is_some() && self.enhanced_key_label.is_some() {
+            return Some(
+                "an enhanced key stands there itself or under a label, not both".to_owned(),
+            );
+        }
+        if let Some(label) = self.labels().find(|label| !is_label(label)) {
+            return Some(format!("{} is no label: {LABEL_RULE}", quote(label)));
+        }
+        let itself = Ssignon { key_label: None, enhanced_key_label: None, ..self.clone() };
         let timeout = Timeout::new(i64::from(self.timeout)).err();
-        let fault = self.signons(&Profile::default()).err();
+        let fault = itself.signons(&Profile::default(), &KeyStore::new()).err();
         fault.map(|error| error.to_string()).or(timeout.map(|error| error.to_string()))
+    }
+
+    /// The labels that it names.
+    pub fn labels(&self) -> impl Iterator<Item = &String> {
+        self.key_label.iter().chain(&self.enhanced_key_label)
+    }
+}
+
+/// What a label consists of (ICSF Administrator's Guide, labels of keys in the CKDS).
+pub const LABEL_RULE: &str =
+    "it has 1 to 64 of A-Z 0-9 # @ $ and periods, and begins with no digit or period";
+
+/// Whether a text can be the label of a key.
+pub fn is_label(text: &str) -> bool {
+    let national = |c: char| matches!(c, '#' | '@' | '$');
+    let begins = text.starts_with(|c: char| c.is_ascii_uppercase() || national(c));
+    let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || national(c) || c == '.';
+    begins && text.len() <= 64 && text.chars().all(fits)
+}
+
+/// What is wrong with a key that ICSF keeps, if it is of neither algorithm.
+pub fn key_fault(key: &Password) -> Option<String> {
+    let bytes = match key::bytes_of(key.reveal()) {
+        Ok(bytes) => bytes,
+        Err(fault) => return Some(fault.to_string()),
+    };
+    let legacy = LegacyKey::new(&bytes).is_ok();
+    let fault = EnhancedKey::new(&bytes).err().filter(|_| !legacy)?;
+    Some(format!("{fault}; a legacy key has 8"))
+}
+
+/// A key that stands in the segment, or that ICSF keeps under a label.
+fn kept<'a>(
+    key: &'a Option<Password>,
+    label: &Option<String>,
+    store: &'a KeyStore,
+) -> Result<Option<&'a Password>, SsignonError> {
+    match label {
+        None => Ok(key.as_ref()),
+        Some(label) => store.get(label).map(Some).ok_or(SsignonError::Label),
     }
 }
 
 /// A segment with which nothing can be made.
 #[derive(Debug, thiserror::Error)]
 enum SsignonError {
+    #[error("ICSF has no key under the label")]
+    Label,
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error(transparent)]
@@ -146,10 +218,12 @@ pub fn signons(
 ) -> Vec<Signon> {
     let profile = discrete(database, storage, name);
     let segment = profile.and_then(|profile| profile.ssignon.as_ref().map(|s| (profile, s)));
-    let found = segment.and_then(|(profile, segment)| segment.signons(profile).ok());
-    let found = found.unwrap_or_default();
+    let made = segment.map(|(profile, segment)| segment.signons(profile, &database.icsf_keys));
+    let missing = matches!(made, Some(Err(SsignonError::Label)));
+    let found = made.and_then(Result::ok).unwrap_or_default();
     let has = match (profile.is_some(), found.is_empty()) {
         (_, false) => "a key",
+        (true, true) if missing => "a label under which ICSF has no key",
         (true, true) => "no key",
         (false, true) => "no such profile",
     };

@@ -7,8 +7,8 @@ use super::class;
 use super::generic;
 use super::kerberos::{KerbSegment, Realm};
 use super::principal::{KERBLINK, PRINCIPAL_MAX};
-use super::profile::{ANYBODY, Profile};
-use super::ssignon::{PTKTDATA, Ssignon};
+use super::profile::{ANYBODY, AccessLevel, Profile};
+use super::ssignon::{LABEL_RULE, PTKTDATA, is_label, key_fault};
 use super::user::{Password, User};
 use super::{Database, SYS1};
 pub use crate::nodes::warning::{Severity, Warning};
@@ -59,6 +59,7 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     if database.revoke_after.is_some_and(|n| !(1..=254).contains(&n)) {
         findings.error("revoke_after".to_owned(), "REVOKE(n) takes 1 to 254");
     }
+    findings.icsf_keys(database);
     findings.classes(database);
     for (class, profiles) in &database.profiles {
         findings.profile_class(database, class);
@@ -92,14 +93,16 @@ pub(in crate::nodes::esm) fn realm(database: &Database) -> Vec<Finding> {
     findings.found
 }
 
-/// What is wrong with the name of a profile.
-pub(in crate::nodes::esm) fn profile_name(
+/// What is wrong with the name of a profile, or with its keys of PassTickets.
+pub(in crate::nodes::esm) fn profile(
     database: &Database,
     class: &str,
     name: &str,
+    profile: &Profile,
 ) -> Vec<Finding> {
     let mut findings = Findings::default();
     findings.profile_name(database, class, name);
+    findings.ssignon(database, class, name, profile);
     findings.found
 }
 
@@ -324,18 +327,49 @@ impl Findings {
             self.error_of_name(format!("{path}.access.{}", segment(id)), message);
             self.suggest(id, database.users.keys().chain(&database.groups));
         }
-        if profile.ssignon.is_some() && generic::is_generic(name) {
-            let message = "a generic profile's key is never used for PassTickets";
-            self.error(format!("{path}.ssignon"), message);
-        } else if profile.ssignon.is_some() && class != PTKTDATA {
-            self.error(format!("{path}.ssignon"), "only PTKTDATA profiles have an SSIGNON segment");
-        } else if let Some(fault) = profile.ssignon.as_ref().and_then(Ssignon::fault) {
-            self.error(format!("{path}.ssignon"), fault);
+        self.ssignon(database, class, name, profile);
+        let audited = profile.audit_failures;
+        if audited.is_some_and(|level| level < AccessLevel::Read) {
+            let message = "AUDIT(FAILURES(level)) takes READ, UPDATE, CONTROL or ALTER";
+            self.error(format!("{path}.audit_failures"), message);
         }
         if class == KERBLINK && !database.users.contains_key(&profile.appldata) {
             let message = format!("\"{}\" is no user", profile.appldata);
             self.error(format!("{path}.appldata"), message);
             self.suggest(&profile.appldata, database.users.keys());
+        }
+    }
+}
+
+impl Findings {
+    fn ssignon(&mut self, database: &Database, class: &str, name: &str, profile: &Profile) {
+        let Some(keys) = &profile.ssignon else { return };
+        let path = format!("profiles.{}.{}.ssignon", segment(class), segment(name));
+        if generic::is_generic(name) {
+            self.error(path, "a generic profile's key is never used for PassTickets");
+        } else if class != PTKTDATA {
+            self.error(path, "only PTKTDATA profiles have an SSIGNON segment");
+        } else if let Some(fault) = keys.fault() {
+            self.error(path, fault);
+        } else {
+            for label in keys.labels().filter(|label| !database.icsf_keys.contains_key(*label)) {
+                let message = format!("ICSF has no key under label {label}: `icsf_keys` lacks it");
+                self.warning(Warning::KeyLabelUnknown, path.clone(), message);
+                self.suggest(label, database.icsf_keys.keys());
+            }
+        }
+    }
+
+    /// Keys that ICSF keeps: of one of the two algorithms, under labels that are labels.
+    fn icsf_keys(&mut self, database: &Database) {
+        for (label, key) in &database.icsf_keys {
+            let path = format!("icsf_keys.{}", segment(label));
+            if !is_label(label) {
+                self.error_of_name(path.clone(), LABEL_RULE);
+            }
+            if let Some(fault) = key_fault(key) {
+                self.error(path, fault);
+            }
         }
     }
 }

@@ -39,8 +39,8 @@ pub(super) static REQUEST_PASSTICKET: CommandSpec = CommandSpec {
     unmodelled: &[],
 };
 
-/// Application programming reference, "VERIFY PASSWORD". The password stands in an area, never in
-/// the command's text, which the trace shows.
+/// Application programming reference, "VERIFY PASSWORD" of releases 5.4 (without GROUPID) and 5.5. The
+/// password stands in an area, never in the command's text, which the trace shows.
 pub(super) static VERIFY_PASSWORD: CommandSpec = CommandSpec {
     verb: Verb::VerifyPassword,
     purpose: "Check a user's password or PassTicket.",
@@ -48,12 +48,13 @@ pub(super) static VERIFY_PASSWORD: CommandSpec = CommandSpec {
     options: &[
         input(Opt::Password, Data::Char(8)).required(),
         value(Opt::Userid, Data::Char(8)).required(),
+        value(Opt::Groupid, Data::Char(8)).since(Release::V5_5),
         output(Opt::Esmresp, Data::Fullword),
         output(Opt::Esmreason, Data::Fullword),
     ],
     rules: &[],
     conditions: &["INVREQ", "NOTAUTH", "USERIDERR"],
-    unmodelled: &["CHANGETIME", "DAYSLEFT", "EXPIRYTIME", "GROUPID", "INVALIDCOUNT", "LASTUSETIME"],
+    unmodelled: &["CHANGETIME", "DAYSLEFT", "EXPIRYTIME", "INVALIDCOUNT", "LASTUSETIME"],
 };
 
 /// Application programming reference, "VERIFY PHRASE". A length of 1 to 8 means a password.
@@ -65,12 +66,13 @@ pub(super) static VERIFY_PHRASE: CommandSpec = CommandSpec {
         input(Opt::Phrase, Data::Any).required(),
         value(Opt::Phraselen, Data::Fullword).required(),
         value(Opt::Userid, Data::Char(8)).required(),
+        value(Opt::Groupid, Data::Char(8)).since(Release::V5_5),
         output(Opt::Esmresp, Data::Fullword),
         output(Opt::Esmreason, Data::Fullword),
     ],
     rules: &[],
     conditions: &["INVREQ", "LENGERR", "NOTAUTH", "USERIDERR"],
-    unmodelled: &["CHANGETIME", "DAYSLEFT", "EXPIRYTIME", "GROUPID", "INVALIDCOUNT", "LASTUSETIME"],
+    unmodelled: &["CHANGETIME", "DAYSLEFT", "EXPIRYTIME", "INVALIDCOUNT", "LASTUSETIME"],
 };
 
 /// Application programming reference, "VERIFY TOKEN", releases 5.2, 5.4, 5.5 and 5.6. The length of
@@ -105,17 +107,9 @@ pub(super) static VERIFY_TOKEN: CommandSpec = CommandSpec {
     unmodelled: &[],
 };
 
-/// Options of sign-on that the model lacks: languages, new passwords, the operator's identification card.
-const SIGNON_UNMODELLED: &[&str] = &[
-    "LANGINUSE",
-    "LANGUAGECODE",
-    "NATLANG",
-    "NATLANGINUSE",
-    "NEWPASSWORD",
-    "NEWPHRASE",
-    "NEWPHRASELEN",
-    "OIDCARD",
-];
+/// Options of sign-on that the model lacks: languages, the operator's identification card.
+const SIGNON_UNMODELLED: &[&str] =
+    &["LANGINUSE", "LANGUAGECODE", "NATLANG", "NATLANGINUSE", "OIDCARD"];
 
 /// Application programming reference, "SIGNON". The password stands in an area, never in the command's
 /// text, which the trace shows.
@@ -128,6 +122,9 @@ pub(super) static SIGNON: CommandSpec = CommandSpec {
         input(Opt::Password, Data::Char(8)),
         input(Opt::Phrase, Data::Any),
         value(Opt::Phraselen, Data::Fullword),
+        input(Opt::Newpassword, Data::Char(8)),
+        input(Opt::Newphrase, Data::Any),
+        value(Opt::Newphraselen, Data::Fullword),
         value(Opt::Groupid, Data::Char(8)),
         output(Opt::Esmresp, Data::Fullword),
         output(Opt::Esmreason, Data::Fullword),
@@ -135,6 +132,9 @@ pub(super) static SIGNON: CommandSpec = CommandSpec {
     rules: &[
         Rule::AtMostOne(&[Opt::Password, Opt::Phrase]),
         Rule::Together(&[Opt::Phrase, Opt::Phraselen]),
+        Rule::Needs(Opt::Newpassword, &[Opt::Password]),
+        Rule::Needs(Opt::Newphrase, &[Opt::Phrase]),
+        Rule::Together(&[Opt::Newphrase, Opt::Newphraselen]),
     ],
     conditions: &["INVREQ", "LENGERR", "NOTAUTH", "USERIDERR"],
     unmodelled: SIGNON_UNMODELLED,
