@@ -67,24 +67,52 @@ pub fn encode_lossy(text: &str) -> Vec<u8> {
 /// The CCSIDs that are converted: EBCDIC 037, Latin-1, UTF-16 of both byte orders, UTF-8.
 pub const CCSIDS: [u16; 5] = [37, 819, 1200, 1202, 1208];
 
-/// The text of data in a CCSID; a byte order mark is no part of it. None where the data is not valid in
-/// it, or it is none of [`CCSIDS`].
-pub fn decode_as(ccsid: u16, data: &[u8]) -> Option<String> {
-    let pairs = |unit: fn([u8; 2]) -> u16| {
-        let (pairs, rest) = data.as_chunks::<2>();
-        let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
-        rest.is_empty().then(|| String::from_utf16(&units).ok())?
+/// Data that are not of their coded character set; whoever put them names the right one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("octet {offset}: {problem} (CCSID {ccsid})")]
+pub struct Undecodable {
+    /// The CCSID.
+    pub ccsid: u16,
+    /// The first octet that cannot be read, from 0.
+    pub offset: u32,
+    /// What is wrong there.
+    pub problem: &'static str,
+}
+
+/// The text of data in a CCSID; a byte order mark is no part of it.
+///
+/// # Errors
+/// The data is not valid in it, or it is none of [`CCSIDS`].
+pub fn decode_as(ccsid: u16, data: &[u8]) -> Result<String, Undecodable> {
+    let wrong = |offset: usize, problem| {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        Err(Undecodable { ccsid, offset, problem })
     };
     let text = match ccsid {
-        37 => decode(data),
-        819 => data.iter().copied().map(char::from).collect(),
-        1200 => pairs(u16::from_be_bytes)?,
-        1202 => pairs(u16::from_le_bytes)?,
-        1208 => String::from_utf8(data.to_vec()).ok()?,
-        _ => return None,
+        37 => return Ok(decode(data)),
+        819 => return Ok(data.iter().copied().map(char::from).collect()),
+        1200 => utf_16(data, u16::from_be_bytes),
+        1202 => utf_16(data, u16::from_le_bytes),
+        1208 => match std::str::from_utf8(data) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err((error.valid_up_to(), "no character of UTF-8")),
+        },
+        _ => return wrong(0, "the set is not converted"),
     };
-    let marked = matches!(ccsid, 1200 | 1202 | 1208);
-    Some(text.strip_prefix('\u{FEFF}').filter(|_| marked).map(str::to_owned).unwrap_or(text))
+    let text = text.or_else(|(offset, problem)| wrong(offset, problem))?;
+    Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
+}
+
+fn utf_16(data: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, (usize, &'static str)> {
+    let (pairs, rest) = data.as_chunks::<2>();
+    let mut text = String::with_capacity(data.len());
+    let mut place = 0;
+    for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        let character = decoded.map_err(|_| (place, "half of a pair of surrogates alone"))?;
+        text.push(character);
+        place += 2 * character.len_utf16();
+    }
+    if rest.is_empty() { Ok(text) } else { Err((place, "half of a unit of two octets")) }
 }
 
 /// The data of a text in a CCSID, with SUB for every character that it lacks. None where it is none of
@@ -142,7 +170,7 @@ mod tests {
     fn texts_come_back_in_every_ccsid() {
         for ccsid in CCSIDS {
             let data = encode_as(ccsid, "Größe <1>").unwrap();
-            assert_eq!(decode_as(ccsid, &data).as_deref(), Some("Größe <1>"), "{ccsid}");
+            assert_eq!(decode_as(ccsid, &data), Ok("Größe <1>".to_owned()), "{ccsid}");
         }
         assert_eq!(encode_as(1200, "A€").unwrap(), [0, 0x41, 0x20, 0xAC]);
         assert_eq!(encode_as(819, "A€").unwrap(), [0x41, 0x1A]);
@@ -150,12 +178,27 @@ mod tests {
     }
 
     #[test]
-    fn data_that_a_ccsid_does_not_have_is_none() {
-        assert_eq!(decode_as(1208, &[0xC0, 0xAF]), None);
-        assert_eq!(decode_as(1200, &[0xD8, 0x00]), None);
-        assert_eq!(decode_as(1202, &[0x41]), None);
-        assert_eq!(decode_as(1047, b""), None);
-        assert_eq!(decode_as(1202, &[0xFF, 0xFE, 0x41, 0]).as_deref(), Some("A"));
+    fn data_that_a_ccsid_does_not_have_has_its_place() {
+        for (ccsid, data, offset) in [
+            (1208, &[0x61, 0xC0, 0xAF][..], 1),
+            (1200, &[0, 0x61, 0xD8, 0, 0, 0x61], 2),
+            (1202, &[0x3D, 0xD8, 0, 0xDE, 0, 0xDC], 4),
+            (1202, &[0x61, 0, 0x61], 2),
+            (1047, &[], 0),
+        ] {
+            let wrong = decode_as(ccsid, data).unwrap_err();
+            assert_eq!((wrong.ccsid, wrong.offset), (ccsid, offset), "{data:02X?}");
+        }
+        let wrong = decode_as(1208, &[0xFF]).unwrap_err();
+        assert_eq!(wrong.to_string(), "octet 0: no character of UTF-8 (CCSID 1208)");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_character_and_a_second_one_is() {
+        assert_eq!(decode_as(1202, &[0xFF, 0xFE, 0x41, 0]), Ok("A".to_owned()));
+        assert_eq!(decode_as(1200, &[0xFE, 0xFF, 0, 0x41]), Ok("A".to_owned()));
+        assert_eq!(decode_as(1208, b"\xEF\xBB\xBF\xEF\xBB\xBF"), Ok("\u{FEFF}".to_owned()));
+        assert_eq!(decode_as(819, b"\xFE\xFF"), Ok("þÿ".to_owned()));
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub(super) fn convert(data: &[u8], from: u16, to: u16) -> Option<Vec<u8>> {
 
 /// Characters of data in a CCSID that the model converts.
 pub(super) fn decode(data: &[u8], ccsid: u16) -> Option<String> {
-    charset::decode_as(ccsid, data)
+    charset::decode_as(ccsid, data).ok()
 }
 
 /// Whether data of a CCSID can be converted.

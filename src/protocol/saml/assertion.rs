@@ -123,7 +123,7 @@ pub struct Signer {
 }
 
 /// An assertion with what is judged beside its fields.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Read {
     pub(super) assertion: Assertion,
     /// The confirmation methods, each once.
@@ -307,7 +307,7 @@ impl<'a> Reader<'a> {
         };
         Ok(Subject {
             name: Some(self.document.text(name)),
-            format: self.optional(name, "Format").map(|uri| collapsed(&uri)),
+            format: self.optional(name, "Format"),
             name_qualifier: self.optional(name, "NameQualifier"),
             sp_name_qualifier: new("SPNameQualifier"),
             sp_provided_id: new("SPProvidedID"),
@@ -433,7 +433,7 @@ impl<'a> Reader<'a> {
                 Version::V20 => Attribute {
                     name: self.required(attribute, "Name")?,
                     friendly_name: self.optional(attribute, "FriendlyName"),
-                    format: self.optional(attribute, "NameFormat").map(|uri| collapsed(&uri)),
+                    format: self.optional(attribute, "NameFormat"),
                     values,
                     ..Attribute::default()
                 },

@@ -5,13 +5,13 @@
 
 use super::assertion::{Attribute, Version};
 use super::instant::Instant;
-use super::make::{Signing, attribute_element, insert, place, sign};
+use super::make::{Signing, attribute_elements, insert, place, sign};
 use super::validate::{Refusal, parsed, read};
 use super::{SIGNATURE_NAMESPACE, response, rules};
 use crate::check::{Check, Checks, Operand};
 use crate::protocol::x509::{Hash, Identity};
 use crate::protocol::xml::canonical::{Form, canonical};
-use crate::protocol::xml::{Document, NodeId, is_xml_text};
+use crate::protocol::xml::{Document, Limits, NodeId, is_xml_text};
 
 /// How an assertion is issued again.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ const ATTRIBUTES_MAX: usize = 999;
 /// Issues a token again. `checks` gets every decision.
 ///
 /// # Errors
-/// 15 or 1 where the token is no assertion, 26 where an attribute cannot be added.
+/// 15 or 1 where the token is no assertion that can be signed, 26 where an attribute cannot be added.
 pub fn issue(token: &str, issuing: &Issuing<'_>, checks: &mut Checks) -> Result<String, Refusal> {
     let mut document = parsed(token, checks)?;
     let assertion = read(&document, document.root(), checks)?.assertion;
@@ -66,7 +66,8 @@ pub fn issue(token: &str, issuing: &Issuing<'_>, checks: &mut Checks) -> Result<
     let signing =
         Signing { identity: issuing.signer, hash: issuing.hash, exclusive: true, key_info: true };
     let place = place(&document, version);
-    Ok(sign(&mut document, place, &issuing.id, &signing))
+    let signed = sign(document, place, &issuing.id, &signing);
+    signed.map_err(|error| Refusal { response: response::INVALID, reason: error.to_string() })
 }
 
 /// What keeps attributes from being added.
@@ -123,10 +124,11 @@ fn add(document: &mut Document, additions: &[Attribute], version: Version) {
         let text = new_statement(document, version);
         insert(document, None, &text)
     });
-    for own in additions {
-        if let Ok(fragment) = Document::parse(&attribute_element(own, version)) {
-            document.insert(statement, None, &fragment);
-        }
+    // What is parsed is made here and always an element.
+    if let Ok(fragment) =
+        Document::parse_within(&attribute_elements(additions, version), &Limits::OWN)
+    {
+        document.append_content(statement, &fragment);
     }
 }
 

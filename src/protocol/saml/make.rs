@@ -11,8 +11,8 @@ use super::assertion::{Attribute, Subject, Version};
 use super::instant::Instant;
 use super::signature::{ENVELOPED, EXCLUSIVE, INCLUSIVE, digest_uri, signature_uri};
 use crate::protocol::x509::{Certificate, Hash, Identity};
-use crate::protocol::xml::canonical::{Form, canonical, escape_text, escape_value};
-use crate::protocol::xml::{Document, NodeId};
+use crate::protocol::xml::canonical::{self, Form, canonical, escape_text, escape_value};
+use crate::protocol::xml::{Document, Limits, NodeId};
 
 /// What an assertion is to say.
 #[derive(Clone, Debug)]
@@ -103,14 +103,13 @@ pub struct Signing<'a> {
 pub fn make(template: &Template, signing: Option<&Signing<'_>>) -> String {
     let text = assertion(template);
     let Some(signing) = signing else { return text };
-    match Document::parse(&text) {
-        Ok(mut document) => {
-            let place = place(&document, template.version);
-            sign(&mut document, place, &template.id, signing)
-        }
-        // A template beyond the limits of a document cannot be signed.
-        Err(_) => text,
-    }
+    let document = Document::parse_within(&text, &Limits::OWN).ok();
+    let signed = document.and_then(|document| {
+        let place = place(&document, template.version);
+        sign(document, place, &template.id, signing).ok()
+    });
+    // What is made here is a document, and its namespaces are absolute: it can be signed.
+    signed.unwrap_or_default()
 }
 
 /// Where the signature of an assertion stands: behind the issuer, in SAML 1.1 at the end.
@@ -121,32 +120,32 @@ pub(super) fn place(document: &Document, version: Version) -> Option<NodeId> {
 }
 
 /// Signs a document element by its ID. The signature stands behind `after`, or at the end. Gives the text.
+///
+/// # Errors
+/// The document has no canonical form, so that nothing can be signed.
 pub(super) fn sign(
-    document: &mut Document,
+    mut document: Document,
     after: Option<NodeId>,
     id: &str,
     signing: &Signing<'_>,
-) -> String {
+) -> Result<String, canonical::Error> {
     let root = document.root();
     let form = Form { exclusive: signing.exclusive, ..Form::default() };
-    let whole = |document: &Document, left_out| {
-        // Namespaces of an assertion that was read have passed as absolute ones.
-        canonical(document, root, left_out, &form).unwrap_or_default()
-    };
-    let digest = signing.hash.digest(whole(document, None).as_bytes());
-    let unsigned = insert(document, after, &signature(signing, id, &digest, &[]));
-    let signed_info = document.named(unsigned, DS, "SignedInfo").next();
-    let signed = signed_info.and_then(|info| canonical(document, info, None, &form).ok());
-    let value = signing.identity.sign(signing.hash, signed.unwrap_or_default().as_bytes());
+    let whole = canonical(&document, root, None, &form)?;
+    let digest = signing.hash.digest(whole.as_bytes());
+    let unsigned = insert(&mut document, after, &signature(signing, id, &digest, &[]));
+    let signed_info = document.named(unsigned, DS, "SignedInfo").next().unwrap_or(unsigned);
+    let signed = canonical(&document, signed_info, None, &form)?;
+    let value = signing.identity.sign(signing.hash, signed.as_bytes());
     document.remove(unsigned);
-    insert(document, after, &signature(signing, id, &digest, &value));
-    canonical(document, root, None, &Form::default()).unwrap_or_default()
+    insert(&mut document, after, &signature(signing, id, &digest, &value));
+    canonical(&document, root, None, &Form::default())
 }
 
 /// Puts an element behind another one, or at the end of the document element.
 pub(super) fn insert(document: &mut Document, after: Option<NodeId>, text: &str) -> NodeId {
     let root = document.root();
-    match Document::parse(text) {
+    match Document::parse_within(text, &Limits::OWN) {
         Ok(fragment) => document.insert(root, after, &fragment),
         // What is inserted is made here and always an element.
         Err(_) => root,
@@ -370,13 +369,13 @@ fn attribute(out: &mut Writer, prefix: &str, own: &Attribute, version: Version) 
     out.close();
 }
 
-/// An attribute as an element of its own, with a prefix for the namespace of the version.
-pub(super) fn attribute_element(own: &Attribute, version: Version) -> String {
+/// Attributes in an element of their own, with a prefix for the namespace of the version.
+pub(super) fn attribute_elements(all: &[Attribute], version: Version) -> String {
     let mut out = Writer::default();
-    attribute(&mut out, "saml:", own, version);
-    // The namespace is declared on it; the canonical form drops it where that is done already.
-    let declared = format!("<saml:Attribute xmlns:saml=\"{}\"", version.namespace());
-    out.text.replacen("<saml:Attribute", &declared, 1)
+    out.open("saml:AttributeStatement", &[("xmlns:saml", Some(version.namespace()))]);
+    all.iter().for_each(|own| attribute(&mut out, "saml:", own, version));
+    out.close();
+    out.text
 }
 
 /// Elements one after another, in canonical form.

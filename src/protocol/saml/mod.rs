@@ -6,16 +6,18 @@
 //!   issue:     text ─> tree ─> signature out, attributes in ─> signed anew
 //! ```
 //!
-//! Numbers are values of DFHSAML-RESPONSE. Everything is read from the one tree whose canonical form was
-//! digested.
+//! Numbers are values of DFHSAML-RESPONSE. Everything that comes out is read from the octets
+//! that were digested.
 
 mod assertion;
 mod instant;
 mod issue;
+mod key_info;
 mod make;
 
 pub mod rules;
 mod signature;
+mod trust;
 mod validate;
 
 pub use crate::protocol::x509::Hash;

@@ -72,7 +72,7 @@ fn name(document: &Document, id: NodeId) -> String {
 }
 
 /// The base64 data of an element that holds nothing else.
-fn data(document: &Document, id: NodeId) -> Result<Vec<u8>, String> {
+pub(super) fn data(document: &Document, id: NodeId) -> Result<Vec<u8>, String> {
     let mut digits = String::new();
     for child in document.children(id) {
         match document.kind(child) {
@@ -225,51 +225,28 @@ impl Signature {
         Ok(certificate.verifies(self.hash, signed.as_bytes(), &self.value))
     }
 
-    /// Whether the digest is that of the assertion.
+    /// The octets that the signature covers: the canonical form of the assertion without its signature.
     ///
     /// # Errors
     /// The assertion has no canonical form.
-    pub(super) fn digests(
+    pub(super) fn covered(
         &self,
         document: &Document,
         assertion: NodeId,
-    ) -> Result<bool, canonical::Error> {
-        let form = &self.reference;
-        let signed = canonical::canonical(document, assertion, Some(self.node), form)?;
-        Ok(self.digest_hash.digest(signed.as_bytes()) == self.digest)
+    ) -> Result<String, canonical::Error> {
+        canonical::canonical(document, assertion, Some(self.node), &self.reference)
     }
 
-    /// The certificates that come with the signature: those of its one X509Data.
-    ///
-    /// # Errors
-    /// There are several X509Data, or what should be a certificate is none.
-    pub(super) fn certificates(&self, document: &Document) -> Result<Vec<Certificate>, String> {
-        let Some(key_info) = self.key_info else { return Ok(Vec::new()) };
-        let all: Vec<NodeId> = document.named(key_info, DS, "X509Data").collect();
-        let [own] = all.as_slice() else {
-            return if all.is_empty() {
-                Ok(Vec::new())
-            } else {
-                Err("KeyInfo has several X509Data".to_owned())
-            };
-        };
-        let certificates: Vec<NodeId> = document.named(*own, DS, "X509Certificate").collect();
-        if certificates.len() > CERTIFICATES_MAX {
-            return Err(format!("KeyInfo has more than {CERTIFICATES_MAX} certificates"));
+    /// Whether the digest is that of these octets.
+    pub(super) fn digests(&self, covered: &str) -> bool {
+        self.digest_hash.digest(covered.as_bytes()) == self.digest
+    }
+
+    /// The canonical form of the assertion in words.
+    pub(super) fn form_word(&self) -> &'static str {
+        match self.reference.exclusive {
+            true => "Exclusive XML Canonicalization 1.0",
+            false => "Canonical XML 1.0",
         }
-        let read = |id: &NodeId| {
-            let der = data(document, *id)?;
-            Certificate::from_der(&der).map_err(|error| error.to_string())
-        };
-        certificates.iter().map(read).collect()
-    }
-
-    /// Whether KeyInfo holds a bare key and no certificate.
-    pub(super) fn has_bare_key(&self, document: &Document) -> bool {
-        let Some(key_info) = self.key_info else { return false };
-        document.named(key_info, DS, "KeyValue").next().is_some()
     }
 }
-
-/// Most certificates of a signature: it bounds the work.
-const CERTIFICATES_MAX: usize = 16;

@@ -1,14 +1,13 @@
 //! The judgement of a token, step by step in the order of the checks (assumed: trust before
 //! cryptography on the body, times after integrity, so that forged tokens tell nothing of times).
 
-use std::sync::Arc;
-
 use super::assertion::{self, Assertion, Read, Signer, Version};
 use super::instant::Instant;
-use super::signature::{self, Signature};
+use super::signature;
+use super::trust::told;
 use super::{response, rules};
 use crate::check::{Check, Checks, Operand};
-use crate::protocol::x509::{self, Certificate, KeyRing, Path, find_path};
+use crate::protocol::x509::{self, Certificate, KeyRing};
 use crate::protocol::xml::{Document, NodeId};
 
 /// Whether a signature is demanded.
@@ -62,15 +61,21 @@ pub struct Coverage {
     pub signature: x509::Hash,
     /// Hash of the digest.
     pub digest: x509::Hash,
+    /// The canonical form of what was digested.
+    pub form: &'static str,
+    /// How many octets were digested.
+    pub octets: u32,
+    /// What of the token is not covered, in words.
+    pub uncovered: Vec<String>,
     /// The certificates of the path, as distinguished names, the signer's first.
     pub path: Vec<String>,
     /// The label of the trusted certificate at its end.
     pub anchor: String,
 }
 
-type Judged<T> = Result<T, Refusal>;
+pub(super) type Judged<T> = Result<T, Refusal>;
 
-fn refused<T>(response: i32, reason: impl Into<String>) -> Judged<T> {
+pub(super) fn refused<T>(response: i32, reason: impl Into<String>) -> Judged<T> {
     Err(Refusal { response, reason: reason.into() })
 }
 
@@ -116,7 +121,7 @@ pub(super) fn parsed(token: &str, checks: &mut Checks) -> Judged<Document> {
 }
 
 /// A decision about something that was read: what is wrong with it is the value.
-fn sound<T>(
+pub(super) fn sound<T>(
     rule: &'static crate::check::Rule,
     what: &'static str,
     read: Result<T, String>,
@@ -167,23 +172,25 @@ fn is_unique(document: &Document, id: &str) -> bool {
     document.all_elements().filter(bears).count() == 1
 }
 
-struct Judge<'a> {
-    document: &'a Document,
+pub(super) struct Judge<'a> {
+    pub(super) document: &'a Document,
     /// The assertion.
-    root: NodeId,
-    policy: &'a Policy<'a>,
-    checks: Checks,
-    coverage: Option<Coverage>,
+    pub(super) root: NodeId,
+    pub(super) policy: &'a Policy<'a>,
+    pub(super) checks: Checks,
+    pub(super) coverage: Option<Coverage>,
 }
 
 impl Judge<'_> {
     fn judge(&mut self) -> Judged<Assertion> {
         let mut read = read(self.document, self.root, &mut self.checks)?;
         self.methods(&read)?;
-        read.assertion.signer = match self.policy.signed {
-            Signed::Required => Some(self.signed(&read.assertion)?),
-            Signed::Ignored => unverified(self.document, self.root, &read.assertion),
-        };
+        match self.policy.signed {
+            Signed::Required => read = self.signed(&read)?,
+            Signed::Ignored => {
+                read.assertion.signer = unverified(self.document, self.root, &read.assertion);
+            }
+        }
         self.times(&read)?;
         Ok(read.assertion)
     }
@@ -212,159 +219,6 @@ impl Judge<'_> {
             true => Ok(()),
             false => refused(response::INVALID, format!("the confirmation methods are {found}")),
         }
-    }
-
-    /// The signature: its form, the certificate and its path, the signature itself, the digest.
-    fn signed(&mut self, assertion: &Assertion) -> Judged<Signer> {
-        let (document, root) = (self.document, self.root);
-        let own = signature::read(document, root, &assertion.id);
-        let own = sound(&rules::SIGNATURE, "signature", own, &mut self.checks)?;
-        let has_ring =
-            Operand::new("KEYRING", if self.policy.ring.is_some() { "specified" } else { "none" });
-        let needed = Operand::new("needed", "specified");
-        let there = Check::holds(&rules::KEY_RING, has_ring, needed, self.policy.ring.is_some());
-        let (true, Some(ring)) = (self.checks.decide(there), self.policy.ring) else {
-            return refused(response::NO_KEY_RING, "the region has no key ring");
-        };
-        let (signer, bag) = self.signer(&own)?;
-        let path = self.trusted(&signer, &bag, ring)?;
-        let made = own.is_made_by(document, &signer).map_err(|error| error.to_string());
-        self.holds(
-            &rules::SIGNATURE_VALUE,
-            ("signature", "made by another key or over other data"),
-            made,
-        )?;
-        let digested = own.digests(document, root).map_err(|error| error.to_string());
-        self.holds(&rules::DIGEST, ("digest", "that of other data"), digested)?;
-        self.coverage = Some(Coverage {
-            id: assertion.id.clone(),
-            signature: own.hash,
-            digest: own.digest_hash,
-            path: path.certificates.iter().map(|own| own.subject.clone()).collect(),
-            anchor: path.anchor,
-        });
-        Ok(told(&signer))
-    }
-
-    fn holds(
-        &mut self,
-        rule: &'static crate::check::Rule,
-        (what, wrong): (&'static str, &'static str),
-        verified: Result<bool, String>,
-    ) -> Judged<()> {
-        let (found, holds) = match verified {
-            Ok(true) => ("right".to_owned(), true),
-            Ok(false) => (wrong.to_owned(), false),
-            Err(error) => (error, false),
-        };
-        let subject = Operand::new(what, found.clone());
-        let fits = Check::holds(rule, subject, Operand::new("needed", "right"), holds);
-        if self.checks.decide(fits) {
-            Ok(())
-        } else {
-            refused(response::INVALID, format!("the {what} is {found}"))
-        }
-    }
-
-    /// The certificate of the signer among those that come with the signature.
-    fn signer(&mut self, own: &Signature) -> Judged<(Arc<Certificate>, Vec<Arc<Certificate>>)> {
-        let document = self.document;
-        let bag = own.certificates(document);
-        let bag: Vec<Arc<Certificate>> = match bag {
-            Ok(bag) => bag.into_iter().map(Arc::new).collect(),
-            Err(wrong) => {
-                let read: Result<(), String> = Err(wrong);
-                sound(&rules::ONE_SIGNER, "certificates", read, &mut self.checks)?;
-                Vec::new()
-            }
-        };
-        let count = bag.len();
-        let some = Check::holds(
-            &rules::CERTIFICATE,
-            Operand::new("certificates of the signature", count.to_string()),
-            Operand::new("needed", "one at least"),
-            count > 0,
-        );
-        if !self.checks.decide(some) {
-            return match own.has_bare_key(document) {
-                true => refused(
-                    response::NOT_TRUSTED,
-                    "the signature brings a bare key, which nothing vouches for",
-                ),
-                false => refused(
-                    response::NOT_FOUND,
-                    "the signature brings no certificate of its signer",
-                ),
-            };
-        }
-        let issues = |own: &Arc<Certificate>| {
-            bag.iter().any(|other| other != own && other.is_issued_by(own))
-        };
-        let candidates: Vec<&Arc<Certificate>> = bag.iter().filter(|own| !issues(own)).collect();
-        let one = Check::holds(
-            &rules::ONE_SIGNER,
-            Operand::new("certificates that issued no other", candidates.len().to_string()),
-            Operand::new("needed", "1"),
-            candidates.len() == 1,
-        );
-        match (self.checks.decide(one), candidates.as_slice()) {
-            (true, [signer]) => Ok((Arc::clone(signer), bag.clone())),
-            _ => refused(response::INVALID, "the signature brings certificates of several signers"),
-        }
-    }
-
-    /// The signer's certificate is valid now, a path leads to the key ring, and everything on it is
-    /// valid too.
-    fn trusted(
-        &mut self,
-        signer: &Arc<Certificate>,
-        bag: &[Arc<Certificate>],
-        ring: &KeyRing,
-    ) -> Judged<Path> {
-        self.valid(signer)?;
-        let path = find_path(signer, bag, ring);
-        let labels: Vec<&str> = ring.entries().map(|(label, _)| label).collect();
-        let labels = if labels.is_empty() { "none".to_owned() } else { labels.join(" ") };
-        let found = Check::holds(
-            &x509::rules::PATH,
-            Operand::new("certificate", signer.subject.clone()),
-            Operand::new("on the key ring", labels),
-            path.is_some(),
-        )
-        .about([Operand::new("issuer", signer.issuer.clone())]);
-        let (true, Some(path)) = (self.checks.decide(found), path) else {
-            let reason = format!("no path leads from {} to the key ring", signer.subject);
-            return refused(response::NOT_TRUSTED, reason);
-        };
-        for above in path.certificates.iter().skip(1) {
-            self.valid(above)?;
-        }
-        Ok(path)
-    }
-
-    fn valid(&mut self, certificate: &Certificate) -> Judged<()> {
-        let now = self.policy.now;
-        let (begin, end) = (certificate.not_before, certificate.not_after);
-        let subject = Operand::new("clock of the system", moment(now));
-        let about = Operand::new("certificate", certificate.subject.clone());
-        let early = i128::from(begin) * NANOS - now.nanoseconds();
-        // The last second is valid to its end.
-        let late = now.nanoseconds() - (i128::from(end) + 1) * NANOS + 1;
-        // What decides is the bound that is passed, or else the nearer one.
-        let (against, left) = if early > late {
-            (Operand::new("begin of the certificate", crate::check::utc(begin)), -early)
-        } else {
-            (Operand::new("end of the certificate", crate::check::utc(end)), -late)
-        };
-        let check = Check::moments(&x509::rules::VALIDITY, subject, against, None, left);
-        if self.checks.decide(check.about([about])) {
-            return Ok(());
-        }
-        let state = if early > 0 { "is not valid yet" } else { "has expired" };
-        refused(
-            response::CERTIFICATE_EXPIRED,
-            format!("the certificate of {} {state}", certificate.subject),
-        )
     }
 
     /// Conditions that are known, and the windows of the assertion and of its confirmation.
@@ -433,10 +287,8 @@ impl Judge<'_> {
     }
 }
 
-const NANOS: i128 = 1_000_000_000;
-
 /// A moment with as many digits as it needs.
-fn moment(instant: Instant) -> String {
+pub(super) fn moment(instant: Instant) -> String {
     let text = instant.to_string();
     if instant.nanos == 0 {
         return text;
@@ -450,16 +302,6 @@ fn seconds(nanos: i64) -> String {
     let (whole, rest) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
     let rest = if rest == 0 { String::new() } else { format!(".{:09}", rest.abs()) };
     format!("{whole}{} s", rest.trim_end_matches('0'))
-}
-
-fn told(certificate: &Certificate) -> Signer {
-    Signer {
-        serial: certificate.serial_digits(),
-        issuer: certificate.issuer.clone(),
-        subject: certificate.subject.clone(),
-        not_before: Instant::from_seconds(certificate.not_before),
-        not_after: Instant::from_seconds(certificate.not_after),
-    }
 }
 
 /// The certificate that a signature brings, where nobody has asked whether it holds (assumed).

@@ -1,18 +1,22 @@
 //! One certificate.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rsa::RsaPublicKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::pkcs8::DecodePublicKey as _;
 use sha1::Digest as _;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::name;
+use super::{der, name, pem};
 use crate::check::Seconds;
 
 /// Largest certificate (bytes): it bounds the work.
 const BYTES_MAX: usize = 64 << 10;
+/// The label of certificates in PEM files (RFC 7468 section 5).
+const LABEL: &str = "CERTIFICATE";
+
+/// Extensions that are understood, or say nothing that matters to a signature: keyUsage, subjectAltName,
+/// basicConstraints, certificatePolicies, extKeyUsage (RFC 5280 section 4.2.1).
+const UNDERSTOOD: [&str; 5] = ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.32", "2.5.29.37"];
 
 /// Why bytes are no certificate that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,8 +78,6 @@ pub struct Certificate {
     pub subject: String,
     /// Distinguished name of its issuer (RFC 4514).
     pub issuer: String,
-    subject_der: Vec<u8>,
-    issuer_der: Vec<u8>,
     /// Serial number, big-endian without leading zeros.
     pub serial: Vec<u8>,
     /// First second at which it is valid.
@@ -86,6 +88,8 @@ pub struct Certificate {
     pub may_issue: bool,
     /// How many certificates of authorities may follow it, where it says so.
     pub path_length: Option<u32>,
+    /// The first extension that must be understood and is not (RFC 5280 section 4.2), by its number.
+    pub not_understood: Option<String>,
     key: RsaPublicKey,
     /// What is signed, with which hash, and the signature; no hash where the algorithm is not known.
     signed: Vec<u8>,
@@ -107,8 +111,8 @@ impl Certificate {
     /// # Errors
     /// The bytes are no certificate, or its key is not RSA; whoever supplied the file replaces it.
     pub fn read(bytes: &[u8]) -> Result<Certificate, Error> {
-        match pem(bytes, "CERTIFICATE")? {
-            Some(der) => Certificate::from_der(&der),
+        match pem::parts(bytes, LABEL)?.first() {
+            Some(der) => Certificate::from_der(der),
             None => Certificate::from_der(bytes),
         }
     }
@@ -118,7 +122,7 @@ impl Certificate {
     /// # Errors
     /// As for [`Certificate::read`].
     pub fn read_all(bytes: &[u8]) -> Result<Vec<Certificate>, Error> {
-        let all = pems(bytes, "CERTIFICATE")?;
+        let all = pem::parts(bytes, LABEL)?;
         if all.is_empty() {
             return Certificate::from_der(bytes).map(|certificate| vec![certificate]);
         }
@@ -133,12 +137,14 @@ impl Certificate {
         if der.len() > BYTES_MAX {
             return Err(Error(format!("the certificate has more than {BYTES_MAX} bytes")));
         }
-        let (rest, parsed) = X509Certificate::from_der(der)
+        der::walk(der)?;
+        let (_, parsed) = X509Certificate::from_der(der)
             .map_err(|error| Error(format!("this is no X.509 certificate: {error}")))?;
-        if !rest.is_empty() {
-            return Err(Error(format!("{} bytes stand behind the certificate", rest.len())));
-        }
         let tbs = &parsed.tbs_certificate;
+        if tbs.signature != parsed.signature_algorithm {
+            // RFC 5280 section 4.1.1.2.
+            return Err(Error("the certificate names two signature algorithms".to_owned()));
+        }
         let key = RsaPublicKey::from_public_key_der(tbs.subject_pki.raw).map_err(|_| {
             Error("the certificate's key is no RSA key of 1024 to 8192 bits".to_owned())
         })?;
@@ -146,18 +152,19 @@ impl Certificate {
         let constraints = constraints.map(|extension| extension.value);
         let usage = tbs.key_usage().map_err(|_| twice("keyUsage"))?;
         let signs = usage.is_none_or(|usage| usage.value.key_cert_sign());
+        let critical = tbs.extensions().iter().filter(|extension| extension.critical);
+        let mut critical = critical.map(|extension| extension.oid.to_id_string());
         let number = tbs.raw_serial();
         let zeros = number.iter().take_while(|byte| **byte == 0).count();
         Ok(Certificate {
             subject: name::text(&tbs.subject),
             issuer: name::text(&tbs.issuer),
-            subject_der: tbs.subject.as_raw().to_vec(),
-            issuer_der: tbs.issuer.as_raw().to_vec(),
             serial: number.get(zeros..).unwrap_or_default().to_vec(),
             not_before: tbs.validity.not_before.timestamp(),
             not_after: tbs.validity.not_after.timestamp(),
             may_issue: signs && constraints.is_some_and(|constraints| constraints.ca),
             path_length: constraints.and_then(|constraints| constraints.path_len_constraint),
+            not_understood: critical.find(|number| !UNDERSTOOD.contains(&number.as_str())),
             key,
             signed: tbs.as_ref().to_vec(),
             hash: hash_of(&parsed.signature_algorithm.algorithm.to_id_string()),
@@ -184,8 +191,32 @@ impl Certificate {
     /// Whether it was issued by the holder of another certificate: the names fit and the signature is
     /// the other's.
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        self.issuer_der == issuer.subject_der
+        self.names_as_issuer(issuer)
             && self.hash.is_some_and(|hash| issuer.verifies(hash, &self.signed, &self.signature))
+    }
+
+    /// Whether its issuer has the name of another certificate's subject, which proves nothing.
+    pub(super) fn names_as_issuer(&self, issuer: &Certificate) -> bool {
+        name::same(&self.issuer, &issuer.subject)
+    }
+
+    /// The serial number in decimal digits.
+    pub(in crate::protocol) fn serial_decimal(&self) -> String {
+        // Digits, the lowest first.
+        let mut digits = vec![0_u8];
+        for byte in &self.serial {
+            let mut carry = u32::from(*byte);
+            for digit in &mut digits {
+                carry += u32::from(*digit) * 256;
+                *digit = (carry % 10) as u8;
+                carry /= 10;
+            }
+            while carry > 0 {
+                digits.push((carry % 10) as u8);
+                carry /= 10;
+            }
+        }
+        digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect()
     }
 
     /// The serial number in eight hexadecimal digits: the lowest ones of a longer number (assumed).
@@ -209,30 +240,4 @@ fn hash_of(number: &str) -> Option<Hash> {
         "1.2.840.113549.1.1.13" => Hash::Sha512,
         _ => return None,
     })
-}
-
-/// The bytes of the first part of a PEM file with a label; none where the file is no PEM.
-pub(super) fn pem(bytes: &[u8], label: &str) -> Result<Option<Vec<u8>>, Error> {
-    Ok(pems(bytes, label)?.into_iter().next())
-}
-
-/// The bytes of all parts of a PEM file with a label (RFC 7468 section 2); none where it is no PEM.
-fn pems(bytes: &[u8], label: &str) -> Result<Vec<Vec<u8>>, Error> {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Ok(Vec::new()) };
-    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((_, tail)) = rest.split_once(&begin) {
-        let Some((body, after)) = tail.split_once(&end) else {
-            return Err(Error(format!("the PEM file has no line `{end}`")));
-        };
-        let digits: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let decoded = STANDARD.decode(digits);
-        found.push(decoded.map_err(|error| Error(format!("the PEM file is damaged: {error}")))?);
-        rest = after;
-    }
-    if found.is_empty() && text.contains("-----BEGIN ") {
-        return Err(Error(format!("the PEM file has no line `{begin}`")));
-    }
-    Ok(found)
 }

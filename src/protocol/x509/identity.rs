@@ -6,7 +6,8 @@ use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pkcs8::DecodePrivateKey as _;
 
-use super::certificate::{Certificate, Error, Hash, pem};
+use super::certificate::{Certificate, Error, Hash};
+use super::pem;
 
 /// Whoever can sign: a certificate, those of its path, and its private key.
 #[derive(Clone)]
@@ -25,21 +26,21 @@ impl std::fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// Reads the private key of a certificate: PEM, PKCS #8 or PKCS #1, not encrypted.
+    /// Reads the private key of a certificate: PKCS #8 or PKCS #1, in PEM or DER, not encrypted.
     ///
     /// # Errors
     /// It is no such key, or not the one of this certificate; whoever supplied the file replaces it.
     pub fn read(certificate: &Arc<Certificate>, key: &[u8]) -> Result<Identity, Error> {
-        let wrong = |what: &str| Error(format!("the private key cannot be read: {what}"));
-        let key = match (pem(key, "PRIVATE KEY"), pem(key, "RSA PRIVATE KEY")) {
-            (Ok(Some(der)), _) => {
-                RsaPrivateKey::from_pkcs8_der(&der).map_err(|e| wrong(&e.to_string()))?
-            }
-            (_, Ok(Some(der))) => {
-                RsaPrivateKey::from_pkcs1_der(&der).map_err(|e| wrong(&e.to_string()))?
-            }
-            _ => return Err(wrong("it is no PEM with PRIVATE KEY or RSA PRIVATE KEY")),
+        let wrong = |what: String| Error(format!("the private key cannot be read: {what}"));
+        let pkcs_8 = pem::parts(key, "PRIVATE KEY");
+        let pkcs_1 = pem::parts(key, "RSA PRIVATE KEY");
+        let key = match (&pkcs_8, &pkcs_1) {
+            (Ok(keys), _) if !keys.is_empty() => keys.first().map(|der| from_pkcs_8(der)),
+            (_, Ok(keys)) if !keys.is_empty() => keys.first().map(|der| from_pkcs_1(der)),
+            (Ok(_), Ok(_)) => Some(from_pkcs_8(key).or_else(|_| from_pkcs_1(key))),
+            (Err(error), _) | (_, Err(error)) => Some(Err(error.to_string())),
         };
+        let key = key.unwrap_or_else(|| Err("there is none".to_owned())).map_err(wrong)?;
         if key.as_ref() != certificate.key() {
             return Err(Error("the private key is not the one of the certificate".to_owned()));
         }
@@ -67,4 +68,12 @@ impl Identity {
         // It cannot fail: the shortest key that is read has room for the longest hash.
         self.key.sign(hash.scheme(), &hash.digest(bytes)).unwrap_or_default()
     }
+}
+
+fn from_pkcs_8(der: &[u8]) -> Result<RsaPrivateKey, String> {
+    RsaPrivateKey::from_pkcs8_der(der).map_err(|error| error.to_string())
+}
+
+fn from_pkcs_1(der: &[u8]) -> Result<RsaPrivateKey, String> {
+    RsaPrivateKey::from_pkcs1_der(der).map_err(|error| error.to_string())
 }

@@ -2,11 +2,14 @@
 //! signature and key, never by name alone.
 
 mod certificate;
+mod der;
 mod identity;
 mod name;
 mod path;
+mod pem;
 pub mod rules;
 
 pub use certificate::{Certificate, Error, Hash};
 pub use identity::Identity;
+pub(super) use name::same as same_name;
 pub use path::{KeyRing, Path, find_path};

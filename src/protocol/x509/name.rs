@@ -1,5 +1,6 @@
 //! Distinguished names as text (RFC 4514).
 
+use x509_parser::asn1_rs::{Tag, ToDer as _};
 use x509_parser::prelude::X509Name;
 use x509_parser::x509::AttributeTypeAndValue;
 
@@ -13,14 +14,51 @@ pub(super) fn text(name: &X509Name<'_>) -> String {
 
 fn pair(pair: &AttributeTypeAndValue<'_>) -> String {
     let number = pair.attr_type().to_id_string();
-    let short = short_name(&number);
-    match (short, pair.as_str()) {
-        (Some(short), Ok(value)) => format!("{short}={}", escaped(value)),
-        (short, _) => {
-            let bytes = pair.as_slice().iter().map(|byte| format!("{byte:02x}"));
-            format!("{}=#{}", short.unwrap_or(&number), bytes.collect::<String>())
-        }
+    match (short_name(&number), value(pair)) {
+        (Some(short), Some(value)) => format!("{short}={}", escaped(&value)),
+        (short, _) => format!("{}=#{}", short.unwrap_or(&number), encoding(pair)),
     }
+}
+
+/// The characters of a value, where its type is one of characters (RFC 5280 section 4.1.2.4).
+fn value(pair: &AttributeTypeAndValue<'_>) -> Option<String> {
+    let octets = pair.as_slice();
+    match pair.attr_value().tag() {
+        // UTF8String, PrintableString, IA5String.
+        Tag(12 | 19 | 22) => std::str::from_utf8(octets).ok().map(str::to_owned),
+        // TeletexString, which everybody fills with Latin-1.
+        Tag(20) => Some(octets.iter().copied().map(char::from).collect()),
+        // UniversalString.
+        Tag(28) => {
+            let (units, []) = octets.as_chunks::<4>() else { return None };
+            units.iter().map(|unit| char::from_u32(u32::from_be_bytes(*unit))).collect()
+        }
+        // BMPString.
+        Tag(30) => {
+            let (units, []) = octets.as_chunks::<2>() else { return None };
+            let units: Vec<u16> = units.iter().copied().map(u16::from_be_bytes).collect();
+            String::from_utf16(&units).ok()
+        }
+        _ => None,
+    }
+}
+
+/// The encoding of a value in hexadecimal digits (RFC 4514 section 2.4).
+fn encoding(pair: &AttributeTypeAndValue<'_>) -> String {
+    let header = pair.attr_value().header.to_der_vec().unwrap_or_default();
+    let octets = header.iter().chain(pair.as_slice());
+    octets.map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// Whether two names are the same: letters of either case and runs of blanks are (RFC 5280 section 7.1),
+/// and blanks behind commas, which older software writes (RFC 2253 section 4).
+pub(in crate::protocol) fn same(one: &str, other: &str) -> bool {
+    let folded = |text: &str| {
+        let text = text.to_lowercase();
+        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        words.join(" ").replace(", ", ",")
+    };
+    one == other || folded(one) == folded(other)
 }
 
 /// Short names of attribute types (RFC 4514 section 3, and e-mail as everybody writes it).

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::certificate::Certificate;
+use crate::check::Seconds;
 
 /// Most certificates of a path, and most signatures that are tried for one: they bound the work.
 const LENGTH_MAX: usize = 8;
@@ -42,51 +43,71 @@ pub struct Path {
 }
 
 /// A path from a certificate to the key ring, over certificates of the ring and of a bag that came with
-/// it. The certificate itself may be on the ring.
+/// it. The certificate itself may be on the ring. Where there are several, one of certificates that are
+/// valid at this time is taken before others.
 pub fn find_path(
     certificate: &Arc<Certificate>,
     bag: &[Arc<Certificate>],
     ring: &KeyRing,
+    now: Seconds,
 ) -> Option<Path> {
-    let mut tries = 0;
-    let mut path = vec![Arc::clone(certificate)];
-    let anchor = extend(&mut path, bag, ring, &mut tries)?;
-    Some(Path { certificates: path, anchor })
+    [Some(now), None].into_iter().find_map(|valid_at| {
+        let mut search = Search { bag, ring, valid_at, tries: 0, path: vec![certificate.clone()] };
+        let anchor = search.extend()?;
+        Some(Path { certificates: search.path, anchor })
+    })
 }
 
-/// Takes the path on to a trusted certificate; gives its label.
-fn extend(
-    path: &mut Vec<Arc<Certificate>>,
-    bag: &[Arc<Certificate>],
-    ring: &KeyRing,
-    tries: &mut u32,
-) -> Option<String> {
-    let last = Arc::clone(path.last()?);
-    if let Some(label) = ring.label(&last) {
-        return Some(label.to_owned());
-    }
-    if path.len() >= LENGTH_MAX {
-        return None;
-    }
-    let issuers = ring.entries().map(|(_, certificate)| certificate).chain(bag);
-    for issuer in issuers {
-        // Authorities between this one and the end of the path.
-        let between = path.len() as u64 - 1;
-        let allowed = issuer.path_length.is_none_or(|most| between <= u64::from(most));
-        if !issuer.may_issue || !allowed || path.contains(issuer) {
-            continue;
+struct Search<'a> {
+    bag: &'a [Arc<Certificate>],
+    ring: &'a KeyRing,
+    /// Only issuers count that are valid at this time.
+    valid_at: Option<Seconds>,
+    /// Signatures that were tried.
+    tries: u32,
+    path: Vec<Arc<Certificate>>,
+}
+
+impl Search<'_> {
+    /// Takes the path on to a trusted certificate; gives its label.
+    fn extend(&mut self) -> Option<String> {
+        let last = Arc::clone(self.path.last()?);
+        if let Some(label) = self.ring.label(&last) {
+            return Some(label.to_owned());
         }
-        *tries += 1;
-        if *tries > TRIES_MAX {
+        if self.path.len() >= LENGTH_MAX {
             return None;
         }
-        if last.is_issued_by(issuer) {
-            path.push(Arc::clone(issuer));
-            if let Some(label) = extend(path, bag, ring, tries) {
-                return Some(label);
+        let issuers = self.ring.entries().map(|(_, certificate)| certificate).chain(self.bag);
+        let issuers: Vec<Arc<Certificate>> =
+            issuers.filter(|issuer| self.may_issue(issuer, &last)).cloned().collect();
+        for issuer in issuers {
+            self.tries += 1;
+            if self.tries > TRIES_MAX {
+                return None;
             }
-            path.pop();
+            if !last.is_issued_by(&issuer) {
+                continue;
+            }
+            self.path.push(issuer);
+            let label = self.extend();
+            if label.is_some() {
+                return label;
+            }
+            self.path.pop();
         }
+        None
     }
-    None
+
+    /// Whether a certificate may follow the last one of the path, before any signature is tried.
+    fn may_issue(&self, issuer: &Arc<Certificate>, last: &Certificate) -> bool {
+        // Authorities between the issuer and the end of the path.
+        let between = self.path.len() as u64 - 1;
+        issuer.may_issue
+            && issuer.not_understood.is_none()
+            && issuer.path_length.is_none_or(|most| between <= u64::from(most))
+            && self.valid_at.is_none_or(|now| (issuer.not_before..=issuer.not_after).contains(&now))
+            && last.names_as_issuer(issuer)
+            && !self.path.contains(issuer)
+    }
 }

@@ -19,8 +19,18 @@ pub struct Form {
 
 /// Why there is no canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the namespace {0:?} is relative: there is no canonical form")]
-pub struct Error(pub String);
+pub enum Error {
+    /// A namespace name is relative (Canonical XML 1.0 section 1.3).
+    #[error("the namespace {0:?} is relative: there is no canonical form")]
+    Relative(String),
+    /// It would take too much memory.
+    #[error("the canonical form has more than {OCTETS_MAX} octets")]
+    TooLong,
+}
+
+/// Longest canonical form with a name of a namespace: the exclusive form repeats such names, so that a
+/// short document could make a canonical form without an end.
+const OCTETS_MAX: usize = 64 << 20;
 
 /// The canonical form of an element and what is in it. One node is left out with all that is in it, as
 /// the enveloped signature is.
@@ -145,6 +155,9 @@ impl<'a> Writer<'a> {
             if last.unwrap_or_default() == namespace || prefix == "xml" {
                 continue;
             }
+            if self.out.len() + namespace.len() > OCTETS_MAX {
+                return Err(Error::TooLong);
+            }
             if prefix.is_empty() {
                 self.out.push_str(" xmlns=\"");
             } else {
@@ -187,7 +200,7 @@ impl<'a> Writer<'a> {
         let mut shown = scope.clone();
         shown.extend(own);
         if let Some(relative) = shown.values().find(|name| !name.is_empty() && !is_absolute(name)) {
-            return Err(Error((*relative).to_owned()));
+            return Err(Error::Relative((*relative).to_owned()));
         }
         if self.form.exclusive {
             shown.retain(|prefix, _| match *prefix {
@@ -243,35 +256,36 @@ fn is_absolute(namespace: &str) -> bool {
 
 /// Text as Canonical XML 1.0 section 2.3 writes it.
 pub(in crate::protocol) fn escape_text(out: &mut String, text: &str) {
-    escape(out, text, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '\r' => Some("&#xD;"),
+    escape(out, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'\r' => Some("&#xD;"),
         _ => None,
     });
 }
 
 /// The value of an attribute as Canonical XML 1.0 section 2.3 writes it.
 pub(in crate::protocol) fn escape_value(out: &mut String, text: &str) {
-    escape(out, text, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '"' => Some("&quot;"),
-        '\t' => Some("&#x9;"),
-        '\n' => Some("&#xA;"),
-        '\r' => Some("&#xD;"),
+    escape(out, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'"' => Some("&quot;"),
+        b'\t' => Some("&#x9;"),
+        b'\n' => Some("&#xA;"),
+        b'\r' => Some("&#xD;"),
         _ => None,
     });
 }
 
-fn escape(out: &mut String, text: &str, replacement: impl Fn(char) -> Option<&'static str>) {
+/// What is replaced are characters of one octet, which are in no other character.
+fn escape(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'static str>) {
     let mut from = 0;
-    for (place, character) in text.char_indices() {
-        if let Some(replacement) = replacement(character) {
+    for (place, byte) in text.bytes().enumerate() {
+        if let Some(replacement) = replacement(byte) {
             out.push_str(text.get(from..place).unwrap_or_default());
             out.push_str(replacement);
-            from = place + character.len_utf8();
+            from = place + 1;
         }
     }
     out.push_str(text.get(from..).unwrap_or_default());

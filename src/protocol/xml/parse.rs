@@ -24,6 +24,12 @@ pub struct Limits {
     pub attributes: u32,
 }
 
+impl Limits {
+    /// For texts that were made here, or written from a document within the limits.
+    pub const OWN: Limits =
+        Limits { bytes: u32::MAX, depth: u32::MAX, nodes: u32::MAX, attributes: u32::MAX };
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits { bytes: 16 << 20, depth: 256, nodes: 1 << 20, attributes: 512 }

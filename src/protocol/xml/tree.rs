@@ -177,6 +177,16 @@ impl Document {
         (0..self.nodes.len()).map(NodeId).filter(|id| self.element(*id).is_some())
     }
 
+    /// A node and everything in it, in document order.
+    pub fn all_within(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        self.range(id).map(NodeId)
+    }
+
+    /// How many nodes there are outside a node.
+    pub fn count_outside(&self, id: NodeId) -> usize {
+        self.nodes.len() - self.range(id).len()
+    }
+
     /// Whether a node is an element of this name.
     pub fn is(&self, id: NodeId, namespace: &str, local: &str) -> bool {
         self.element(id).is_some_and(|element| {
@@ -252,21 +262,48 @@ impl Document {
     /// its end. Gives the new element.
     pub fn insert(&mut self, into: NodeId, after: Option<NodeId>, fragment: &Document) -> NodeId {
         let at = after.map_or_else(|| self.range(into).end, |after| self.range(after).end);
-        let source = fragment.range(fragment.root());
-        let count = source.len();
-        self.make_room(at, count, into);
-        let moved = source.clone().filter_map(|place| fragment.nodes.get(place).cloned());
+        self.adopt(into, at, fragment, fragment.range(fragment.root()));
+        NodeId(at)
+    }
+
+    /// Puts all that is in the document element of another document at the end of an element. Its
+    /// namespace declarations come with the elements in it.
+    pub fn append_content(&mut self, into: NodeId, fragment: &Document) {
+        let mut fragment = fragment.clone();
+        let root = fragment.root();
+        let declared = fragment.element(root).map(|own| own.declarations.clone());
+        let children: Vec<NodeId> = fragment.elements(root).collect();
+        for child in children {
+            if let Some(own) = fragment.element_mut(child) {
+                let missing = declared.iter().flatten().filter(|(prefix, _)| {
+                    own.declarations.iter().all(|(other, _)| other != prefix)
+                });
+                let missing: Vec<_> = missing.cloned().collect();
+                own.declarations.extend(missing);
+            }
+        }
+        let content = fragment.range(root);
+        self.adopt(into, self.range(into).end, &fragment, content.start + 1..content.end);
+    }
+
+    /// Takes nodes of another document over, at a place in an element.
+    fn adopt(&mut self, into: NodeId, at: usize, fragment: &Document, source: Range<usize>) {
+        self.make_room(at, source.len(), into);
         let base = source.start;
+        let moved = fragment.nodes.get(source).unwrap_or_default();
         let new: Vec<Node> = moved
+            .iter()
             .map(|node| Node {
-                kind: self.adopted(node.kind, fragment),
-                parent: node.parent.map_or(Some(into), |parent| Some(NodeId(parent.0 - base + at))),
+                kind: self.adopted(node.kind.clone(), fragment),
+                parent: match node.parent {
+                    Some(parent) if parent.0 >= base => Some(NodeId(parent.0 - base + at)),
+                    _ => Some(into),
+                },
                 end: node.end - base + at,
                 written: 0..0,
             })
             .collect();
         self.nodes.splice(at..at, new);
-        NodeId(at)
     }
 
     /// Moves what stands behind a place on by so many nodes, which are about to come into an element there.
