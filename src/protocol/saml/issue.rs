@@ -6,7 +6,7 @@
 use super::assertion::{Attribute, Version};
 use super::instant::Instant;
 use super::make::{Signing, attribute_elements, insert, place, sign};
-use super::validate::{Refusal, parsed, read};
+use super::validate::{Refusal, parsed, read, sound};
 use super::{SIGNATURE_NAMESPACE, response, rules};
 use crate::check::{Check, Checks, Operand};
 use crate::protocol::x509::{Hash, Identity};
@@ -66,8 +66,8 @@ pub fn issue(token: &str, issuing: &Issuing<'_>, checks: &mut Checks) -> Result<
     let signing =
         Signing { identity: issuing.signer, hash: issuing.hash, exclusive: true, key_info: true };
     let place = place(&document, version);
-    let signed = sign(document, place, &issuing.id, &signing);
-    signed.map_err(|error| Refusal { response: response::INVALID, reason: error.to_string() })
+    let signed = sign(document, place, &issuing.id, &signing).map_err(|error| error.to_string());
+    sound(&rules::SIGNABLE, "assertion to be signed", signed, checks)
 }
 
 /// What keeps attributes from being added.

@@ -43,4 +43,6 @@ rules! {
         "A subject confirmation is valid until before its end, plus the clock skew."
     ADDED Assumed "saml.added" "CICS TS, SAML linkable interface DFHSAML, response 26; assumed: what keeps an attribute from being added"
         "An attribute that is added is legal in the version of the assertion, and no more than 999 are there."
+    SIGNABLE Documented "saml.signable" "Canonical XML 1.0 section 1.3"
+        "What is signed has a canonical form."
 }
