@@ -141,9 +141,13 @@ impl Certificate {
         let (_, parsed) = X509Certificate::from_der(der)
             .map_err(|error| Error(format!("this is no X.509 certificate: {error}")))?;
         let tbs = &parsed.tbs_certificate;
-        if tbs.signature != parsed.signature_algorithm {
-            // RFC 5280 section 4.1.1.2.
-            return Err(Error("the certificate names two signature algorithms".to_owned()));
+        if !has_parts(der) {
+            return Err(Error(
+                "the certificate is not what is signed, its algorithm, and a signature".to_owned(),
+            ));
+        }
+        if parsed.signature_value.unused_bits != 0 {
+            return Err(Error("the certificate's signature has no whole octets".to_owned()));
         }
         let key = RsaPublicKey::from_public_key_der(tbs.subject_pki.raw).map_err(|_| {
             Error("the certificate's key is no RSA key of 1024 to 8192 bits".to_owned())
@@ -225,6 +229,18 @@ impl Certificate {
         let digits = format!("{digits:0>8}");
         digits.get(digits.len().saturating_sub(8)..).unwrap_or(&digits).to_owned()
     }
+}
+
+/// Whether an element has the three parts of a certificate (RFC 5280 section 4.1), and the algorithm
+/// that is signed is the one beside the signature, byte for byte (section 4.1.1.2).
+fn has_parts(der: &[u8]) -> bool {
+    const VERSION: u8 = 0xA0;
+    let parts = der::elements(der);
+    let tags: Vec<u8> = parts.iter().filter_map(|part| part.first().copied()).collect();
+    let signed = parts.first().map(|signed| der::elements(signed)).unwrap_or_default();
+    // Behind the version, where there is one, and the serial number.
+    let mut inside = signed.iter().filter(|part| part.first() != Some(&VERSION));
+    tags == [der::SEQUENCE, der::SEQUENCE, der::BIT_STRING] && inside.nth(1) == parts.get(1)
 }
 
 fn twice(what: &str) -> Error {

@@ -3,11 +3,15 @@
 
 use super::certificate::Error;
 
+/// Tags: universal, constructed where the type is.
+pub(super) const SEQUENCE: u8 = 0x30;
+pub(super) const BIT_STRING: u8 = 0x03;
+
 /// The deepest nesting that is followed; certificates have ten levels.
 const DEEPEST: usize = 32;
 
-/// Walks all elements, without recursion: one element fills the bytes, every length is in its shortest
-/// form and stays inside the element around it.
+/// Walks all elements, without recursion: one sequence fills the bytes, every length is in its shortest
+/// form and stays inside the element around it, and elements are constructed where their type is.
 pub(super) fn walk(bytes: &[u8]) -> Result<(), Error> {
     let mut ends = vec![bytes.len()];
     let mut at = 0;
@@ -24,7 +28,18 @@ pub(super) fn walk(bytes: &[u8]) -> Result<(), Error> {
             Some(stop) if stop <= end => stop,
             _ => return wrong(at, "the length goes beyond what is there"),
         };
-        let is_constructed = bytes.get(at).is_some_and(|tag| tag & 0x20 != 0);
+        let tag = bytes.get(at).copied().unwrap_or_default();
+        if at == 0 && tag != SEQUENCE {
+            return wrong(at, "not a sequence");
+        }
+        let is_constructed = tag & 0x20 != 0;
+        let is_universal = tag & 0xC0 == 0;
+        if is_universal && is_constructed != matches!(tag & 0x1F, 0x10 | 0x11) {
+            return wrong(at, "an element that its type does not have");
+        }
+        if tag == BIT_STRING && !is_bits(bytes.get(start..stop).unwrap_or_default()) {
+            return wrong(at, "unused bits that are not zero, or not there");
+        }
         if is_constructed && ends.len() > DEEPEST {
             return wrong(at, "nested too deeply");
         }
@@ -34,6 +49,28 @@ pub(super) fn walk(bytes: &[u8]) -> Result<(), Error> {
         at = if is_constructed { start } else { stop };
     }
     Ok(())
+}
+
+/// The elements in an element, of bytes that were walked.
+pub(super) fn elements(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    let mut at = header(bytes, 0).map_or(bytes.len(), |(start, _)| start);
+    while let Ok((start, length)) = header(bytes, at) {
+        found.extend(bytes.get(at..start + length));
+        at = start + length;
+    }
+    found
+}
+
+/// Whether octets are the content of a bit string: how many bits are unused, and they are zero.
+fn is_bits(content: &[u8]) -> bool {
+    match content.split_first() {
+        Some((0, _)) => true,
+        Some((unused @ 1..=7, bits)) => {
+            bits.last().is_some_and(|last| last.trailing_zeros() >= u32::from(*unused))
+        }
+        _ => false,
+    }
 }
 
 /// Where the content of the element at a place begins, and its length.
@@ -72,9 +109,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn elements_are_what_is_directly_inside() {
+        let inner = &[0x30, 0x02, 0x05, 0x00][..];
+        assert_eq!(
+            elements(&[0x30, 0x07, 0x02, 0x01, 0x05, 0x30, 0x02, 0x05, 0x00]),
+            [&[2, 1, 5], inner]
+        );
+        assert!(elements(&[0x30, 0x00]).is_empty());
+    }
+
+    #[test]
     fn lengths_are_true_and_short() {
         assert_eq!(walk(&[0x30, 0x03, 0x02, 0x01, 0x05]), Ok(()));
         assert_eq!(walk(&[0x30, 0x00]), Ok(()));
+        assert_eq!(walk(&[0x30, 0x06, 0xA0, 0x04, 0x03, 0x02, 0x02, 0x04]), Ok(()));
         for (bytes, why) in [
             (&[][..], "octet 0: truncated"),
             (&[0x30], "octet 0: truncated"),
@@ -86,6 +134,13 @@ mod tests {
             (&[0x30, 0x81, 0x03, 0x02, 0x01, 0x05], "shortest"),
             (&[0x30, 0x82, 0x00, 0x80], "shortest"),
             (&[0x3F, 0x81, 0x00], "a tag"),
+            (&[0x31, 0x00], "not a sequence"),
+            (&[0x10, 0x00], "not a sequence"),
+            (&[0x30, 0x02, 0x10, 0x00], "octet 2: an element that its type"),
+            (&[0x30, 0x02, 0x22, 0x00], "octet 2: an element that its type"),
+            (&[0x30, 0x02, 0x03, 0x00], "octet 2: unused bits"),
+            (&[0x30, 0x04, 0x03, 0x02, 0x08, 0x00], "octet 2: unused bits"),
+            (&[0x30, 0x04, 0x03, 0x02, 0x02, 0x02], "octet 2: unused bits"),
             (&[0x30, 0xFF], "a length that DER"),
             (&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], "goes beyond"),
         ] {

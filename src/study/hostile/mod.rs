@@ -3,6 +3,7 @@
 //! Each body answers what did not hold. A panic, a hang or memory without bounds is for whoever
 //! calls it to see. That nothing is found proves nothing about bytes that were not tried.
 
+mod assertions;
 mod texts;
 mod tokens;
 
@@ -19,6 +20,7 @@ use crate::study::diff::{Options, Window, compare};
 use crate::study::evidence;
 use crate::trace::{Line, TraceError, TraceReader, TraceWriter, verify};
 
+pub use assertions::{canonical_forms, certificate, signed, xml};
 pub use texts::{exec, question, racf};
 pub use tokens::{NOW, passticket, request, token};
 
