@@ -23,15 +23,15 @@ pub(super) fn walk(bytes: &[u8]) -> Result<(), Error> {
         if ends.len() == 1 && at > 0 {
             return wrong(at, "octets follow the certificate");
         }
+        if at == 0 && bytes.first().is_some_and(|tag| *tag != SEQUENCE) {
+            return wrong(at, "not a sequence");
+        }
         let (start, length) = header(bytes.get(..end).unwrap_or_default(), at)?;
         let stop = match start.checked_add(length) {
             Some(stop) if stop <= end => stop,
             _ => return wrong(at, "the length goes beyond what is there"),
         };
         let tag = bytes.get(at).copied().unwrap_or_default();
-        if at == 0 && tag != SEQUENCE {
-            return wrong(at, "not a sequence");
-        }
         let is_constructed = tag & 0x20 != 0;
         let is_universal = tag & 0xC0 == 0;
         if is_universal && is_constructed != matches!(tag & 0x1F, 0x10 | 0x11) {
@@ -133,7 +133,7 @@ mod tests {
             (&[0x30, 0x80, 0x00, 0x00], "octet 0: a length that DER"),
             (&[0x30, 0x81, 0x03, 0x02, 0x01, 0x05], "shortest"),
             (&[0x30, 0x82, 0x00, 0x80], "shortest"),
-            (&[0x3F, 0x81, 0x00], "a tag"),
+            (&[0x30, 0x03, 0x3F, 0x81, 0x00], "octet 2: a tag"),
             (&[0x31, 0x00], "not a sequence"),
             (&[0x10, 0x00], "not a sequence"),
             (&[0x30, 0x02, 0x10, 0x00], "octet 2: an element that its type"),

@@ -70,6 +70,9 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Document, Error> {
     let bare = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let read = if beyond(bare.len(), limits.bytes) {
         fault(0, format!("the text has {} bytes; the limit is {}", bare.len(), limits.bytes))
+    } else if bare.starts_with('\u{FEFF}') {
+        // quick-xml would take another byte order mark away.
+        fault(0, "text stands outside the document element")
     } else {
         Parser::new(bare, limits).document()
     };
@@ -80,8 +83,19 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Document, Error> {
         let last = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         // Every character has one octet that continues none.
         let column = last.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-        Error { line: number(line), column: number(column), what }
+        Error { line: number(line), column: number(column), what: told(&what) }
     })
+}
+
+/// A message that holds pieces of the text, for people: on one line, and not without an end.
+fn told(what: &str) -> String {
+    const MOST: usize = 200;
+    let mut shown: String =
+        what.chars().take(MOST).map(|c| if c.is_control() { '?' } else { c }).collect();
+    if what.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// An element that is open.
@@ -331,10 +345,12 @@ impl<'a> Parser<'a> {
             self.declared.push(prefix.clone());
             declarations.push((prefix, number));
         }
-        let mut prefixes: Vec<&String> = declarations.iter().map(|(prefix, _)| prefix).collect();
+        let mut prefixes: Vec<&str> =
+            declarations.iter().map(|(prefix, _)| prefix.as_str()).collect();
         prefixes.sort_unstable();
-        if let Some(prefix) = prefixes.windows(2).find(|pair| pair.first() == pair.last()) {
-            return fault(at, format!("a prefix is declared twice: {prefix:?}"));
+        let twice = prefixes.windows(2).find(|pair| pair.first() == pair.last());
+        if let Some(prefix) = twice.and_then(|pair| pair.first()) {
+            return fault(at, format!("prefix `{prefix}` is declared twice"));
         }
         Ok(declarations)
     }
