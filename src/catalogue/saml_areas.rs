@@ -291,6 +291,11 @@ pub static FLAGS_AREA: Area = Area {
 /// All areas.
 pub static AREAS: [&Area; 4] = [&FILTER_AREA, &COUNTS_AREA, &TIMES_AREA, &FLAGS_AREA];
 
+/// The area that stands in a container.
+pub fn area(container: &str) -> Option<&'static Area> {
+    AREAS.into_iter().find(|area| area.container == container)
+}
+
 /// The container or family that a container of a channel belongs to.
 pub fn family(name: &str) -> Option<&'static Container> {
     // DFHSAML-ATTRAnnn has the shape of DFHSAML-AnnnVmmm for no name: it has no V at its place.

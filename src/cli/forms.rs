@@ -6,6 +6,7 @@ use super::check::Checked;
 use crate::scenario::schema::{printed_reference, printed_schema};
 use crate::study::coverage::Listing;
 use crate::study::diff::forms::ComparisonForm;
+use crate::study::evidence::saml::SamlAnswer;
 use crate::study::evidence::{
     CcacheListing, EvaluatedPassTicket, KeytabListing, MadePassTicket, VerifiedToken,
 };
@@ -40,7 +41,7 @@ macro_rules! forms {
 }
 
 /// All forms; of a command with `--format json` the word is its path.
-pub(super) const FORMS: [Form; 14] = forms! {
+pub(super) const FORMS: [Form; 16] = forms! {
     "run": "run" => Summary,
     "run-seeds": "run --seeds" => Survey,
     "check": "check" => Checked,
@@ -54,6 +55,8 @@ pub(super) const FORMS: [Form; 14] = forms! {
     "kerberos-verify": "kerberos verify" => VerifiedToken,
     "kerberos-keytab-list": "kerberos keytab list" => KeytabListing,
     "kerberos-ccache-list": "kerberos ccache list" => CcacheListing,
+    "saml-validate": "saml validate" => SamlAnswer,
+    "saml-issue": "saml issue" => SamlAnswer,
     "inspect": "inspect" => Inspection,
 };
 

@@ -13,13 +13,15 @@ const INPUT_MAX: u64 = 1 << 20;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Text is read as hexadecimal digits or base64, everything else as the octets of the token.
+Text is read as hexadecimal digits or base64, or as XML where it begins with <; everything else is
+the octets of the token. Nothing is verified: `saml validate` and `kerberos verify` do that.
 Exit code 1: the token is damaged; 2: it is no token.
 
 Examples:
   regionsim inspect request.token
   regionsim inspect --hex \"$(xxd -p request.token)\"
   base64 request.token | regionsim inspect -
+  regionsim inspect assertion.xml
   regionsim inspect --kind Ticket --format json evidence.der")]
 pub(super) struct Inspect {
     /// The file with the token; `-` is standard input.
@@ -28,7 +30,7 @@ pub(super) struct Inspect {
     /// The token itself, in hexadecimal digits.
     #[arg(long, value_name = "DIGITS")]
     hex: Option<String>,
-    /// What it is, where its first octets do not tell: GSSToken, AP-REQ, KRB-ERROR …
+    /// What it is, where its first octets do not tell: GSSToken, AP-REQ, KRB-ERROR, SAML …
     #[arg(long, value_name = "NAME")]
     kind: Option<String>,
     /// How to print.

@@ -12,6 +12,7 @@ mod new;
 mod passticket;
 mod rules;
 mod run;
+mod saml;
 mod schema;
 mod serve;
 mod shell;
@@ -72,6 +73,9 @@ enum Command {
     /// Verify tokens; read and write key tables and credential caches.
     #[command(subcommand)]
     Kerberos(kerberos::Kerberos),
+    /// Validate SAML tokens and issue them again.
+    #[command(subcommand)]
+    Saml(saml::Saml),
     /// Serve real clients from a plex: a KDC on the wall clock.
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -153,6 +157,7 @@ pub fn main() -> ExitCode {
         Command::Why(command) => command.run(&mut out),
         Command::PassTicket(command) => command.run(&mut out),
         Command::Kerberos(command) => command.run(&mut out),
+        Command::Saml(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
         Command::Inspect(command) => command.run(&mut out),
         Command::Schema(command) => command.run(&mut out),

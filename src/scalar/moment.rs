@@ -23,6 +23,11 @@ impl Moment {
     pub fn micros(self) -> u32 {
         (self.0.nanoseconds().rem_euclid(SECOND) / 1_000) as u32
     }
+
+    /// Nanoseconds behind the whole second.
+    pub fn nanos(self) -> u32 {
+        self.0.nanoseconds().rem_euclid(SECOND) as u32
+    }
 }
 
 impl fmt::Display for Moment {

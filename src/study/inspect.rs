@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::protocol::anatomy::{Flaw, Flaws, Part};
 use crate::protocol::kerberos::{anatomy, summary};
+use crate::protocol::saml::anatomy as saml;
 use crate::scalar::words;
 
 /// The version of the JSON form: it grows when a member changes its meaning or goes away.
@@ -74,7 +75,7 @@ pub enum InspectError {
 
 /// The names of all kinds.
 pub fn kinds() -> Vec<&'static str> {
-    anatomy::kinds()
+    anatomy::kinds().into_iter().chain([saml::KIND]).collect()
 }
 
 fn kinds_text() -> String {
@@ -86,7 +87,7 @@ fn kind_advice(word: &str) -> String {
     advice.map_or(String::new(), |advice| format!(": {advice}"))
 }
 
-/// The octets of an input: text is hexadecimal digits or base64, everything else is the token.
+/// The octets of an input: text is hexadecimal digits or base64, or XML; everything else is the token.
 ///
 /// # Errors
 /// [`InspectError`] for empty input, and for text that is neither.
@@ -94,7 +95,10 @@ pub fn octets(input: &[u8]) -> Result<(Vec<u8>, ReadAs), InspectError> {
     if input.iter().all(u8::is_ascii_whitespace) {
         return Err(InspectError::Empty);
     }
-    // Tokens hold octets that no text has: lengths, tags, zeros.
+    if saml::begins(input) {
+        return Ok((input.to_vec(), ReadAs::Octets));
+    }
+    // Other tokens hold octets that no text has: lengths, tags, zeros.
     let is_of_text = |c: char| !c.is_control() || c.is_ascii_whitespace();
     if !std::str::from_utf8(input).is_ok_and(|text| text.chars().all(is_of_text)) {
         return Ok((input.to_vec(), ReadAs::Octets));
@@ -180,12 +184,20 @@ pub fn inspect(
                 .find(same)
                 .ok_or_else(|| InspectError::NoSuchKind(word.to_owned()))?
         }
+        None if saml::begins(bytes) => saml::KIND,
         None => anatomy::kind_of(bytes).ok_or_else(|| unknown(bytes))?,
     };
     let mut flaws = Flaws::new();
-    let part = anatomy::take_apart(kind, bytes, &mut flaws).ok_or_else(|| unknown(bytes))?;
+    let part = match kind {
+        saml::KIND => saml::take_apart(bytes, &mut flaws),
+        kind => anatomy::take_apart(kind, bytes, &mut flaws).ok_or_else(|| unknown(bytes))?,
+    };
     let flaws = flaws.into_found();
-    let facts = if flaws.is_empty() { summary::summary(bytes) } else { Vec::new() };
+    let facts = match (kind, flaws.is_empty()) {
+        (saml::KIND, true) => saml::facts(bytes),
+        (_, true) => summary::summary(bytes),
+        (_, false) => Vec::new(),
+    };
     Ok(Inspection {
         schema: SCHEMA,
         kind: kind.to_owned(),
@@ -229,8 +241,13 @@ fn rows(part: &Part, depth: usize, text: &mut String) {
     let indent = 2 * depth;
     let _ = write!(text, "{:>6} {:>6}  {:indent$}{}", part.offset, part.length, "", part.name);
     // What is inside says more than its octets.
-    if let Some(value) = part.value.as_deref().filter(|_| part.parts.is_empty()) {
+    let shows = part.parts.is_empty() || part.form == "element";
+    if let Some(value) = part.value.as_deref().filter(|_| shows) {
         let _ = match part.form {
+            // What is longer than a line tells nobody more.
+            "element" | "attribute" | "comment" | "instruction" => {
+                write!(text, " = \"{}\"", beginning(value))
+            }
             "GeneralString" => write!(text, " = \"{}\"", value.escape_debug()),
             "OCTET STRING" | "octets" => write!(text, " = {}", shortened(value)),
             _ => write!(text, " = {}", value.escape_debug()),
@@ -241,6 +258,18 @@ fn rows(part: &Part, depth: usize, text: &mut String) {
     }
     text.push('\n');
     part.parts.iter().for_each(|part| rows(part, depth + 1, text));
+}
+
+/// The first characters, and how many there are.
+fn beginning(value: &str) -> String {
+    const MOST: usize = 100;
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => {
+            let start = value.get(..end).unwrap_or_default();
+            format!("{}… ({} characters)", start.escape_debug(), value.chars().count())
+        }
+        None => value.escape_debug().to_string(),
+    }
 }
 
 /// The first octets, and how many there are.

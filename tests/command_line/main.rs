@@ -9,6 +9,7 @@ mod inspect;
 mod mistakes;
 mod output;
 mod running;
+mod saml;
 mod study;
 
 use std::path::{Path, PathBuf};

@@ -23,6 +23,7 @@ mod run;
 mod task;
 
 pub(super) use dfhsaml::RULES as DFHSAML_RULES;
+pub use dfhsaml::{Made, XML_NOT_VALID};
 pub(super) use rules::ALL as RULES;
 
 use std::collections::BTreeMap;

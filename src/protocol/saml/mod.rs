@@ -9,6 +9,7 @@
 //! Numbers are values of DFHSAML-RESPONSE. Everything that comes out is read from the octets
 //! that were digested.
 
+pub mod anatomy;
 mod assertion;
 mod instant;
 mod issue;

@@ -76,13 +76,17 @@ pub(super) fn data(document: &Document, id: NodeId) -> Result<Vec<u8>, String> {
     let mut digits = String::new();
     for child in document.children(id) {
         match document.kind(child) {
-            Some(Kind::Text(text)) => {
-                digits.extend(text.chars().filter(|c| !c.is_ascii_whitespace()))
-            }
+            Some(Kind::Text(text)) => digits.push_str(text),
             _ => return Err(format!("{} holds more than text", name(document, id))),
         }
     }
-    STANDARD.decode(digits).map_err(|_| format!("{} is no base64", name(document, id)))
+    decoded(&digits).ok_or_else(|| format!("{} is no base64", name(document, id)))
+}
+
+/// The data that base64 text stands for; white space does not count.
+pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    STANDARD.decode(digits).ok()
 }
 
 /// The algorithm that an element names.

@@ -34,7 +34,7 @@ fn is_name_char(c: char) -> bool {
 }
 
 /// Whether a text is a name without a colon (Namespaces in XML 1.0 section 3).
-pub(super) fn is_ncname(text: &str) -> bool {
+pub fn is_ncname(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }

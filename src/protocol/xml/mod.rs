@@ -11,7 +11,7 @@ mod parse;
 mod tag;
 mod tree;
 
-pub use characters::is_xml_text;
+pub use characters::{is_ncname, is_xml_text};
 pub use parse::{Error, Limits};
 pub use tree::{Attribute, Document, Element, Kind, NodeId, QName};
 

@@ -290,9 +290,9 @@ impl<'a> Parser<'a> {
         let declarations = self.declare(at, declarations)?;
         let namespace = self.resolve(at, &name, true)?;
         let mut attributes = Vec::with_capacity(own.len());
-        for (name, value) in own {
+        for (name, value, written) in own {
             let namespace = self.resolve(at, &name, false)?;
-            attributes.push(Attribute { name, namespace, value });
+            attributes.push(Attribute { name, namespace, value, written });
         }
         once(at, &attributes)?;
         let element = Element { name, namespace, attributes, declarations };

@@ -1,5 +1,7 @@
 //! What stands between `<` and `>`, and behind `&`.
 
+use std::ops::Range;
+
 use super::characters::{is_char, is_ncname, is_space};
 use super::parse::{Parsed, fault, legal};
 use super::tree::QName;
@@ -7,8 +9,8 @@ use super::tree::QName;
 /// A start tag, taken apart.
 pub(super) struct Tag {
     pub(super) name: QName,
-    /// Attributes with their values, normalised.
-    pub(super) attributes: Vec<(QName, String)>,
+    /// Attributes with their values, normalised, and their places.
+    pub(super) attributes: Vec<(QName, String, Range<usize>)>,
     /// Namespace declarations: prefix (empty for the default) and namespace.
     pub(super) declarations: Vec<(String, String)>,
 }
@@ -39,7 +41,7 @@ pub(super) fn tag(at: usize, written: &str, most: u32) -> Parsed<Tag> {
         match (full.prefix.as_str(), full.local.as_str()) {
             ("", "xmlns") => found.declarations.push((String::new(), value)),
             ("xmlns", _) => found.declarations.push((full.local, value)),
-            _ => found.attributes.push((full, value)),
+            _ => found.attributes.push((full, value, place(trimmed)..place(tail))),
         }
         rest = tail;
     }

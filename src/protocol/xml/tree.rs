@@ -61,6 +61,15 @@ pub struct Attribute {
     pub(super) namespace: Option<usize>,
     /// Its value, normalised (XML 1.0 section 3.3.3).
     pub value: String,
+    /// Where it is written in the text (bytes).
+    pub(super) written: Range<usize>,
+}
+
+impl Attribute {
+    /// Where it is written in the text behind a byte order mark (bytes).
+    pub fn written(&self) -> Range<usize> {
+        self.written.clone()
+    }
 }
 
 /// A name as written.
@@ -351,7 +360,7 @@ impl Document {
     pub fn set_attribute(&mut self, id: NodeId, local: &str, value: &str) {
         self.remove_attribute(id, local);
         let name = QName { prefix: String::new(), local: local.to_owned() };
-        let attribute = Attribute { name, namespace: None, value: value.to_owned() };
+        let attribute = Attribute { name, namespace: None, value: value.to_owned(), written: 0..0 };
         if let Some(element) = self.element_mut(id) {
             element.attributes.push(attribute);
         }

@@ -223,7 +223,7 @@ pub struct TakenCheck {
 }
 
 impl TakenCheck {
-    fn of(check: &Check) -> TakenCheck {
+    pub(super) fn of(check: &Check) -> TakenCheck {
         let about = check.about.iter().map(|fact| (fact.name, fact.value.to_string()));
         TakenCheck {
             rule: check.rule.id,

@@ -1,6 +1,7 @@
 //! What people are told of their own PassTickets, tokens, key tables and credential caches.
 
 mod forms;
+pub mod saml;
 
 use std::fmt::Write as _;
 

@@ -35,9 +35,15 @@ pub fn token(keytab: &Keytab, bytes: &[u8]) -> Result<(), String> {
     }
     if let Ok((read, how)) = octets(bytes)
         && let Ok(found) = inspect(None, &read, how)
-        && (found.text().is_empty() || found.decodes != found.flaws.is_empty())
     {
-        return Err(format!("it is told wrongly: {found:?}"));
+        if found.text().is_empty() || found.decodes != found.flaws.is_empty() {
+            return Err(format!("it is told wrongly: {found:?}"));
+        }
+        let length = u32::try_from(read.len()).unwrap_or(u32::MAX);
+        found.parts.iter().try_for_each(|part| inside(part, 0, length))?;
+        if let Some(flaw) = found.flaws.iter().find(|flaw| flaw.offset > length) {
+            return Err(format!("a flaw behind the end: {flaw:?}"));
+        }
     }
     judged(keytab, bytes)?;
     unwrapped(keytab, bytes);

@@ -15,6 +15,7 @@ mod outputs;
 mod ring;
 mod rules;
 
+pub use outputs::{Made, XML_NOT_VALID};
 pub(in crate::nodes) use rules::ALL as RULES;
 
 use std::sync::Arc;

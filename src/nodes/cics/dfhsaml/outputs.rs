@@ -10,6 +10,10 @@ use crate::catalogue::saml_areas::{
 use crate::nodes::cics::channel::{Channel, Container};
 use crate::protocol::saml::{Assertion, Attribute, Instant};
 
+/// The value of DFHSJ-ERROR for XML that is not valid (CICS TS, DFHSJ-ERROR container; that it is this
+/// one with response 15 is assumed).
+pub const XML_NOT_VALID: i32 = 6;
+
 /// Outputs stay Unicode until a program gets them (assumed).
 const UTF_8: u16 = 1208;
 
@@ -42,10 +46,8 @@ impl<'a> Outputs<'a> {
         self.put(&RESPONSE, RESPONSE.name, code.to_be_bytes().to_vec());
     }
 
-    /// Why the token could not be parsed: the value of DFHSJ-ERROR for XML that is not valid (CICS TS,
-    /// DFHSJ-ERROR container; that it is this one is assumed).
+    /// Why the token could not be parsed.
     pub(super) fn not_parsed(&mut self) {
-        const XML_NOT_VALID: i32 = 6;
         self.put(&ERROR, ERROR.name, XML_NOT_VALID.to_be_bytes().to_vec());
     }
 
@@ -56,10 +58,37 @@ impl<'a> Outputs<'a> {
 
     /// What the assertion says, as far as it is wanted.
     pub(super) fn assertion(&mut self, assertion: &Assertion, wanted: &Wanted) {
+        for made in Made::of(assertion).into_iter().filter(|made| wanted.has(made.family.filter)) {
+            self.put(made.family, &made.name, made.data);
+        }
+    }
+
+    fn put(&mut self, family: &'static Family, name: &str, data: Vec<u8>) {
+        let ccsid = (family.datatype == DataType::Char).then_some(UTF_8);
+        self.channel.put(name, Container { ccsid, data, read_only: true });
+        if !self.made.contains(&family.name) {
+            self.made.push(family.name);
+        }
+    }
+}
+
+/// A container that SAML-EXTRACT fills from an assertion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The container, or the family of numbered ones.
+    pub family: &'static Family,
+    /// Its name.
+    pub name: String,
+    /// The data: characters in UTF-8, numbers as fullwords.
+    pub data: Vec<u8>,
+}
+
+impl Made {
+    /// All containers of an assertion.
+    pub fn of(assertion: &Assertion) -> Vec<Made> {
+        let mut made = Vec::new();
         let mut text = |family: &'static Family, text: Option<&str>| {
-            if let Some(text) = text.filter(|_| wanted.has(family.filter)) {
-                self.put(family, family.name, text.as_bytes().to_vec());
-            }
+            made.extend(text.map(|text| Made::text(family, family.name.to_owned(), text)));
         };
         let subject = &assertion.subject;
         text(&ASSQNAME, Some(assertion.version.namespace()));
@@ -79,24 +108,25 @@ impl<'a> Outputs<'a> {
             text(&CERTIDN, Some(&signer.issuer));
             text(&CERTSDN, Some(&signer.subject));
         }
-        self.numbered(&AUDNR, &assertion.audiences, wanted);
-        self.numbered(&PROXY, &assertion.proxy_audiences, wanted);
+        for (family, items) in
+            [(&AUDNR, &assertion.audiences), (&PROXY, &assertion.proxy_audiences)]
+        {
+            for (number, item) in (1..=ITEMS_MAX).zip(items) {
+                made.push(Made::text(family, family.numbered(number), item));
+            }
+        }
         for (number, attribute) in (1..=ITEMS_MAX).zip(&assertion.attributes) {
-            self.attribute(number, attribute, wanted);
+            Made::attribute(number, attribute, &mut made);
         }
-        self.areas(assertion, wanted);
+        made.extend(Made::areas(assertion));
+        made
     }
 
-    fn numbered(&mut self, family: &'static Family, items: &[String], wanted: &Wanted) {
-        for (number, item) in (1..=ITEMS_MAX).zip(items).filter(|_| wanted.has(family.filter)) {
-            self.put(family, &family.numbered(number), item.as_bytes().to_vec());
-        }
+    fn text(family: &'static Family, name: String, text: &str) -> Made {
+        Made { family, name, data: text.as_bytes().to_vec() }
     }
 
-    fn attribute(&mut self, number: usize, attribute: &Attribute, wanted: &Wanted) {
-        if !wanted.has(ATTRN.filter) {
-            return;
-        }
+    fn attribute(number: usize, attribute: &Attribute, made: &mut Vec<Made>) {
         let texts = [
             (&ATTRN, Some(attribute.name.as_str())),
             (&ATTRS, attribute.namespace.as_deref()),
@@ -104,54 +134,42 @@ impl<'a> Outputs<'a> {
             (&ATTRF, attribute.format.as_deref()),
         ];
         for (family, text) in texts {
-            if let Some(text) = text {
-                self.put(family, &family.numbered(number), text.as_bytes().to_vec());
-            }
+            made.extend(text.map(|text| Made::text(family, family.numbered(number), text)));
         }
-        let count = attribute.values.len().min(ITEMS_MAX);
-        self.put(&ATTRA, &ATTRA.numbered(number), fullword(count));
+        let count = fullword(attribute.values.len().min(ITEMS_MAX));
+        made.push(Made { family: &ATTRA, name: ATTRA.numbered(number), data: count });
         for (value_number, value) in (1..=ITEMS_MAX).zip(&attribute.values) {
             let name = VALUE.numbered(number).replace("mmm", &format!("{value_number:03}"));
-            self.put(&VALUE, &name, value.as_bytes().to_vec());
+            made.push(Made::text(&VALUE, name, value));
         }
     }
 
     /// The containers that a DSECT describes.
-    fn areas(&mut self, assertion: &Assertion, wanted: &Wanted) {
+    fn areas(assertion: &Assertion) -> [Made; 3] {
         let counts = [
             assertion.audiences.len(),
             assertion.attributes.len(),
             assertion.proxy_audiences.len(),
         ];
-        if wanted.has(COUNTS.filter) {
-            let data = counts.iter().flat_map(|count| fullword((*count).min(ITEMS_MAX)));
-            self.put(&COUNTS, COUNTS.name, data.collect());
-        }
-        if wanted.has(TIMES.filter) {
-            let signer = assertion.signer.as_ref();
-            let times = [
-                assertion.not_before,
-                assertion.not_on_or_after,
-                assertion.authentication_instant,
-                signer.map(|signer| signer.not_after),
-                signer.map(|signer| signer.not_before),
-            ];
-            let data: String = times.into_iter().map(time).collect();
-            self.put(&TIMES, TIMES.name, data.into_bytes());
-        }
-        if wanted.has(FLAGS.filter) {
-            let flags = [assertion.proxy_restricted, assertion.one_time];
-            let data: String = flags.iter().map(|flag| if *flag { YES } else { NO }).collect();
-            self.put(&FLAGS, FLAGS.name, data.into_bytes());
-        }
-    }
-
-    fn put(&mut self, family: &'static Family, name: &str, data: Vec<u8>) {
-        let ccsid = (family.datatype == DataType::Char).then_some(UTF_8);
-        self.channel.put(name, Container { ccsid, data, read_only: true });
-        if !self.made.contains(&family.name) {
-            self.made.push(family.name);
-        }
+        let counts = counts.iter().flat_map(|count| fullword((*count).min(ITEMS_MAX)));
+        let signer = assertion.signer.as_ref();
+        let times = [
+            assertion.not_before,
+            assertion.not_on_or_after,
+            assertion.authentication_instant,
+            signer.map(|signer| signer.not_after),
+            signer.map(|signer| signer.not_before),
+        ];
+        let times: String = times.into_iter().map(time).collect();
+        let flags = [assertion.proxy_restricted, assertion.one_time];
+        let flags: String = flags.iter().map(|flag| if *flag { YES } else { NO }).collect();
+        let area =
+            |family: &'static Family, data| Made { family, name: family.name.to_owned(), data };
+        [
+            area(&COUNTS, counts.collect()),
+            area(&TIMES, times.into_bytes()),
+            area(&FLAGS, flags.into_bytes()),
+        ]
     }
 }
 
