@@ -7,7 +7,7 @@ use crate::scenario::schema::{printed_reference, printed_schema};
 use crate::study::coverage::Listing;
 use crate::study::diff::forms::ComparisonForm;
 use crate::study::evidence::{
-    CcacheListing, EvaluatedPassTicket, KeytabListing, MadePassTicket, VerifiedToken,
+    CcacheListing, EvaluatedPassTicket, JudgedAnswer, KeytabListing, MadePassTicket, VerifiedToken,
 };
 use crate::study::explain::Reply;
 use crate::study::frequencies::Survey;
@@ -40,7 +40,7 @@ macro_rules! forms {
 }
 
 /// All forms; of a command with `--format json` the word is its path.
-pub(super) const FORMS: [Form; 14] = forms! {
+pub(super) const FORMS: [Form; 15] = forms! {
     "run": "run" => Summary,
     "run-seeds": "run --seeds" => Survey,
     "check": "check" => Checked,
@@ -52,6 +52,7 @@ pub(super) const FORMS: [Form; 14] = forms! {
     "passticket-generate": "passticket generate" => MadePassTicket,
     "passticket-evaluate": "passticket evaluate" => EvaluatedPassTicket,
     "kerberos-verify": "kerberos verify" => VerifiedToken,
+    "kerberos-token-judge": "kerberos token judge" => JudgedAnswer,
     "kerberos-keytab-list": "kerberos keytab list" => KeytabListing,
     "kerberos-ccache-list": "kerberos ccache list" => CcacheListing,
     "inspect": "inspect" => Inspection,

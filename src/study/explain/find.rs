@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use super::said::{Part, Said, fullword, parts};
 use super::{Answer, Candidate, compose, line};
-use crate::catalogue::{Entry, dfhsaml, saml_areas};
 use crate::catalogue::dfhxs1402::{self, Reason};
 use crate::catalogue::kerberos_status::{self, from_protocol_error};
 use crate::catalogue::messages;
 use crate::catalogue::response;
 use crate::catalogue::saf::{self, Service};
+use crate::catalogue::{Entry, dfhsaml, saml_areas};
 use crate::scalar::words::nearest;
 
 /// Most entries that are named where nothing was found.
@@ -141,11 +141,13 @@ fn by_key(text: &str, entries: &[Entry]) -> Vec<String> {
 /// A response code of program DFHSAML, `DFHSAML response 22`, or a container that it makes.
 fn of_saml(text: &str) -> Vec<String> {
     let name = text.trim().trim_matches('\'').to_uppercase();
-    if let Some(family) = saml_areas::family(&name).filter(|own| saml_areas::OUTPUTS.contains(own)) {
+    if let Some(family) = saml_areas::family(&name).filter(|own| saml_areas::OUTPUTS.contains(own))
+    {
         return vec![family.name.to_owned()];
     }
     let said = parts(text);
-    let is = |part: &Part, words: &[&str]| matches!(part, Part::Word(word) if words.contains(&&**word));
+    let is =
+        |part: &Part, words: &[&str]| matches!(part, Part::Word(word) if words.contains(&&**word));
     let Some((Part::Number(code), words)) = said.split_last() else { return Vec::new() };
     let known = [dfhsaml::PROGRAM, "RESPONSE", "CODE", "SAML"];
     let of_program = words.first().is_some_and(|first| is(first, &[dfhsaml::PROGRAM, "SAML"]));
