@@ -63,7 +63,7 @@ pub fn answer(name: &str, result: &Result<Context, MutualError>, checks: &Checks
     };
     if let Ok(context) = result {
         let chosen = if context.acceptor_subkey { "chosen by the service" } else { "the client's" };
-        fact(&mut out, "context key", chosen.to_owned());
+        fact(&mut out, "context key", chosen);
     }
     check_lines(&mut out, checks.taken());
     out
