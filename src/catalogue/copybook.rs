@@ -157,7 +157,7 @@ fn assembler() -> Vec<String> {
     let mut lines: Vec<String> = opening("DFHSAMLD").iter().map(|line| comment(line)).collect();
     for area in AREAS {
         lines.push(format!("{:<18} DSECT", plain(area.name)));
-        lines.extend(area.fields.iter().map(|field| dsect_field(field)));
+        lines.extend(area.fields.iter().map(dsect_field));
         lines.push(format!("{:<18} EQU   {}", format!("{}_LEN", plain(area.name)), area.bytes()));
     }
     for (name, value) in [("SAML_YES", YES), ("SAML_NO", NO)] {

@@ -8,7 +8,7 @@ use crate::study::coverage::Listing;
 use crate::study::diff::forms::ComparisonForm;
 use crate::study::evidence::saml::SamlAnswer;
 use crate::study::evidence::{
-    CcacheListing, EvaluatedPassTicket, KeytabListing, MadePassTicket, VerifiedToken,
+    CcacheListing, EvaluatedPassTicket, JudgedAnswer, KeytabListing, MadePassTicket, VerifiedToken,
 };
 use crate::study::explain::Reply;
 use crate::study::frequencies::Survey;
@@ -41,7 +41,7 @@ macro_rules! forms {
 }
 
 /// All forms; of a command with `--format json` the word is its path.
-pub(super) const FORMS: [Form; 16] = forms! {
+pub(super) const FORMS: [Form; 17] = forms! {
     "run": "run" => Summary,
     "run-seeds": "run --seeds" => Survey,
     "check": "check" => Checked,
@@ -53,6 +53,7 @@ pub(super) const FORMS: [Form; 16] = forms! {
     "passticket-generate": "passticket generate" => MadePassTicket,
     "passticket-evaluate": "passticket evaluate" => EvaluatedPassTicket,
     "kerberos-verify": "kerberos verify" => VerifiedToken,
+    "kerberos-token-judge": "kerberos token judge" => JudgedAnswer,
     "kerberos-keytab-list": "kerberos keytab list" => KeytabListing,
     "kerberos-ccache-list": "kerberos ccache list" => CcacheListing,
     "saml-validate": "saml validate" => SamlAnswer,

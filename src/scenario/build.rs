@@ -296,7 +296,8 @@ impl<'a> World<'a> {
             } else if let (Some(region), Action::SetJvmServer { name, status }) =
                 (&step.node, &step.action)
             {
-                let wake = RegionWake::JvmServer { name: name.clone(), status: *status };
+                let wake =
+                    RegionWake::JvmServer { step: number, name: name.clone(), status: *status };
                 self.builder.input(at, self.known(region)?, Wake::Region(wake));
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);

@@ -10,6 +10,7 @@ use super::expect::{Matcher, Verdict};
 use super::outcome::Outcome;
 use super::plan::Plan;
 use crate::check::utc;
+use crate::nodes::cics::RegionWake;
 use crate::nodes::client::ClientWake;
 use crate::nodes::esm::EsmWake;
 use crate::nodes::frame::Packet;
@@ -258,6 +259,7 @@ impl Scribe<'_, '_, '_> {
             Wake::Client(ClientWake::Step { step, action }) => (*step, action.name()),
             Wake::Esm(EsmWake::Answer { step, .. }) => (*step, "Answer"),
             Wake::Esm(EsmWake::Command { step, .. }) => (*step, "Racf"),
+            Wake::Region(RegionWake::JvmServer { step, .. }) => (*step, "SetJvmServer"),
             _ => return record,
         };
         let name = usize::try_from(step).map(|step| self.plan.step_name(step));

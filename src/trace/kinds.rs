@@ -1,6 +1,7 @@
 //! Every kind of record and its fields, in one table; the reference text and the check of a record
 //! both come from it.
 
+mod fields;
 mod table;
 
 use std::fmt::Write;

@@ -91,6 +91,8 @@ pub enum RegionWake {
     },
     /// The script sets the status of a JVM server.
     JvmServer {
+        /// Place of the step in the script.
+        step: u32,
         /// Its name.
         name: String,
         /// The new status.
@@ -187,7 +189,7 @@ impl Region {
     fn woken(&mut self, wake: RegionWake, ctx: &mut Ctx<'_>) {
         match wake {
             RegionWake::KerberosTimeout { call } => self.timed_out(call, ctx),
-            RegionWake::JvmServer { name, status } => {
+            RegionWake::JvmServer { name, status, .. } => {
                 let record = Record::new("jvmserver.status").text("jvmserver", name.clone());
                 ctx.say(record.text("status", status.word()));
                 self.jvm_statuses.insert(name, status);

@@ -29,6 +29,7 @@ use super::frame::Frame;
 use super::identity_provider::Wanted;
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
+use crate::protocol::kerberos::initiator::Initiator;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
@@ -233,7 +234,7 @@ struct Held {
 #[derive(Clone)]
 struct Token {
     bytes: Arc<[u8]>,
-    initiator: Option<crate::protocol::kerberos::initiator::Initiator>,
+    initiator: Option<Initiator>,
     record: u64,
 }
 
@@ -279,6 +280,16 @@ impl Client {
             None => self.last_token.as_ref(),
         };
         token.map(|token| token.bytes.as_ref())
+    }
+
+    /// What it needs to judge the answer to a token: to one that it made under a name, or without one to
+    /// the last that it presented.
+    pub fn initiator(&self, name: Option<&str>) -> Option<&Initiator> {
+        let token = match name {
+            Some(name) => self.tokens.get(name),
+            None => self.last_token.as_ref(),
+        };
+        token?.initiator.as_ref()
     }
 
     /// The names of the tokens that it made for later.

@@ -1,7 +1,7 @@
 //! XML as signatures need it: one namespace-true tree, from which both the canonical form and every
 //! value is read, so that what was verified and what is used cannot differ.
 //!
-//! quick-xml cuts the text into tokens; the parser holds each of them to Extensible Markup Language 1.0
+//! quick-xml cuts the text into tokens; its parser holds each of them to Extensible Markup Language 1.0
 //! and Namespaces in XML 1.0, which quick-xml alone does not. There is no document type declaration
 //! here, no entity but the predefined ones, and nothing is ever fetched.
 

@@ -96,17 +96,7 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
                 at.error(&format!("{path}.do.assertion.{field}"), message);
             }
         }
-        Action::SetJvmServer { name, .. } => {
-            let region = step.node.as_deref().and_then(|node| plex.nodes.get(node));
-            match region {
-                Some(Node::Cics(config)) => {
-                    let valid = config.jvmservers.keys().map(String::as_str);
-                    at.known(&format!("{path}.do.name"), "JVM server", name, valid);
-                }
-                Some(_) => at.error(&format!("{path}.node"), "only a region has JVM servers"),
-                None => {}
-            }
-        }
+        Action::SetJvmServer { name, .. } => jvm_server(plex, step.node.as_deref(), name, path, at),
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
             if !service.is_ascii() || service.is_empty() =>
         {
@@ -118,6 +108,18 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             at.error(&format!("{path}.do.ppm"), message);
         }
         _ => {}
+    }
+}
+
+/// A region has the JVM server whose status is set.
+fn jvm_server(plex: &Plex, node: Option<&str>, name: &str, path: &str, at: &mut At<'_>) {
+    match node.and_then(|node| plex.nodes.get(node)) {
+        Some(Node::Cics(config)) => {
+            let valid = config.jvmservers.keys().map(String::as_str);
+            at.known(&format!("{path}.do.name"), "JVM server", name, valid);
+        }
+        Some(_) => at.error(&format!("{path}.node"), "only a region has JVM servers"),
+        None => {}
     }
 }
 

@@ -10,7 +10,9 @@ use crate::check::{Check, Checks, Seconds};
 use crate::protocol::kerberos::acceptor::AcceptError;
 use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
 use crate::protocol::kerberos::evidence::Verification;
+use crate::protocol::kerberos::initiator::MutualError;
 use crate::protocol::kerberos::keytab::{Keytab, KeytabEntry};
+use crate::protocol::kerberos::wrap::Context;
 use crate::protocol::passticket::{Evaluation, PassTicket};
 
 /// A PassTicket that was made: what `passticket generate --format json` prints.
@@ -55,7 +57,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn of<E>(result: &Result<(), E>) -> Verdict {
+    fn of<T, E>(result: &Result<T, E>) -> Verdict {
         if result.is_ok() { Verdict::Accepted } else { Verdict::Refused }
     }
 }
@@ -187,6 +189,34 @@ impl VerifiedToken {
             renew_till: times.and_then(|times| times.renew_till),
             made: contents.and_then(|contents| contents.made).map(|made| made.seconds),
             checks: verification.checks.taken().iter().map(TakenCheck::of).collect(),
+        }
+    }
+}
+
+/// The answer to a token that was judged: what `kerberos token judge --format json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct JudgedAnswer {
+    /// Version of these keys: 1.
+    pub schema: u32,
+    /// Whether the client takes it.
+    pub verdict: Verdict,
+    /// Why it is refused.
+    pub reason: Option<String>,
+    /// Whether the service has chosen a subkey for the context; none where the answer is refused.
+    pub acceptor_subkey: Option<bool>,
+    /// Each decision, in order.
+    pub checks: Vec<TakenCheck>,
+}
+
+impl JudgedAnswer {
+    /// The verdict on an answer.
+    pub fn of(result: &Result<Context, MutualError>, checks: &Checks) -> JudgedAnswer {
+        JudgedAnswer {
+            schema: 1,
+            verdict: Verdict::of(result),
+            reason: result.as_ref().err().map(ToString::to_string),
+            acceptor_subkey: result.as_ref().ok().map(|context| context.acceptor_subkey),
+            checks: checks.taken().iter().map(TakenCheck::of).collect(),
         }
     }
 }

@@ -9,11 +9,15 @@ use crate::check::{Check, Checks, Margin, Mark, Seconds, utc};
 use crate::protocol::kerberos::acceptor::AcceptError;
 use crate::protocol::kerberos::ccache::{CachedCredential, Ccache};
 use crate::protocol::kerberos::evidence::{Contents, Verification};
+use crate::protocol::kerberos::initiator::MutualError;
 use crate::protocol::kerberos::keytab::Keytab;
+use crate::protocol::kerberos::wrap::Context;
 use crate::protocol::passticket::{Evaluation, Method, Parties};
 use crate::scalar::words::plain;
 
-pub use forms::{CcacheListing, EvaluatedPassTicket, KeytabListing, MadePassTicket, VerifiedToken};
+pub use forms::{
+    CcacheListing, EvaluatedPassTicket, JudgedAnswer, KeytabListing, MadePassTicket, VerifiedToken,
+};
 
 /// What was asked of a PassTicket.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,20 @@ pub fn passticket(question: &Question<'_>, evaluation: &Evaluation, checks: &Che
         None => fact(&mut out, "made", "never: no second gives this text"),
     }
     fact(&mut out, "evaluated", format!("{} (@{now})", utc(*now)));
+    check_lines(&mut out, checks.taken());
+    out
+}
+
+/// The verdict on the answer to a token, for people.
+pub fn answer(name: &str, result: &Result<Context, MutualError>, checks: &Checks) -> String {
+    let mut out = match result {
+        Ok(_) => format!("{name}: accepted\n"),
+        Err(error) => format!("{name}: refused: {error}\n"),
+    };
+    if let Ok(context) = result {
+        let chosen = if context.acceptor_subkey { "chosen by the service" } else { "the client's" };
+        fact(&mut out, "context key", chosen);
+    }
     check_lines(&mut out, checks.taken());
     out
 }

@@ -1,47 +1,7 @@
 //! The rows of the table, by who notes them.
 
+use super::fields::{amount, field, kind, number, object, optional, text, texts, time};
 use super::{Field, Kind, Shape};
-
-const fn field(
-    name: &'static str,
-    shape: Shape,
-    unit: &'static str,
-    meaning: &'static str,
-) -> Field {
-    Field { name, shape, unit, optional: false, meaning }
-}
-
-const fn number(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Integer, "", meaning)
-}
-
-const fn amount(name: &'static str, unit: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Integer, unit, meaning)
-}
-
-const fn text(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Text, "", meaning)
-}
-
-const fn time(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Time, "", meaning)
-}
-
-const fn texts(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Texts, "", meaning)
-}
-
-const fn object(name: &'static str, meaning: &'static str) -> Field {
-    field(name, Shape::Object, "", meaning)
-}
-
-const fn optional(field: Field) -> Field {
-    Field { optional: true, ..field }
-}
-
-const fn kind(name: &'static str, meaning: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, meaning, fields }
-}
 
 /// The fields that stand in every record, before its own.
 pub const LINE: &[Field] = &[
