@@ -14,48 +14,48 @@ use regionsim::protocol::x509::{Certificate, Identity, KeyRing};
 const ITEMS_MAX: usize = 999;
 
 /// The clock of the corpus, and how far clocks may be apart (ns).
-pub const AT: &str = "2026-06-15T12:00:00Z";
-pub const SKEW: i64 = 180_000_000_000;
+pub(crate) const AT: &str = "2026-06-15T12:00:00Z";
+pub(crate) const SKEW: i64 = 180_000_000_000;
 
-pub fn path(name: &str) -> PathBuf {
+pub(crate) fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/interop/saml").join(name)
 }
 
-pub fn bytes(name: &str) -> Vec<u8> {
+pub(crate) fn bytes(name: &str) -> Vec<u8> {
     fs::read(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-pub fn text(name: &str) -> String {
+pub(crate) fn text(name: &str) -> String {
     String::from_utf8(bytes(name)).expect(name)
 }
 
-pub fn certificate(name: &str) -> Arc<Certificate> {
+pub(crate) fn certificate(name: &str) -> Arc<Certificate> {
     Arc::new(Certificate::read(&bytes(&format!("pki/{name}.pem"))).expect(name))
 }
 
 /// The signer whose private key is public.
-pub fn sts() -> Identity {
+pub(crate) fn sts() -> Identity {
     let key = bytes("pki/TEST-ONLY-cicscert.key.pem");
     Identity::read(&certificate("cicscert"), &key).expect("a key")
 }
 
-pub fn ring<'a>(names: impl IntoIterator<Item = &'a str>) -> KeyRing {
+pub(crate) fn ring<'a>(names: impl IntoIterator<Item = &'a str>) -> KeyRing {
     let mut ring = KeyRing::default();
     names.into_iter().for_each(|name| ring.connect(name, certificate(name)));
     ring
 }
 
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text).expect(text)
 }
 
 /// The policy of most runs of the corpus.
-pub fn policy(ring: &KeyRing) -> Policy<'_> {
+pub(crate) fn policy(ring: &KeyRing) -> Policy<'_> {
     Policy { now: at(AT), skew: SKEW, signed: Signed::Required, ring: Some(ring) }
 }
 
 /// What an assertion fills, by the names of containers and fields; nothing where there is nothing.
-pub fn filled(own: &Assertion) -> BTreeMap<&'static str, Vec<String>> {
+pub(crate) fn filled(own: &Assertion) -> BTreeMap<&'static str, Vec<String>> {
     let one = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
     let time = |value: Option<Instant>| value.iter().map(Instant::to_string).collect::<Vec<_>>();
     let some = |values: &[String]| values.iter().take(ITEMS_MAX).cloned().collect::<Vec<_>>();
