@@ -195,7 +195,10 @@ mod tests {
             ("", &[][..]),
             ("B.EXAMPLE", &["B.EXAMPLE"]),
             ("EDU,MIT.,ATHENA.", &["EDU", "MIT.EDU", "ATHENA.MIT.EDU"]),
-            ("EDU,MIT.,WASHINGTON.EDU,CS.", &["EDU", "MIT.EDU", "WASHINGTON.EDU", "CS.WASHINGTON.EDU"]),
+            (
+                "EDU,MIT.,WASHINGTON.EDU,CS.",
+                &["EDU", "MIT.EDU", "WASHINGTON.EDU", "CS.WASHINGTON.EDU"],
+            ),
             ("/COM,/HP,/APOLLO, /COM/DEC", &["/COM", "/COM/HP", "/COM/HP/APOLLO", "/COM/DEC"]),
             ("A\\,B,C\\\\D", &["A,B", "C\\D"]),
         ] {

@@ -6,6 +6,7 @@ mod expectations;
 mod faults;
 mod plex;
 mod programs;
+mod realms;
 mod script;
 mod times;
 

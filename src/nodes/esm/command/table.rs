@@ -136,7 +136,8 @@ const ADDMEM: OperandSpec =
 const REALM_KERB: OperandSpec = operand(
     "KERB",
     Takes::Operands(&KERB_OF_REALM),
-    "class REALM, profile KERBDFLT: the local realm; for a new one KERBNAME and PASSWORD are needed",
+    "class REALM, profile KERBDFLT: the local realm; for a new one KERBNAME and PASSWORD are needed; \
+        profile /.../REALM_1/KRBTGT/REALM_2: trust, by its PASSWORD alone",
 );
 const GROUP: OperandSpec = operand("GROUP", Takes::One("group"), "the group; needed here");
 
@@ -169,7 +170,7 @@ static KERB_OF_REALM: OperandSet = OperandSet {
         operand("NOCHECKADDRS", Takes::Nothing, "tickets bind no addresses"),
         operand("NODEFTKTLFE", Takes::Nothing, "10 hours, or the longest life"),
         NOENCRYPT,
-        operand("PASSWORD", Takes::Secret, "what the realm's key is made from; case is kept"),
+        operand("PASSWORD", Takes::Secret, "what the key is made from; case is kept"),
     ],
     excludes: &[],
     unmodelled: "NOKERBNAME NOMAXTKTLFE NOMINTKTLFE NOPASSWORD",

@@ -6,18 +6,17 @@ use rand_core::Rng;
 use rasn_kerberos as asn1;
 
 use super::grant::Grant;
-use super::{Exchange, Refusal};
+use super::{Exchange, Refusal, issuer, presented};
 use crate::check::{Check, Operand};
 use crate::protocol::kerberos::authenticator::TypedChecksum;
-use crate::protocol::kerberos::der;
 use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::Key;
 use crate::protocol::kerberos::flags::TicketFlags;
-use crate::protocol::kerberos::messages::{MessageType, padata, usage};
+use crate::protocol::kerberos::messages::{MessageType, usage};
 use crate::protocol::kerberos::present::{
     AddressCheck, KeyVersions, PathCheck, Presented, Server, ServiceKey, shown,
 };
-use crate::protocol::kerberos::principal::{Principal, text};
+use crate::protocol::kerberos::principal::Principal;
 use crate::protocol::kerberos::rules;
 use crate::protocol::kerberos::ticket::{TicketPart, TicketTimes};
 use crate::protocol::kerberos::transited::Transited;
@@ -64,8 +63,7 @@ impl Exchange<'_> {
 
     /// Judges the AP-REQ in the request; gives the realm that issued the ticket too.
     fn granting_ticket(&mut self, request: &asn1::KdcReq) -> Result<(String, Presented), Refusal> {
-        let data = request.padata.as_deref().unwrap_or_default();
-        let data = data.iter().find(|data| data.r#type == padata::TGS_REQ);
+        let data = presented(request);
         let subject = Operand::new("PA-TGS-REQ", if data.is_some() { "there" } else { "none" });
         let must = Operand::new("must be", "there");
         let there = Check::holds(&rules::TGS_PREAUTH, subject, must, data.is_some());
@@ -74,8 +72,7 @@ impl Exchange<'_> {
         let realm = self.policy.realm();
         // Whose ticket it is decides which key opens it. What cannot be decoded here is refused
         // below, at the same octets.
-        let issuer = der::decode::<asn1::ApReq>("AP-REQ", &data.value)
-            .map_or_else(|_| realm.to_owned(), |request| text(&request.ticket.realm));
+        let issuer = issuer(data).unwrap_or_else(|| realm.to_owned());
         let service = Principal::ticket_granting(realm, &issuer)
             .map_err(|_| Refusal::from(ErrorCode::GENERIC))?;
         let entry = self.database.find(&service);
@@ -97,7 +94,7 @@ impl Exchange<'_> {
             path: PathCheck::Off,
         };
         let presented = server
-            .judge(&data.value, None, &mut self.checks)
+            .judge(data, None, &mut self.checks)
             .map_err(|error| Refusal::from(error.code()))?;
         Ok((issuer, presented))
     }
