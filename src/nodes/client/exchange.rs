@@ -51,19 +51,24 @@ impl Stage {
     fn name(self) -> &'static str {
         if self == Stage::Tgs { "GetTicket" } else { "LogOn" }
     }
+}
 
-    /// Whether an answer is of a kind that the request of this stage can have. Late answers and
-    /// duplicates of earlier stages are not.
-    fn awaits(self, reply: &[u8]) -> bool {
+impl Exchange {
+    /// Whether an answer is one that the request can have. Late answers and duplicates of earlier stages
+    /// and requests are not: they are of another kind, or refuse another service.
+    fn awaits(&self, reply: &[u8]) -> bool {
         const AS_REP: u8 = 0x60 | MessageType::AsRep as u8;
         const TGS_REP: u8 = 0x60 | MessageType::TgsRep as u8;
-        let asks_for_preauthentication =
-            || KrbError::decode(reply).is_ok_and(|error| error.code == ErrorCode::PREAUTH_REQUIRED);
-        match (self, reply.first()) {
-            (Stage::Tgs, Some(&AS_REP))
-            | (Stage::Bare | Stage::Preauthenticated, Some(&TGS_REP)) => false,
-            (Stage::Preauthenticated | Stage::Tgs, _) => !asks_for_preauthentication(),
-            (Stage::Bare, _) => true,
+        if let Ok(error) = KrbError::decode(reply) {
+            let asks_for_preauthentication = error.code == ErrorCode::PREAUTH_REQUIRED;
+            let due = self.stage == Stage::Bare || !asks_for_preauthentication;
+            // A KDC that cannot read a request cannot name its service.
+            let is_own = error.server == self.request.server || error.code == ErrorCode::GENERIC;
+            return due && is_own;
+        }
+        match self.stage {
+            Stage::Tgs => reply.first() != Some(&AS_REP),
+            Stage::Bare | Stage::Preauthenticated => reply.first() != Some(&TGS_REP),
         }
     }
 }
@@ -211,7 +216,7 @@ impl Client {
     pub(super) fn kdc_answered(&mut self, from: NodeId, reply: &Packet, ctx: &mut Ctx<'_>) {
         let bytes = sim::Message::bytes(reply);
         let awaited = |busy: &mut Busy| match busy {
-            Busy::Exchange(exchange) => exchange.kdc == from && exchange.stage.awaits(bytes),
+            Busy::Exchange(exchange) => exchange.kdc == from && exchange.awaits(bytes),
             Busy::Wait => false,
         };
         let Some(Busy::Exchange(exchange)) = self.busy.take_if(awaited) else {

@@ -94,6 +94,7 @@ impl<'a> Case<'a> {
         }));
         finding.check = Some(Decision::of(line));
         finding.fix = self.user_commands(line);
+        finding.fix.extend(self.trust_commands(line));
         self.add_administration(line, &mut finding);
         finding
     }
