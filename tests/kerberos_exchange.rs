@@ -335,7 +335,7 @@ fn a_partner_realm_with_a_shared_key_is_trusted_for_its_own_clients_only() {
     let request = TicketRequest::new(realm.region.clone());
     for (home, expected) in [
         ("PARTNER.COM", None),
-        (kerberos_support::REALM, None),
+        (kerberos_support::REALM, Some(ErrorCode::POLICY)),
         ("ELSEWHERE.COM", Some(ErrorCode::PATH_NOT_ACCEPTED)),
     ] {
         let client = Principal::parse("carol", home).unwrap();
