@@ -85,7 +85,7 @@ pub(super) fn data(document: &Document, id: NodeId) -> Result<Vec<u8>, String> {
 
 /// The data that base64 text stands for; white space does not count.
 pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let digits: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     STANDARD.decode(digits).ok()
 }
 

@@ -1,8 +1,6 @@
 //! The judgement of a token, step by step in the order of the checks (assumed: trust before
 //! cryptography on the body, times after integrity, so that forged tokens tell nothing of times).
 
-use std::sync::Arc;
-
 use super::assertion::{self, Assertion, Read, Signer, Version};
 use super::instant::Instant;
 use super::signature;
@@ -309,8 +307,8 @@ fn seconds(nanos: i64) -> String {
 /// The certificate that a signature brings, where nobody has asked whether it holds (assumed).
 fn unverified(document: &Document, root: NodeId, assertion: &Assertion) -> Option<Signer> {
     let own = signature::read(document, root, &assertion.id).ok()?;
-    let bag = own.certificates(document, &KeyRing::default()).ok()?;
+    let bag = own.certificates(document).ok()?;
     let issues =
-        |own: &Arc<Certificate>| bag.iter().any(|other| other != own && other.is_issued_by(own));
-    bag.iter().find(|own| !issues(own)).map(|own| told(own))
+        |own: &Certificate| bag.iter().any(|other| other != own && other.is_issued_by(own));
+    bag.iter().find(|own| !issues(own)).map(told)
 }

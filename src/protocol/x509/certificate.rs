@@ -1,13 +1,11 @@
 //! One certificate.
 
-use std::sync::{Arc, OnceLock};
-
+use rsa::RsaPublicKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::pkcs8::DecodePublicKey as _;
 use sha1::Digest as _;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
-use x509_parser::public_key::PublicKey::RSA as Rsa;
 
-use super::public_key::PublicKey;
 use super::{der, name, pem};
 use crate::check::Seconds;
 
@@ -62,24 +60,6 @@ impl Hash {
         }
     }
 
-    /// What stands before the digest in a signature: its algorithm and length (RFC 8017 section 9.2,
-    /// note 1).
-    pub(super) fn digest_info(self) -> &'static [u8] {
-        match self {
-            Hash::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
-            Hash::Sha256 => {
-                b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
-            }
-            Hash::Sha384 => {
-                b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30"
-            }
-            Hash::Sha512 => {
-                b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"
-            }
-        }
-    }
-
-    /// The same for the library that signs.
     pub(super) fn scheme(self) -> Pkcs1v15Sign {
         match self {
             Hash::Sha1 => Pkcs1v15Sign::new::<sha1::Sha1>(),
@@ -93,7 +73,7 @@ impl Hash {
 /// A certificate.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    der: Arc<[u8]>,
+    der: Vec<u8>,
     /// Distinguished name of its subject (RFC 4514).
     pub subject: String,
     /// Distinguished name of its issuer (RFC 4514).
@@ -110,14 +90,11 @@ pub struct Certificate {
     pub path_length: Option<u32>,
     /// The first extension that must be understood and is not (RFC 5280 section 4.2), by its number.
     pub not_understood: Option<String>,
-    key: PublicKey,
+    key: RsaPublicKey,
     /// What is signed, with which hash, and the signature; no hash where the algorithm is not known.
     signed: Vec<u8>,
     hash: Option<Hash>,
     signature: Vec<u8>,
-    /// The certificate that was found to be its issuer's. It cannot become another one, so nobody needs
-    /// to find it twice.
-    issuer_found: OnceLock<Arc<[u8]>>,
 }
 
 impl PartialEq for Certificate {
@@ -172,11 +149,7 @@ impl Certificate {
         if parsed.signature_value.unused_bits != 0 {
             return Err(Error("the certificate's signature has no whole octets".to_owned()));
         }
-        let key = match tbs.subject_pki.parsed() {
-            Ok(Rsa(numbers)) => PublicKey::new(numbers.modulus, numbers.exponent),
-            _ => None,
-        };
-        let key = key.ok_or_else(|| {
+        let key = RsaPublicKey::from_public_key_der(tbs.subject_pki.raw).map_err(|_| {
             Error("the certificate's key is no RSA key of 1024 to 8192 bits".to_owned())
         })?;
         let constraints = tbs.basic_constraints().map_err(|_| twice("basicConstraints"))?;
@@ -200,8 +173,7 @@ impl Certificate {
             signed: tbs.as_ref().to_vec(),
             hash: hash_of(&parsed.signature_algorithm.algorithm.to_id_string()),
             signature: parsed.signature_value.data.to_vec(),
-            der: der.into(),
-            issuer_found: OnceLock::new(),
+            der: der.to_vec(),
         })
     }
 
@@ -211,28 +183,20 @@ impl Certificate {
     }
 
     /// Its public key.
-    pub(super) fn key(&self) -> &PublicKey {
+    pub(super) fn key(&self) -> &RsaPublicKey {
         &self.key
     }
 
     /// Whether its key made a signature (PKCS #1 version 1.5) over bytes.
     pub fn verifies(&self, hash: Hash, bytes: &[u8], signature: &[u8]) -> bool {
-        self.key.verifies(hash, &hash.digest(bytes), signature)
+        self.key.verify(hash.scheme(), &hash.digest(bytes), signature).is_ok()
     }
 
     /// Whether it was issued by the holder of another certificate: the names fit and the signature is
     /// the other's.
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        if self.issuer_found.get() == Some(&issuer.der) {
-            return true;
-        }
-        let found = self.names_as_issuer(issuer)
-            && self.hash.is_some_and(|hash| issuer.verifies(hash, &self.signed, &self.signature));
-        if found {
-            // Where another one was found before, its key is the same: both stay right.
-            let _ = self.issuer_found.set(Arc::clone(&issuer.der));
-        }
-        found
+        self.names_as_issuer(issuer)
+            && self.hash.is_some_and(|hash| issuer.verifies(hash, &self.signed, &self.signature))
     }
 
     /// Whether its issuer has the name of another certificate's subject, which proves nothing.

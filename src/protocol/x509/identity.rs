@@ -5,11 +5,9 @@ use std::sync::Arc;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pkcs8::DecodePrivateKey as _;
-use rsa::traits::PublicKeyParts as _;
 
 use super::certificate::{Certificate, Error, Hash};
 use super::pem;
-use super::public_key::PublicKey;
 
 /// Whoever can sign: a certificate, those of its path, and its private key.
 #[derive(Clone)]
@@ -43,8 +41,7 @@ impl Identity {
             (Err(error), _) | (_, Err(error)) => Some(Err(error.to_string())),
         };
         let key = key.unwrap_or_else(|| Err("there is none".to_owned())).map_err(wrong)?;
-        let public = PublicKey::new(&key.n_bytes(), &key.e_bytes());
-        if public.as_ref() != Some(certificate.key()) {
+        if key.as_ref() != certificate.key() {
             return Err(Error("the private key is not the one of the certificate".to_owned()));
         }
         Ok(Identity { certificate: Arc::clone(certificate), chain: Vec::new(), key: Arc::new(key) })

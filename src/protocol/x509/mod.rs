@@ -7,7 +7,6 @@ mod identity;
 mod name;
 mod path;
 mod pem;
-mod public_key;
 pub mod rules;
 
 pub use certificate::{Certificate, Error, Hash};

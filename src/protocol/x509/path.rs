@@ -1,10 +1,9 @@
 //! Paths from a certificate to one that is trusted (RFC 5280 section 6, as far as key rings go: no
 //! revocation, no policies).
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::certificate::{Certificate, Error};
+use super::certificate::Certificate;
 use crate::check::Seconds;
 
 /// Most certificates of a path, and most signatures that are tried for one: they bound the work.
@@ -15,22 +14,6 @@ const TRIES_MAX: u32 = 64;
 #[derive(Clone, Debug, Default)]
 pub struct KeyRing {
     entries: Vec<(String, Arc<Certificate>)>,
-    known: Known,
-}
-
-/// Certificates that came with signatures, by their bytes: issuers send the same one with each token, and
-/// reading it again gives the same again.
-#[derive(Debug, Default)]
-struct Known(Mutex<BTreeMap<Vec<u8>, Arc<Certificate>>>);
-
-/// Most certificates that are remembered: it bounds memory.
-const KNOWN_MAX: usize = 64;
-
-impl Clone for Known {
-    /// What is only remembered need not be copied.
-    fn clone(&self) -> Known {
-        Known::default()
-    }
 }
 
 impl KeyRing {
@@ -42,23 +25,6 @@ impl KeyRing {
     /// The certificates with their labels, in the order of connection.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Arc<Certificate>)> {
         self.entries.iter().map(|(label, certificate)| (label.as_str(), certificate))
-    }
-
-    /// The certificate that bytes in DER are; it is read once.
-    ///
-    /// # Errors
-    /// As for [`Certificate::from_der`].
-    pub fn read(&self, der: &[u8]) -> Result<Arc<Certificate>, Error> {
-        let mut known = self.known.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = known.get(der) {
-            return Ok(Arc::clone(own));
-        }
-        let own = Arc::new(Certificate::from_der(der)?);
-        if known.len() >= KNOWN_MAX {
-            known.clear();
-        }
-        known.insert(der.to_vec(), Arc::clone(&own));
-        Ok(own)
     }
 
     /// The label of a certificate that is on the ring, compared byte for byte.

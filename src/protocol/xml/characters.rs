@@ -12,11 +12,6 @@ pub fn is_xml_text(text: &str) -> bool {
 
 /// The place of the first character that may not stand in a document (bytes).
 pub(super) fn illegal(text: &str) -> Option<usize> {
-    // Most texts are of these alone, which is known sooner.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
-    if text.bytes().all(is_plain) {
-        return None;
-    }
     text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
 }
 
