@@ -134,14 +134,10 @@ pub(super) fn sound<T>(
         Operand::new("needed", "as it should be"),
         read.is_ok(),
     );
+    let holds = checks.decide(fits);
     match read {
-        Ok(value) if checks.decide(fits.clone()) => Ok(value),
-        _ => {
-            if !fits.passed {
-                let _ = checks.decide(fits);
-            }
-            refused(response::INVALID, found)
-        }
+        Ok(value) if holds => Ok(value),
+        _ => refused(response::INVALID, found),
     }
 }
 
