@@ -3,11 +3,16 @@
 use std::collections::BTreeSet;
 
 use regionsim::catalogue::conditions::Condition;
+use regionsim::catalogue::copybook::{Language, copybook, offsets};
 use regionsim::catalogue::dfhxs1402::{self, CallSite, Inserts, Reason, classify};
 use regionsim::catalogue::saf::{self, SafReturn};
-use regionsim::catalogue::{encryptptkt, entries, kerberos_status, response, verify_token};
+use regionsim::catalogue::saml_areas::{AREAS, FieldType, INPUTS, OUTPUTS};
+use regionsim::catalogue::{
+    dfhsaml, encryptptkt, entries, kerberos_status, response, verify_token,
+};
 
 const DFHXS1402: &str = include_str!("seeds/DFHXS1402.txt");
+const DFHSAML: &str = include_str!("seeds/DFHSAML.txt");
 const ENCRYPTPTKT: &str = include_str!("seeds/REQUEST-ENCRYPTPTKT.txt");
 
 /// The first line of the document, taken apart at its braces.
@@ -212,5 +217,105 @@ fn every_entry_is_whole_and_bears_a_name_of_its_own() {
         ["DFHXS1402/16", "VERIFY TOKEN NOTAUTH 61", "REQUEST ENCRYPTPTKT INVREQ 255", "DFHXS1401"]
     {
         assert!(all.iter().any(|entry| entry.key == key), "{key}");
+    }
+}
+
+/// The lines of a table of the DFHSAML document.
+fn table(number: u32) -> Vec<&'static str> {
+    let (_, rest) = DFHSAML.split_once(&format!("Table {number}. ")).expect("the table");
+    let end = rest.find("\nTable ").unwrap_or(rest.len());
+    rest[..end].lines().skip(2).collect()
+}
+
+#[test]
+fn response_codes_of_dfhsaml_are_those_of_table_5() {
+    let theirs: Vec<i32> =
+        table(5).iter().filter_map(|line| line.split_once(' ')?.0.parse().ok()).collect();
+    let ours: Vec<i32> = dfhsaml::ROWS.iter().map(|row| row.code).collect();
+    assert_eq!(ours, theirs);
+    assert_eq!(ours.len(), 29);
+}
+
+#[test]
+fn containers_of_dfhsaml_are_those_of_tables_2_and_4() {
+    let named = |number| -> BTreeSet<String> {
+        let words = table(number).into_iter().filter_map(|line| line.split(' ').next());
+        words.filter(|word| word.starts_with("DFHSAML-")).map(str::to_owned).collect()
+    };
+    let outputs: BTreeSet<String> = OUTPUTS.iter().map(|own| own.name.to_owned()).collect();
+    assert_eq!(outputs, named(4));
+    let inputs: BTreeSet<String> = INPUTS.iter().map(|own| own.name.to_owned()).collect();
+    assert!(inputs.is_subset(&named(2)), "{inputs:?}");
+    // What is left of table 2 is an output too: the token to issue, and attributes to add.
+    let rest: BTreeSet<String> = &named(2) - &inputs;
+    assert!(rest.is_subset(&outputs), "{rest:?}");
+    for own in OUTPUTS {
+        let begin = format!("{} {} ", own.name, own.datatype.word());
+        let whole = begin.trim_end().to_owned();
+        let is_its = |line: &&str| line.starts_with(&begin) || **line == *whole;
+        // The document puts the type behind the name, but on the next line for none.
+        assert!(table(4).iter().any(|line| is_its(&line)), "{begin}");
+    }
+}
+
+#[test]
+fn areas_of_dfhsaml_are_those_of_tables_3_6_7_and_8() {
+    let tables = [3, 6, 7, 8].map(|number| -> Vec<(String, Option<usize>)> {
+        let fields = table(number).into_iter().filter(|line| line.starts_with("SAML"));
+        let field = |line: &str| {
+            let (name, rest) = line.split_once(' ').expect("a type");
+            let length = rest.strip_prefix("CHAR").map(|rest| {
+                let digits = rest.trim_start().trim_start_matches('(');
+                digits.split(')').next().and_then(|digits| digits.parse().ok()).expect("a length")
+            });
+            (name.to_owned(), length)
+        };
+        fields.map(field).collect()
+    });
+    let ours = AREAS.map(|area| -> Vec<(String, Option<usize>)> {
+        let field = |own: &regionsim::catalogue::saml_areas::Field| {
+            let length = (own.field_type != FieldType::Fullword).then(|| own.field_type.bytes());
+            (own.name.to_owned(), length)
+        };
+        area.fields.iter().map(field).collect()
+    });
+    assert_eq!(ours, tables);
+    assert_eq!(offsets(AREAS[2])[3], ("SAMLT-CERTNAFT", 60));
+}
+
+#[test]
+fn copybooks_bear_the_names_of_table_1_and_hold_every_field_and_code() {
+    for (language, line) in [
+        (Language::Cobol, "COBOL DFHSAMLO"),
+        (Language::Pli, "PL/I DFHSAMLP"),
+        (Language::C, "C DFHSAMLH"),
+        (Language::Assembler, "Assembler DFHSAMLD"),
+    ] {
+        assert!(DFHSAML.lines().any(|own| own.starts_with(line)), "{line}");
+        let text = copybook(language);
+        let name = line.split(' ').next_back().expect("a name");
+        assert!(text.lines().next().expect("a line").contains(name), "{text}");
+        let plain = text.replace('_', "-");
+        for field in AREAS.iter().flat_map(|area| area.fields) {
+            assert!(plain.contains(field.name), "{name}: {}", field.name);
+        }
+        for row in dfhsaml::ROWS {
+            assert!(plain.contains(&format!("RESPONSE-{}", row.code)), "{name}: {}", row.code);
+        }
+        // Columns that the compilers read: HLASM to 71, PL/I to 72; C has no such limit.
+        let limit = match language {
+            Language::Assembler => 71,
+            Language::Pli | Language::Cobol => 72,
+            Language::C => 100,
+        };
+        let longest = text.lines().max_by_key(|line| line.len()).expect("lines");
+        assert!(longest.len() <= limit, "{name}: {longest}");
+        if language == Language::Cobol {
+            // COBOL reads columns 8 to 72.
+            assert!(
+                text.lines().all(|line| line.len() <= 72 && line.starts_with("      ")),
+                "{text}"
+            );
+        }
     }
 }

@@ -51,6 +51,13 @@ fn containers() -> impl Iterator<Item = &'static str> {
     INPUTS.iter().chain(OUTPUTS).map(|container| container.name)
 }
 
+/// Text in comments of its own, in lines that every language takes.
+fn comments(text: &str, comment: impl Fn(&str) -> String) -> Vec<String> {
+    /// Columns that are left between the signs of a comment.
+    const WIDTH: usize = 60;
+    textwrap::wrap(text, WIDTH).iter().map(|line| comment(line)).collect()
+}
+
 /// A name without the hyphens that only COBOL has.
 fn plain(name: &str) -> String {
     name.replace('-', "_")
@@ -81,7 +88,7 @@ fn cobol() -> Vec<String> {
     }
     for row in dfhsaml::ROWS {
         let name = format!("SAML-RESPONSE-{}", row.code);
-        lines.push(format!("      * {}", row.meaning));
+        lines.extend(comments(row.meaning, |line| format!("      * {line}")));
         lines.push(format!("           05  {name:<26} PIC S9(9) COMP VALUE {}.", row.code));
     }
     lines.extend(containers().map(|name| format!("      * container {name}")));
@@ -89,7 +96,7 @@ fn cobol() -> Vec<String> {
 }
 
 fn pli() -> Vec<String> {
-    let comment = |line: &str| format!(" /* {line:<66} */");
+    let comment = |line: &str| format!(" /* {line:<64} */");
     let mut lines: Vec<String> = opening("DFHSAMLP").iter().map(|line| comment(line)).collect();
     for area in AREAS {
         lines.push(format!(" DCL 1 {} UNALIGNED BASED,", plain(area.name)));
@@ -111,7 +118,7 @@ fn pli() -> Vec<String> {
         lines.push(format!(" DCL {name} CHAR({}) VALUE('{value}');", value.len()));
     }
     for row in dfhsaml::ROWS {
-        lines.push(comment(row.meaning));
+        lines.extend(comments(row.meaning, comment));
         lines.push(format!(" DCL SAML_RESPONSE_{0} FIXED BIN(31) VALUE({0});", row.code));
     }
     lines.extend(containers().map(|name| comment(&format!("container {name}"))));
@@ -144,7 +151,8 @@ fn c() -> Vec<String> {
     }
     for row in dfhsaml::ROWS {
         let name = format!("SAML_RESPONSE_{}", row.code);
-        lines.push(format!("#define {name:<24} {:<3} /* {} */", row.code, row.meaning));
+        lines.extend(comments(row.meaning, comment));
+        lines.push(format!("#define {name:<24} {}", row.code));
     }
     lines.push(String::new());
     lines.extend(containers().map(|name| comment(&format!("container {name}"))));
@@ -157,14 +165,17 @@ fn assembler() -> Vec<String> {
     let mut lines: Vec<String> = opening("DFHSAMLD").iter().map(|line| comment(line)).collect();
     for area in AREAS {
         lines.push(format!("{:<18} DSECT", plain(area.name)));
-        lines.extend(area.fields.iter().map(dsect_field));
+        for field in area.fields {
+            lines.extend(comments(field.meaning, comment));
+            lines.push(dsect_field(field));
+        }
         lines.push(format!("{:<18} EQU   {}", format!("{}_LEN", plain(area.name)), area.bytes()));
     }
     for (name, value) in [("SAML_YES", YES), ("SAML_NO", NO)] {
         lines.push(format!("{name:<18} EQU   C'{value}'"));
     }
     for row in dfhsaml::ROWS {
-        lines.push(comment(row.meaning));
+        lines.extend(comments(row.meaning, comment));
         lines.push(format!("{:<18} EQU   {}", format!("SAML_RESPONSE_{}", row.code), row.code));
     }
     lines.extend(WORDS.map(|(name, value)| comment(&format!("{}: {value}", plain(name)))));
@@ -178,7 +189,7 @@ fn dsect_field(field: &Field) -> String {
         FieldType::Fullword => "XL4".to_owned(),
         FieldType::Char(length) => format!("CL{length}"),
     };
-    format!("{:<18} DS    {constant:<6} {}", plain(field.name), field.meaning)
+    format!("{:<18} DS    {constant}", plain(field.name))
 }
 
 /// The offset of every field, for tests and readers.

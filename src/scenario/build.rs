@@ -149,7 +149,7 @@ impl<'a> World<'a> {
                 Node::Cscs(config) => Actor::Cscs(Cscs::new(config)),
                 Node::IdentityProvider(config) => {
                     let provider = IdentityProvider::new(config, &self.plan.files);
-                    let provider = provider.map_err(BuildError::Name)?;
+                    let provider = provider.map_err(|(_, why)| BuildError::Name(why))?;
                     Actor::IdentityProvider(Box::new(provider))
                 }
             };

@@ -174,6 +174,7 @@ impl Loader<'_> {
         let commands = validate::script_commands(&trees, &self.sources, &mut self.problems);
         let programs = validate::programs(&plex, &trees, &self.sources, &mut self.problems);
         validate::plex(&plex, &administered, &trees, &mut self.problems);
+        validate::files(&plex, &files, &trees, &mut self.problems);
         validate::scenario(&scenario, &plex, &trees, &mut self.problems);
         let times = self.times(&scenario, &plex, &trees)?;
         if !self.problems.has_errors() {

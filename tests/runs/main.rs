@@ -9,5 +9,6 @@ mod explained;
 mod fixture;
 mod records;
 mod region;
+mod saml;
 mod why;
 mod why_passticket;

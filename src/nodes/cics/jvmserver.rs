@@ -220,3 +220,64 @@ fn signature(document: &Document, id: NodeId) -> Result<StsSignature, String> {
     let label = label.unwrap_or_else(|| StsSignature::default().label);
     Ok(StsSignature { hash_algorithm, label })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(inside: &str) -> Result<Sts, String> {
+        read_sts(
+            format!("<sts_configuration xmlns=\"{NAMESPACE}\">{inside}</sts_configuration>")
+                .as_bytes(),
+        )
+    }
+
+    #[test]
+    fn what_the_file_leaves_out_is_the_default() {
+        assert_eq!(read(""), Ok(Sts::default()));
+        let named = read("<issuer/><signature><certificate/></signature><keystore/>").unwrap();
+        assert_eq!(named.issuer, Some(StsIssuer::default()));
+        assert_eq!(named.signature, Some(StsSignature::default()));
+    }
+
+    #[test]
+    fn every_element_is_read() {
+        let sts = read(
+            "<keystore><type>JCECCARACFKS</type></keystore><issuer><format>f</format><uri> u </uri></issuer>\
+             <signature hash_algorithm='sha-1'><certificate><label>MINE</label></certificate></signature>\
+             <clock_skew>1500</clock_skew>",
+        )
+        .unwrap();
+        assert_eq!(sts.keystore, Keystore::JCECCARACFKS);
+        assert_eq!(
+            sts.issuer,
+            Some(StsIssuer { format: Some("f".to_owned()), uri: "u".to_owned() })
+        );
+        let signature =
+            StsSignature { hash_algorithm: HashAlgorithm::Sha1, label: "MINE".to_owned() };
+        assert_eq!(sts.signature, Some(signature));
+        assert_eq!(sts.clock_skew.nanoseconds(), 1_500_000_000);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (inside, why) in [
+            ("<clock_skew>3m</clock_skew>", "clock_skew \"3m\" is no number"),
+            ("<clock_skew>-1</clock_skew>", "is no number"),
+            ("<skew/>", "element skew is not known"),
+            ("<issuer/><issuer/>", "element issuer stands twice"),
+            ("<issuer xmlns='urn:x'/>", "of another namespace"),
+            ("<signature hash_algorithm='md5'/>", "none of sha-1, sha-2"),
+            ("<keystore><type>JKS</type></keystore>", "none of JCERACFKS"),
+            ("<issuer><name/></issuer>", "element name is not known there"),
+            ("<issuer>", "line 1"),
+        ] {
+            let error = read(inside).unwrap_err();
+            assert!(error.contains(why), "{inside}: {error}");
+        }
+        assert!(
+            read_sts(b"<sts_configuration/>").unwrap_err().contains("is not sts_configuration of")
+        );
+        assert!(read_sts(&[0xFF]).unwrap_err().contains("UTF-8"));
+    }
+}

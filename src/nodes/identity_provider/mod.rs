@@ -34,21 +34,23 @@ impl IdentityProvider {
     /// A provider with its certificate and key read from the files that it names.
     ///
     /// # Errors
-    /// What is wrong with a file, in words; whoever declared it replaces it.
+    /// The field of the declaration and what is wrong with its file; whoever declared it replaces it.
     pub fn new(
         config: &IdentityProviderConfig,
         files: &BTreeMap<String, Arc<[u8]>>,
-    ) -> Result<IdentityProvider, String> {
+    ) -> Result<IdentityProvider, (String, String)> {
         let bytes = |name: &str| files.get(name).map(|bytes| &**bytes).unwrap_or_default();
-        let certificate = |name: &str| {
-            let read = Certificate::read(bytes(name)).map_err(|error| format!("{name}: {error}"));
-            read.map(Arc::new)
+        let certificate = |field: String, name: &str| {
+            let read = Certificate::read(bytes(name));
+            read.map(Arc::new).map_err(|error| (field, format!("{name}: {error}")))
         };
-        let own = certificate(&config.certificate)?;
-        let chain = config.chain.iter().map(|name| certificate(name));
+        let own = certificate("certificate".to_owned(), &config.certificate)?;
+        let chain = config.chain.iter().zip(0..);
+        let chain = chain.map(|(name, index)| certificate(format!("chain.{index}"), name));
         let chain = chain.collect::<Result<Vec<_>, _>>()?;
         let identity = Identity::read(&own, bytes(&config.key));
-        let identity = identity.map_err(|error| format!("{}: {error}", config.key))?;
+        let identity =
+            identity.map_err(|error| ("key".to_owned(), format!("{}: {error}", config.key)))?;
         let setup = Setup { issuer: config.issuer.clone(), identity: identity.with_chain(chain) };
         Ok(IdentityProvider { setup: Arc::new(setup) })
     }

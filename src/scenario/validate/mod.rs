@@ -4,6 +4,7 @@
 mod commands;
 mod expectations;
 mod faults;
+mod files;
 mod plex;
 mod programs;
 mod script;
@@ -24,6 +25,7 @@ use crate::nodes::complaint;
 pub use commands::{Changes, plex_commands, rehearse, script_commands};
 use expectations::expected;
 use faults::fault_rule;
+pub use files::files;
 pub use plex::plex;
 pub use programs::programs;
 use script::{step, tokens};

@@ -62,8 +62,11 @@ impl Wanted {
     }
 }
 
-/// Reads the request out of the channel of the LINK.
-pub(super) fn read(channel: Option<&Channel>, ctx: &mut Ctx<'_>) -> Judged<Asked> {
+/// The channel of the LINK and the function that it asks for.
+pub(super) fn opened<'a>(
+    channel: Option<&'a Channel>,
+    ctx: &mut Ctx<'_>,
+) -> Judged<(&'a Channel, Function)> {
     let own = channel.map(|channel| listed(channel.names().filter(|name| is_input(name))));
     let held = own.as_deref().unwrap_or("no channel");
     let has_input = channel.is_some_and(|channel| channel.names().any(is_input));
@@ -75,7 +78,11 @@ pub(super) fn read(channel: Option<&Channel>, ctx: &mut Ctx<'_>) -> Judged<Asked
     );
     demand(some, &response::NO_INPUT, ctx)?;
     let channel = channel.ok_or(&response::NO_INPUT)?;
-    let function = function(channel, ctx)?;
+    Ok((channel, function(channel, ctx)?))
+}
+
+/// Reads the request out of the channel.
+pub(super) fn read(channel: &Channel, function: Function, ctx: &mut Ctx<'_>) -> Judged<Asked> {
     let token = match function {
         Function::Issue => validated(channel, ctx)?,
         Function::Extract | Function::Validate => presented(channel, ctx)?,

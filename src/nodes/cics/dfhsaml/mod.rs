@@ -33,7 +33,7 @@ use crate::nodes::frame::{SafResult, SafService};
 use crate::nodes::{Ctx, Decide, NANOS, listed};
 use crate::protocol::saml::{self, Assertion, Instant, Issuing, Policy, Refusal, Signed};
 use crate::trace::{Record, Value};
-use inputs::{Asked, Function};
+use inputs::{Asked, Function, Wanted};
 use outputs::Outputs;
 pub(super) use ring::Ring;
 
@@ -45,12 +45,18 @@ fn demand(check: Check, refusal: &'static SamlResponse, ctx: &mut Ctx<'_>) -> Ju
     if ctx.decide(check) { Ok(()) } else { Err(refusal) }
 }
 
-/// A LINK to DFHSAML that waits for the key ring.
+/// A LINK to DFHSAML: its channel, and what it asks for once that is clear.
+#[derive(Clone, Debug)]
+struct Link {
+    pending: Pending,
+    channel: Option<String>,
+    function: Option<Function>,
+}
+
+/// A LINK that waits for the key ring.
 #[derive(Clone, Debug)]
 pub(super) struct Linked {
-    pending: Pending,
-    /// The channel of the LINK.
-    channel: Option<String>,
+    link: Link,
     asked: Asked,
 }
 
@@ -88,11 +94,13 @@ impl Region {
     ) -> Step {
         let pending = Pending { command: command.clone(), begin };
         let held = channel.as_deref().and_then(|name| task.channel(name)).map(|held| &*held);
-        let asked = match inputs::read(held, ctx) {
+        let opened = inputs::opened(held, ctx);
+        let function = opened.as_ref().ok().map(|(_, function)| *function);
+        let asked = opened.and_then(|(channel, function)| inputs::read(channel, function, ctx));
+        let link = Link { pending, channel, function };
+        let asked = match asked {
             Ok(asked) => asked,
-            Err(refusal) => {
-                return answer(task, &pending, channel, None, Answer::refused(refusal), ctx);
-            }
+            Err(refusal) => return link.end(task, None, Answer::refused(refusal), ctx),
         };
         ctx.say(
             Record::new("saml.request")
@@ -102,7 +110,7 @@ impl Region {
                 .count("bytes", asked.token.len() as u64)
                 .text("sha256", crate::trace::sha256(asked.token.as_bytes())),
         );
-        let linked = Linked { pending, channel, asked };
+        let linked = Linked { link, asked };
         if let Err(refusal) = self.sts_of(&linked.asked.jvmserver, ctx) {
             return linked.end(task, Answer::refused(refusal), ctx);
         }
@@ -275,46 +283,47 @@ fn now(ctx: &Ctx<'_>) -> Instant {
 
 impl Linked {
     fn end(self, task: &mut Task, result: Answer, ctx: &mut Ctx<'_>) -> Step {
-        let Linked { pending, channel, asked } = self;
-        answer(task, &pending, channel, Some(&asked), result, ctx)
+        self.link.end(task, Some(&self.asked.wanted), result, ctx)
     }
 }
 
-/// Puts the answer into the channel and ends the LINK.
-fn answer(
-    task: &mut Task,
-    pending: &Pending,
-    channel: Option<String>,
-    asked: Option<&Asked>,
-    result: Answer,
-    ctx: &mut Ctx<'_>,
-) -> Step {
-    let Answer { response, why, token } = result;
-    let mut made = Vec::new();
-    // Without a channel there is nowhere to put it.
-    if let Some(channel) = channel.as_deref().and_then(|name| task.channel(name)) {
-        let mut outputs = Outputs::new(channel);
-        outputs.response(response.code);
-        if response.code == response::NOT_PARSED.code {
-            outputs.not_parsed();
-        }
-        if let Some((token, assertion)) = &token {
-            outputs.token(token);
-            if let (Some(assertion), Some(asked)) = (assertion, asked) {
-                outputs.assertion(assertion, &asked.wanted);
+impl Link {
+    /// Puts the answer into the channel, as far as it is wanted, and ends the LINK.
+    fn end(
+        self,
+        task: &mut Task,
+        wanted: Option<&Wanted>,
+        result: Answer,
+        ctx: &mut Ctx<'_>,
+    ) -> Step {
+        let Answer { response, why, token } = result;
+        let mut made = Vec::new();
+        // Without a channel there is nowhere to put it.
+        if let Some(channel) = self.channel.as_deref().and_then(|name| task.channel(name)) {
+            let issues = self.function.is_none_or(|function| function == Function::Issue);
+            let mut outputs = Outputs::new(channel, issues);
+            outputs.response(response.code);
+            if response.code == response::NOT_PARSED.code {
+                outputs.not_parsed();
             }
+            if let Some((token, assertion)) = &token {
+                outputs.token(token);
+                if let (Some(assertion), Some(wanted)) = (assertion, wanted) {
+                    outputs.assertion(assertion, wanted);
+                }
+            }
+            made = outputs.made;
         }
-        made = outputs.made;
+        ctx.say(
+            Record::new("saml.response")
+                .task(task.number)
+                .maybe("function", self.function.map(Function::word))
+                .int("response", response.code)
+                .text("name", response.name)
+                .maybe("why", why)
+                .maybe("sha256", token.map(|(token, _)| crate::trace::sha256(token.as_bytes())))
+                .with("containers", Value::List(made.into_iter().map(Value::from).collect())),
+        );
+        Step::Done(Reply::normal(&self.pending.command, self.pending.begin))
     }
-    ctx.say(
-        Record::new("saml.response")
-            .task(task.number)
-            .maybe("function", asked.map(|asked| asked.function.word()))
-            .int("response", response.code)
-            .text("name", response.name)
-            .maybe("why", why)
-            .maybe("sha256", token.map(|(token, _)| crate::trace::sha256(token.as_bytes())))
-            .with("containers", Value::List(made.into_iter().map(Value::from).collect())),
-    );
-    Step::Done(Reply::normal(&pending.command, pending.begin))
 }

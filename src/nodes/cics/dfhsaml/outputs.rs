@@ -26,11 +26,12 @@ pub(super) struct Outputs<'a> {
 
 impl<'a> Outputs<'a> {
     /// Takes the results of an earlier call out of the channel: what was read from another token must
-    /// not be taken for this one's (assumed). A token that was validated stays until there is a new one.
-    pub(super) fn new(channel: &'a mut Channel) -> Outputs<'a> {
+    /// not be taken for this one's, and a token that was validated before another one was refused must
+    /// not be issued in its place (assumed). `keeps_token`: it is the one that is to be issued.
+    pub(super) fn new(channel: &'a mut Channel, keeps_token: bool) -> Outputs<'a> {
         let earlier = |name: &&str| {
             let own = family(name).is_some_and(|family| OUTPUTS.contains(family));
-            (own || *name == ERROR.name) && *name != OUTTOKEN.name
+            (own || *name == ERROR.name) && !(keeps_token && *name == OUTTOKEN.name)
         };
         let read_only = |name: &&str| channel.get(name).is_some_and(|held| held.read_only);
         let names: Vec<String> =

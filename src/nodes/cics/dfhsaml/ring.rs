@@ -19,7 +19,7 @@ pub(in crate::nodes::cics) struct Ring {
 
 impl Ring {
     /// The ring of what the ESM gave; the earlier one where nothing has changed. A certificate that
-    /// cannot be read is none: the loader has told its owner.
+    /// cannot be read is none: the loader takes no such file, and a fault on the way may make it one.
     pub(super) fn of(earlier: Option<Arc<Ring>>, entries: Vec<RingEntry>) -> Arc<Ring> {
         if let Some(earlier) = earlier.filter(|earlier| earlier.entries == entries) {
             return earlier;

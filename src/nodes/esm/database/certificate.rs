@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Database;
+use super::validate::segment;
 
 /// The owner of certificates of certificate authorities, in place of a user ID.
 pub const CERTAUTH: &str = "CERTAUTH";
@@ -119,7 +120,7 @@ impl Database {
         let all = owned
             .flat_map(|(owner, labels)| labels.iter().map(move |(label, c)| (owner, label, c)));
         all.flat_map(|(owner, label, certificate)| {
-            let path = format!("certificates.{owner}.{label}");
+            let path = format!("certificates.{}.{}", segment(owner), segment(label));
             let key = certificate.key.as_deref().map(|key| (format!("{path}.key"), key));
             [(format!("{path}.file"), certificate.file.as_str())].into_iter().chain(key)
         })

@@ -1,5 +1,7 @@
 //! What is inconsistent in a declared database, each finding with the path of its value.
 
+mod rings;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -68,6 +70,8 @@ pub fn validate(database: &Database) -> Vec<Finding> {
             findings.profile(database, class, name, profile);
         }
     }
+    findings.certificates(database);
+    findings.key_rings(database);
     for name in database.variables.keys().filter(|name| !is_variable(name)) {
         let path = format!("variables.{}", segment(name));
         findings.error_of_name(path, "a variable is named & and 1 to 7 letters, digits, # @ $");

@@ -1,0 +1,68 @@
+//! Certificates and key rings: names that RACDCERT takes, and owners and certificates that are there.
+
+use super::{Findings, segment};
+use crate::nodes::esm::database::Database;
+use crate::nodes::esm::database::certificate::{CERTAUTH, KeyRing, SITE};
+
+/// Longest label of a certificate and longest name of a key ring (RACF Command Language Reference,
+/// RACDCERT, WITHLABEL and ADDRING).
+const LABEL_MAX: usize = 32;
+const RING_MAX: usize = 237;
+
+impl Findings {
+    pub(super) fn certificates(&mut self, database: &Database) {
+        for (owner, labels) in &database.certificates {
+            let path = format!("certificates.{}", segment(owner));
+            let of_all = [CERTAUTH, SITE].contains(&owner.as_str());
+            if !of_all && !database.users.contains_key(owner) {
+                let message = format!("{owner} is no user, and none of {CERTAUTH} and {SITE}");
+                self.error_of_name(path.clone(), message);
+                self.suggest(owner, database.users.keys());
+            }
+            for label in labels.keys().filter(|label| !is_label(label)) {
+                let message = "a label has 1 to 32 characters, blanks inside alone";
+                self.error_of_name(format!("{path}.{}", segment(label)), message);
+            }
+        }
+    }
+
+    pub(super) fn key_rings(&mut self, database: &Database) {
+        for (owner, rings) in &database.key_rings {
+            let path = format!("key_rings.{}", segment(owner));
+            if !database.users.contains_key(owner) {
+                self.error_of_name(path.clone(), format!("{owner} is no user"));
+                self.suggest(owner, database.users.keys());
+            }
+            for (name, ring) in rings {
+                let path = format!("{path}.{}", segment(name));
+                if name.is_empty() || name.len() > RING_MAX || name.contains(['*', ' ']) {
+                    let message = "a key ring's name has 1 to 237 characters without * and blanks";
+                    self.error_of_name(path.clone(), message);
+                }
+                self.key_ring(database, &path, ring);
+            }
+        }
+    }
+
+    fn key_ring(&mut self, database: &Database, path: &str, ring: &KeyRing) {
+        for (index, (owner, label)) in ring.certificates.iter().enumerate() {
+            let path = format!("{path}.certificates.{index}");
+            if database.certificate(owner, label).is_none() {
+                self.error(path, format!("{owner} has no certificate {label:?}"));
+                let labels = database.certificates.get(owner);
+                self.suggest(label, labels.into_iter().flat_map(|labels| labels.keys()));
+            } else if ring.certificates.iter().take(index).any(|(o, l)| (o, l) == (owner, label)) {
+                self.error(path, format!("certificate {label:?} of {owner} is connected already"));
+            }
+        }
+        let connected = |default: &&(String, String)| !ring.certificates.contains(default);
+        if let Some((owner, label)) = ring.default_certificate.as_ref().filter(connected) {
+            let message = format!("certificate {label:?} of {owner} is not connected to the ring");
+            self.error(format!("{path}.default"), message);
+        }
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=LABEL_MAX).contains(&label.chars().count()) && label.trim() == label
+}
