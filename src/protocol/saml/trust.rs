@@ -192,7 +192,7 @@ impl<'a> Judge<'a> {
         let found = Check::holds(
             &x509::rules::PATH,
             Operand::new("certificate", signer.subject.clone()),
-            Operand::new("on the key ring", labels),
+            Operand::new("certificates on the key ring", labels),
             path.is_some(),
         )
         .about([Operand::new("issuer", signer.issuer.clone())]);

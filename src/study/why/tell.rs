@@ -1,12 +1,13 @@
 //! One record as a sentence.
 
+use std::collections::BTreeMap;
+
 use super::graph::{node, number, texts, word};
 use super::place::Written;
 use super::{Case, Sentence};
-use crate::scenario::model::{Action, FaultAnswer, Token};
+use crate::scenario::model::{Action, Document, FaultAnswer, Source, Token};
 use crate::study::words::span;
-use crate::trace::Line;
-use crate::trace::kinds;
+use crate::trace::{Line, Value, kinds};
 
 impl Case<'_> {
     /// A record in words, with the place in the files where that has been written.
@@ -23,6 +24,7 @@ impl Case<'_> {
             kind if kind.starts_with("kdc.") => self.tell_kdc(line),
             kind if kind.starts_with("saf.") || kind.starts_with("nas.") => self.tell_service(line),
             "esm.command" | "esm.state" => tell_administration(line),
+            "esm.key-ring" => tell_key_ring(line),
             "esm.log" | "esm.revoked" | "esm.password" => tell_log(line),
             "check" => self.tell_check(line),
             _ => self.tell_region(line),
@@ -62,7 +64,16 @@ impl Case<'_> {
             Action::MakeToken { service, name, .. } => {
                 format!("{who} makes a token for {service} and keeps it as {name:?}")
             }
-            Action::Start { region, transaction, userid, terminal, token, token_form, .. } => {
+            Action::Start {
+                region,
+                transaction,
+                userid,
+                terminal,
+                token,
+                token_form,
+                documents,
+                ..
+            } => {
                 let user = match (terminal, userid) {
                     (Some(terminal), _) => format!("from terminal {terminal}"),
                     (None, Some(userid)) => format!("as {userid}"),
@@ -70,7 +81,12 @@ impl Case<'_> {
                 };
                 let token = token_words(token);
                 let form = if token_form.is_bit() { "" } else { " as base64 text" };
-                format!("{who} starts {transaction} in {region} {user}, with {token}{form}")
+                let with = match (token.as_str(), documents.is_empty()) {
+                    ("no token", false) => document_words(documents),
+                    (token, true) => format!("{token}{form}"),
+                    (token, false) => format!("{token}{form} and {}", document_words(documents)),
+                };
+                format!("{who} starts {transaction} in {region} {user}, with {with}")
             }
             Action::GetAssertion { from, name, .. } => {
                 format!("{who} asks {from} for an assertion and keeps it as {name:?}")
@@ -312,6 +328,15 @@ pub(super) fn generic(own: &str, kind: &str) -> String {
     format!("{who}{}", meaning.trim_end_matches('.'))
 }
 
+/// `DFHSAML-TOKEN from "token"`: containers and where their data comes from.
+fn document_words(documents: &BTreeMap<String, Document>) -> String {
+    let each = documents.iter().map(|(container, document)| match &document.from {
+        Source::Kept(name) => format!("{container} from {name:?}"),
+        Source::File(file) => format!("{container} from {file}"),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
 fn token_words(token: &Token) -> String {
     match token {
         Token::None => "no token".to_owned(),
@@ -340,6 +365,20 @@ fn tell_administration(line: &Line) -> String {
         told.push_str(&format!("; not in storage yet: {waiting}"));
     }
     told
+}
+
+/// What is connected to a key ring, with what keeps a certificate from being given.
+fn tell_key_ring(line: &Line) -> String {
+    let record = &line.record;
+    let connected = record.get("certificates").and_then(Value::as_list).unwrap_or_default();
+    let each = connected.iter().filter_map(Value::as_object).map(|held| {
+        let field = |name| held.get(name).and_then(Value::as_text).unwrap_or_default();
+        format!("{} {} ({})", field("owner"), field("label"), field("trust"))
+    });
+    let each: Vec<String> = each.collect();
+    let held = if each.is_empty() { "nothing".to_owned() } else { each.join(", ") };
+    let (own, user, ring) = (node(line), word(record, "userid"), word(record, "ring"));
+    format!("{own} reads key ring {user}/{ring}: {held}")
 }
 
 /// What the ESM says of a refusal, or of what sign-ons change.
