@@ -175,6 +175,7 @@ pub static ROWS: &[(&str, &str)] = &[
     ("R_GenSec 8/16/status", "scenarios/dfhxs1402/attempted-replay.ron"),
     ("R_GenSec 8/8/16", "scenarios/dfhxs1402/unclassified-gensec.ron"),
     ("R_datalib 0/0/0", "scenarios/dfhsaml/unsigned.ron"),
+    ("R_datalib 4/0/0", "scenarios/dfhsaml/esm-stopped.ron"),
     ("R_datalib 8/8/44", "scenarios/dfhsaml/ring-empty.ron"),
     ("R_datalib 8/8/8", "scenarios/dfhsaml/ring-not-listable.ron"),
     ("R_datalib 8/8/84", "scenarios/dfhsaml/ring-unknown.ron"),

@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 
+from tally import check, finish
+
 REALM = "PROD.EXAMPLE"
 ETYPES = [
     "aes256-cts-hmac-sha384-192",
@@ -25,16 +27,6 @@ ETYPES = [
     "aes128-cts-hmac-sha1-96",
 ]
 SERVICE = "CICS/prd1.example"
-passed, failed = 0, 0
-
-
-def check(name, holds, told=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAILED {name}: {told}")
 
 
 class Client:
@@ -243,8 +235,7 @@ def main():
         revoked(program, plex, folder)
         readme(program, folder)
         Server(program, plex, folder, ["--quiet"]).end(signal.SIGINT)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    finish()
 
 
 main()

@@ -11,18 +11,10 @@ import subprocess
 import sys
 import tempfile
 
+from tally import check, finish
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIO = os.path.join(HERE, "mutual.ron")
-passed = failed = 0
-
-
-def check(name, holds, told=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAILED {name}: {told}")
 
 
 def answered(folder, keys, token):
@@ -68,8 +60,7 @@ def main():
                     file.write(flipped)
                 code, told = judge(path("flipped"))
                 check(f"{etype}: octet {at} flipped is refused", code == 1, told)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    finish()
 
 
 main()

@@ -11,19 +11,11 @@ import subprocess
 import sys
 import tempfile
 
+from tally import check, finish
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 MECHANISM = "1.2.840.113554.1.2.2"
 KEY = "E001193519561977"
-passed = failed = 0
-
-
-def check(name, holds, told=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAILED {name}: {told}")
 
 
 def container(frame, name):
@@ -126,8 +118,7 @@ def main():
                 evaluate += [result.get("text", "")]
                 judged = subprocess.run(evaluate, capture_output=True, text=True)
                 check(f"{what}: it is good", judged.returncode == 0, judged.stdout + judged.stderr)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed or not passed else 0)
+    finish()
 
 
 if len(sys.argv) > 3:
