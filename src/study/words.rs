@@ -21,11 +21,6 @@ pub(super) fn span(nanoseconds: u64) -> String {
     format!("{} ({})", words.join(" "), exact(nanoseconds))
 }
 
-/// A length of time in whole seconds, in words.
-pub(super) fn span_of_seconds(seconds: u64) -> String {
-    span(seconds.saturating_mul(SECOND))
-}
-
 /// In seconds, to the last nanosecond; what is shorter than a second in milliseconds where that is
 /// exact.
 fn exact(nanoseconds: u64) -> String {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::graph::{node, offset, word};
 use super::{Case, Sentence};
 use crate::check::Rule;
-use crate::study::words::{ahead, parse, span, span_of_seconds};
+use crate::study::words::{ahead, parse, span};
 use crate::trace::{Line, Record, Value};
 
 /// A clock that is wrong by less than this is not worth a word: times are compared in whole seconds
@@ -99,14 +99,14 @@ impl Case<'_> {
         }
     }
 
-    /// Two times and how far apart they are, as a sentence and in seconds.
+    /// Two times and how far apart they are, as a sentence and exactly (ns).
     fn apart(&self, record: &Record) -> Option<(String, i64)> {
         let get = |name| word(record, name);
         let (first, second) = (parse(get("subject_value"))?, parse(get("against_value"))?);
-        let apart = first.saturating_sub(second) / 1_000_000_000;
+        let apart = first.saturating_sub(second);
         let subject = format!("{} {}", get("subject"), self.calendar.exact(first));
         let against = format!("{} {}", get("against"), self.calendar.exact(second));
-        let amount = span_of_seconds(apart.unsigned_abs());
+        let amount = span(apart.unsigned_abs());
         let compared = match apart.signum() {
             0 => format!("{subject} is the same as {against}"),
             1 => format!("{subject} is {amount} after {against}"),
@@ -126,16 +126,27 @@ impl Case<'_> {
     fn comparison_of_times(&self, record: &Record) -> Option<String> {
         let margin = margin(record)?;
         let limit: i64 = word(record, "limit").strip_suffix(" s")?.parse().ok()?;
+        let limit = limit.saturating_mul(SECOND);
         let (compared, apart) = self.apart(record)?;
         // Only a distance in either direction uses the limit up whichever way it goes.
-        let either = limit.saturating_sub(margin) == apart.saturating_abs();
-        let limit = span_of_seconds(limit.unsigned_abs());
+        let left = limit.saturating_sub(apart.saturating_abs());
+        let either = left.div_euclid(SECOND) == margin;
+        // The margin counts whole seconds downwards; what is left is told exactly where it is known.
+        let left = [left, limit.saturating_add(apart), limit.saturating_sub(apart)]
+            .into_iter()
+            .find(|left| left.div_euclid(SECOND).abs_diff(margin) <= 1);
+        let limit = span(limit.unsigned_abs());
         let limit = match (apart < 0, either) {
             (false, _) => format!("; the limit is {limit}"),
             (true, true) => format!("; the limit is {limit}, either way"),
             (true, false) => format!(" and may be {limit} after it"),
         };
-        Some(format!("{compared}{limit}: {}", distance(margin, "s")))
+        let distance = match left {
+            Some(0) if margin < 0 => "at the limit itself, which is outside".to_owned(),
+            Some(left) if left % SECOND != 0 => exact_distance(left),
+            _ => distance(margin, "s"),
+        };
+        Some(format!("{compared}{limit}: {distance}"))
     }
 
     /// A decision in one sentence: its numbers where it has a margin, otherwise its rule.
@@ -297,6 +308,12 @@ fn source(line: &Line) -> String {
     format!("{rounding}rule {rule}: {document}{mark}; record {}", line.n)
 }
 
+/// How far a time is from its limit, to the nanosecond.
+fn exact_distance(left: i64) -> String {
+    let amount = span(left.unsigned_abs());
+    if left < 0 { format!("beyond it by {amount}") } else { format!("{amount} to spare") }
+}
+
 /// How far a comparison is from its limit.
 pub(super) fn distance(margin: i64, unit: &str) -> String {
     let size = margin.unsigned_abs();
@@ -324,6 +341,9 @@ fn made_authenticator(line: &Line) -> bool {
 fn sent(line: &Line, what: &str) -> bool {
     line.record.kind == "net.send" && word(&line.record, "what") == what
 }
+
+/// Nanoseconds in a second.
+const SECOND: i64 = 1_000_000_000;
 
 /// A passed margin of time above this is not close to anything (s), nor is one of a count.
 const FAR: i64 = 3600;
