@@ -64,13 +64,14 @@ fn main() {
 fn token(realm: &mut Realm, etype: EncryptionType, now: i64, round: u32, number: u32) -> Vec<u8> {
     let client = principal(&format!("user{round}x{number}"));
     let session_key = Key::random(etype, &mut realm.random);
-    let credentials = forged(realm, |part| {
+    let mut credentials = forged(realm, |part| {
         part.client = client;
-        part.session_key = session_key;
+        part.session_key = session_key.clone();
         part.times.auth = now;
         part.times.start = Some(now);
         part.times.end = now + 3600;
     });
+    credentials.session_key = session_key;
     let time = KerberosTime { seconds: now, micros: number };
     let options = TokenOptions::new(GssFlags::MUTUAL);
     initiator::token(&credentials, &options, time, &mut realm.random).0
