@@ -11,6 +11,7 @@ use crate::study::evidence::{
     CcacheListing, EvaluatedPassTicket, JudgedAnswer, KeytabListing, MadePassTicket, VerifiedToken,
 };
 use crate::study::explain::Reply;
+use crate::study::flip::Flips;
 use crate::study::frequencies::Survey;
 use crate::study::inspect::Inspection;
 use crate::study::rules::RuleList;
@@ -41,7 +42,7 @@ macro_rules! forms {
 }
 
 /// All forms; of a command with `--format json` the word is its path.
-pub(super) const FORMS: [Form; 17] = forms! {
+pub(super) const FORMS: [Form; 18] = forms! {
     "run": "run" => Summary,
     "run-seeds": "run --seeds" => Survey,
     "check": "check" => Checked,
@@ -50,6 +51,7 @@ pub(super) const FORMS: [Form; 17] = forms! {
     "explain": "explain" => Reply,
     "rules": "rules" => RuleList,
     "why": "why" => Explanation,
+    "flip": "flip" => Flips,
     "passticket-generate": "passticket generate" => MadePassTicket,
     "passticket-evaluate": "passticket evaluate" => EvaluatedPassTicket,
     "kerberos-verify": "kerberos verify" => VerifiedToken,

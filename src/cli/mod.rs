@@ -5,6 +5,7 @@ mod coverage;
 mod demo;
 mod diff;
 mod explain;
+mod flip;
 mod forms;
 mod inspect;
 mod kerberos;
@@ -67,6 +68,8 @@ enum Command {
     Rules(rules::Rules),
     /// Explain an outcome: the causes, the clocks, the limits and the margins.
     Why(why::Why),
+    /// Find every value of a path at which the outcome changes, and the check that decides.
+    Flip(flip::Flip),
     /// Generate and evaluate PassTickets.
     #[command(subcommand, name = "passticket")]
     PassTicket(passticket::PassTicket),
@@ -155,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Explain(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
         Command::Why(command) => command.run(&mut out),
+        Command::Flip(command) => command.run(&mut out),
         Command::PassTicket(command) => command.run(&mut out),
         Command::Kerberos(command) => command.run(&mut out),
         Command::Saml(command) => command.run(&mut out),

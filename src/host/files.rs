@@ -1,5 +1,7 @@
 //! Files of the disk: read for scenarios, written whole or not at all.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -40,6 +42,24 @@ impl Files for Disk {
     fn resolve(&self, beside: &str, path: &str) -> String {
         let folder = Path::new(beside).parent().unwrap_or(Path::new(""));
         tidy(&folder.join(path)).display().to_string()
+    }
+}
+
+/// Files of the disk, each read once: what many runs of one command see stays the same.
+#[derive(Debug, Default)]
+pub struct Kept {
+    read: RefCell<BTreeMap<String, Result<Vec<u8>, String>>>,
+}
+
+impl Files for Kept {
+    fn read(&self, beside: Option<&str>, path: &str) -> Result<Vec<u8>, String> {
+        let path = beside.map_or_else(|| path.to_owned(), |beside| self.resolve(beside, path));
+        let mut read = self.read.borrow_mut();
+        read.entry(path).or_insert_with_key(|path| Disk.read(None, path)).clone()
+    }
+
+    fn resolve(&self, beside: &str, path: &str) -> String {
+        Disk.resolve(beside, path)
     }
 }
 

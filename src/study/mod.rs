@@ -7,6 +7,7 @@ pub mod demo;
 pub mod diff;
 pub mod evidence;
 pub mod explain;
+pub mod flip;
 pub mod follow;
 pub mod frequencies;
 pub mod hostile;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod explain;
+mod flip;
 mod lines;
 mod rules;
 

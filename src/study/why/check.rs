@@ -149,6 +149,14 @@ impl Case<'_> {
         Some(format!("{compared}{limit}: {distance}"))
     }
 
+    /// What a decision compared, or, where it has no margin, its rule and its verdict.
+    pub(super) fn decided(&self, line: &Line) -> String {
+        match margin(&line.record) {
+            Some(_) => self.comparison(line),
+            None => format!("{} ({})", rule_text(&line.record), word(&line.record, "verdict")),
+        }
+    }
+
     /// A decision in one sentence: its numbers where it has a margin, otherwise its rule.
     pub(super) fn verdict(&self, line: &Line) -> String {
         let own = node(line);

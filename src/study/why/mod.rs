@@ -191,6 +191,16 @@ pub fn explain(plan: &Plan, lines: &[Line], wanted: Option<u64>) -> Result<Expla
     Ok(case.explanation(target))
 }
 
+/// The rule of a decision; none of another record.
+pub(super) fn rule_of(line: &Line) -> Option<&str> {
+    (line.record.kind == "check").then(|| word(&line.record, "rule"))
+}
+
+/// What a decision compared and how it came out, in one sentence.
+pub(super) fn decision_in_words(plan: &Plan, lines: &[Line], line: &Line) -> String {
+    Case::new(plan, lines).decided(line)
+}
+
 impl Explanation {
     /// Without what the scenario's author advises: that is about the outcome which the scenario expects.
     pub fn unexpected(mut self) -> Explanation {
