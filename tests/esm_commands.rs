@@ -9,7 +9,7 @@ use regionsim::nodes::esm::command::{Effect, RacfCommand, Subject, reference};
 use regionsim::nodes::esm::database::ssignon::{self, TicketType};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
-    AccessLevel, Database, EncryptionType, InStorage, Password, Request, authorize,
+    AccessLevel, Database, EncryptionType, InStorage, KeySource, Password, Request, authorize,
 };
 
 const DECLARATION: &str = r##"#![enable(implicit_some)]
@@ -287,11 +287,28 @@ fn complaints_say_what_is_wrong_where_it_stands() {
         ("RDEFINE FACILITY", &[("RDEFINE", "RDEFINE needs a profile here", "")]),
         (
             "RDEFINE FACILITY A KERB(KERBNAME(X))",
-            &[("KERB", "KERB is modelled for profile KERBDFLT of class REALM alone", "")],
+            &[("KERB", "KERB is modelled for class REALM alone", "")],
         ),
         (
-            "RDEFINE REALM /.../A/KRBTGT/B KERB(PASSWORD(X))",
-            &[("/.../A/KRBTGT/B", "the model has no realm `/.../A/KRBTGT/B` beside KERBDFLT", "")],
+            "RDEFINE REALM OTHER KERB(PASSWORD(X))",
+            &[(
+                "OTHER",
+                "a profile of class REALM is KERBDFLT or /.../REALM_1/KRBTGT/REALM_2, not `OTHER`",
+                "",
+            )],
+        ),
+        (
+            "RDEFINE REALM /.../A/KRBTGT/A KERB(PASSWORD(X))",
+            &[(
+                "/.../A/KRBTGT/A",
+                "a profile of class REALM is KERBDFLT or /.../REALM_1/KRBTGT/REALM_2, not \
+                 `/.../A/KRBTGT/A`",
+                "",
+            )],
+        ),
+        (
+            "RDEFINE REALM /.../A/KRBTGT/B KERB(PASSWORD(X) MINTKTLFE(5))",
+            &[("MINTKTLFE", "MINTKTLFE is modelled for profile KERBDFLT alone", "")],
         ),
         (
             "RALTER FACILITY A ADDMEM(X)",
@@ -549,6 +566,55 @@ fn the_realm_is_defined_altered_and_deleted() {
     ]);
     let realm = system.database.realm.expect("a realm");
     assert_eq!((realm.name.as_str(), realm.encrypt.len()), ("NEW.ORG", 3));
+}
+
+#[test]
+fn trust_between_realms_is_defined_altered_and_deleted() {
+    const HERE: &str = "/.../PARTNER.ORG/KRBTGT/EXAMPLE.COM";
+    let mut system = System::new();
+    let local = system.database.realm.as_ref().map(|realm| realm.name.clone());
+    assert_eq!(local.as_deref(), Some("EXAMPLE.COM"));
+    let effect = system.enter(&format!("RDEFINE REALM {HERE} KERB(PASSWORD('One'))"));
+    let changed: Vec<String> = effect.changed.iter().map(ToString::to_string).collect();
+    let principal = "principal /.../PARTNER.ORG/krbtgt/EXAMPLE.COM";
+    assert_eq!(changed, [format!("profile {HERE} of REALM"), principal.to_owned()]);
+    let keys = |system: &System| -> Vec<(u32, String, String)> {
+        let sources = system.database.trust_keys(HERE).into_iter();
+        let first_types =
+            sources.filter(|source| source.encryption_type == EncryptionType::Aes256Sha2);
+        let shown =
+            |source: KeySource| (source.version, source.password.reveal().to_owned(), source.salt);
+        first_types.map(shown).collect()
+    };
+    let salt = || "PARTNER.ORGkrbtgtEXAMPLE.COM".to_owned();
+    assert_eq!(keys(&system), [(1, "One".to_owned(), salt())]);
+    system.done(&[&format!("RALTER REALM {HERE} KERB(PASSWORD(two))")]);
+    let both = [(2, "two".to_owned(), salt()), (1, "One".to_owned(), salt())];
+    assert_eq!(keys(&system), both, "tickets of before can still be read");
+    assert_eq!(system.database.trust_of(principal), None);
+    let name = principal.trim_start_matches("principal ");
+    assert_eq!(system.database.trust_of(name), Some(HERE));
+    let named = |why: &str| format!("{HERE}: {why}");
+    for (text, why) in [
+        (
+            format!("RDEFINE REALM {HERE} KERB(PASSWORD(X))"),
+            named(&format!("profile {HERE} of class REALM is defined already")),
+        ),
+        (format!("RALTER REALM {HERE}"), named("trust between realms needs KERB(PASSWORD(…))")),
+        (
+            "RDEFINE REALM /.../A/KRBTGT/B KERB(PASSWORD(X))".to_owned(),
+            "/.../A/KRBTGT/B: profiles.REALM.\"/.../A/KRBTGT/B\": neither of the realms is the \
+             local one, EXAMPLE.COM"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(system.refused(&text), why);
+    }
+    system.done(&[&format!("RDELETE REALM {HERE}")]);
+    assert_eq!((keys(&system), system.database.trust_of(name)), (vec![], None));
+    // Other realms go with the local one: without it there are no keys.
+    system.done(&[&format!("RDEFINE REALM {HERE} KERB(PASSWORD(x))"), "RDELETE REALM KERBDFLT"]);
+    assert_eq!(keys(&system), []);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use regionsim::protocol::kerberos::initiator::{self, MutualError, TokenOptions};
 use regionsim::protocol::kerberos::present::{AddressCheck, PresentError, ServiceKey};
 use regionsim::protocol::kerberos::replay::ReplayCache;
 use regionsim::protocol::kerberos::ticket::{Address, TicketPart};
+use regionsim::protocol::kerberos::transited::Transited;
 use regionsim::protocol::kerberos::wrap::{Context, Role, UnwrapError};
 use regionsim::protocol::kerberos::{EncryptionType, Key, Principal};
 
@@ -198,7 +199,7 @@ fn key_versions_and_types_are_told_apart() {
         flags: TicketFlags::default(),
         session_key: part_of.session_key.clone(),
         client: realm.client.clone(),
-        transited: Vec::new(),
+        transited: Transited::default(),
         times: part_of.times,
         addresses: None,
     };

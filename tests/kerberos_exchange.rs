@@ -15,6 +15,7 @@ use regionsim::protocol::kerberos::kdc::{Entry, Status, answer};
 use regionsim::protocol::kerberos::present::{AddressCheck, PresentError};
 use regionsim::protocol::kerberos::replay::ReplayCache;
 use regionsim::protocol::kerberos::ticket::{Address, TicketPart};
+use regionsim::protocol::kerberos::transited::Transited;
 use regionsim::protocol::kerberos::{EncryptionType, Key, Principal};
 
 const HOUR: Seconds = 3600;
@@ -334,7 +335,7 @@ fn a_partner_realm_with_a_shared_key_is_trusted_for_its_own_clients_only() {
     let request = TicketRequest::new(realm.region.clone());
     for (home, expected) in [
         ("PARTNER.COM", None),
-        (kerberos_support::REALM, None),
+        (kerberos_support::REALM, Some(ErrorCode::POLICY)),
         ("ELSEWHERE.COM", Some(ErrorCode::PATH_NOT_ACCEPTED)),
     ] {
         let client = Principal::parse("carol", home).unwrap();
@@ -343,7 +344,7 @@ fn a_partner_realm_with_a_shared_key_is_trusted_for_its_own_clients_only() {
             flags: TicketFlags::default(),
             session_key: granting.session_key.clone(),
             client: client.clone(),
-            transited: Vec::new(),
+            transited: Transited::default(),
             times: granting.times,
             addresses: None,
         };

@@ -280,11 +280,13 @@ pub static ROWS: &[(&str, &str)] = &[
     ("X'96C73A17'", "scenarios/esm/new-principal-expired.ron"),
     ("X'96C73A18'", "scenarios/faults/wrong-password.ron"),
     ("X'96C73A19'", "scenarios/esm/new-principal.ron"),
+    ("X'96C73A1C'", "scenarios/realms/transit-refused.ron"),
     ("X'96C73A1F'", "scenarios/dfhxs1402/invalid-token-corrupted.ron"),
     ("X'96C73A20'", "scenarios/dfhxs1402/ticket-expired.ron"),
     ("X'96C73A21'", "scenarios/dfhxs1402/unclassified-ticket-not-yet-valid.ron"),
     ("X'96C73A22'", "scenarios/dfhxs1402/attempted-replay.ron"),
     ("X'96C73A25'", "scenarios/dfhxs1402/authenticator-expired-client-slow.ron"),
     ("X'96C73A2C'", "scenarios/esm/region-password-changed-twice.ron"),
+    ("X'96C73A2D'", "scenarios/realms/key-missing-there.ron"),
     ("X'96C73A90'", "scenarios/dfhxs1402/wrong-server-principal.ron"),
 ];

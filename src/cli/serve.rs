@@ -45,7 +45,8 @@ pub(super) struct Kdc {
     /// Change a value by its path, as often as wanted.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Write the configuration by which MIT's and Heimdal's clients find the server.
+    /// Write the configuration by which MIT's and Heimdal's clients find the server. For clients of
+    /// several realms, each served by a process of its own, put the [realms] of their files into one.
     #[arg(long, value_name = "FILE")]
     krb5_conf: Option<PathBuf>,
     /// Do not print what is served.

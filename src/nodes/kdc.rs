@@ -1,6 +1,6 @@
 //! A Key Distribution Center with a database of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -37,7 +37,13 @@ pub struct KdcConfig {
     /// How far a client's clock may be from its own.
     #[serde(default = "default_skew")]
     pub clock_skew: Duration,
+    /// The realms that may stand between a client's realm and its own, as [capaths] of a configuration
+    /// file lists them. Without any, only clients of realms are let in with which it shares a key.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub transit: BTreeSet<String>,
     /// Its principals by name, without the realm; `krbtgt/REALM` is made by itself unless declared.
+    /// `krbtgt/OTHER` lets its clients into another realm, `krbtgt/REALM@OTHER` those of the other realm
+    /// into this one; both realms have the same password and version for it.
     pub principals: BTreeMap<String, KdcPrincipal>,
 }
 
@@ -96,6 +102,7 @@ impl Kdc {
         policy.default_life = whole_seconds(config.default_ticket_life);
         policy.most_life = whole_seconds(config.max_ticket_life);
         policy.skew = whole_seconds(config.clock_skew);
+        policy.transit.clone_from(&config.transit);
         let mut registry = Registry::new(policy);
         let granting = format!("krbtgt/{}", config.realm);
         if !config.principals.contains_key(&granting) {
@@ -136,10 +143,9 @@ fn entry(
     config: &KdcPrincipal,
     table: &mut dyn StringToKey,
 ) -> Result<Entry, NameError> {
-    let principal = if name.starts_with("krbtgt/") {
-        Principal::ticket_granting(name.trim_start_matches("krbtgt/"), realm)?
-    } else {
-        Principal::parse(name, realm)?
+    let principal = match name.strip_prefix("krbtgt/").map(Principal::split_realm) {
+        Some((granted, issuer)) => Principal::ticket_granting(granted, issuer.unwrap_or(realm))?,
+        None => Principal::parse(name, realm)?,
     };
     let salt = principal.default_salt();
     let key = |etype: EncryptionType| {

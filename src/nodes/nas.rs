@@ -4,7 +4,7 @@
 //! tokens of R_ticketserv and R_GenSec (a PC call). For both it reads principals and keys from the
 //! ESM, which owns them; it owns the replay cache and the security contexts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,11 +37,18 @@ pub struct NasConfig {
     pub clock_skew: Duration,
     /// Whether clients must pre-authenticate (assumed: yes).
     pub preauthentication: bool,
+    /// The realms that may stand between a client's realm and the system's, as [capaths] of a
+    /// configuration file lists them. Without any, only clients of realms are let in with which profiles
+    /// of class REALM share a key (assumed).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(extend("default" = []))]
+    pub transit: BTreeSet<String>,
 }
 
 impl Default for NasConfig {
     fn default() -> NasConfig {
-        NasConfig { clock_skew: DEFAULT_CLOCK_SKEW, preauthentication: true }
+        let transit = BTreeSet::new();
+        NasConfig { clock_skew: DEFAULT_CLOCK_SKEW, preauthentication: true, transit }
     }
 }
 
@@ -86,8 +93,7 @@ const CONTEXTS_MAX: usize = 100_000;
 #[derive(Clone)]
 pub struct Nas {
     esm: NodeId,
-    skew: i64,
-    preauthentication: bool,
+    config: NasConfig,
     keys: KeyRing,
     replay: ReplayCache,
     contexts: BTreeMap<u32, Context>,
@@ -110,8 +116,7 @@ impl Nas {
     pub fn new(config: &NasConfig, esm: NodeId) -> Nas {
         Nas {
             esm,
-            skew: whole_seconds(config.clock_skew),
-            preauthentication: config.preauthentication,
+            config: config.clone(),
             keys: KeyRing::new(),
             replay: ReplayCache::new(REPLAYS_MAX),
             contexts: BTreeMap::new(),
@@ -143,7 +148,6 @@ impl Nas {
                 Err(_) => {
                     let bytes = sim::Message::bytes(&message).to_vec();
                     let names = crate::protocol::kerberos::kdc::names(&bytes);
-                    let names = names.iter().map(Principal::name).collect();
                     self.ask((names, Vec::new()), Work::Request { client: from, bytes }, ctx);
                 }
             },
@@ -171,7 +175,7 @@ impl Nas {
         let SafResult::Principals(facts) = reply.result else { return };
         match self.waiting.remove(&reply.call) {
             Some(Work::Request { client, bytes }) => {
-                match View::new(facts, self.skew, self.preauthentication, &mut self.keys) {
+                match View::new(&self.config, facts, &mut self.keys) {
                     Some(view) => kdc::serve(&view, client, &bytes, ctx),
                     None => no_realm(ctx),
                 }
@@ -195,7 +199,7 @@ impl Nas {
             let principal = Principal::parse(&owner.name, &facts.realm).ok()?;
             let keys = owner.keys.iter().filter_map(|key| service_key(key, &mut self.keys));
             let keys: Vec<ServiceKey> = keys.collect();
-            let skew = self.skew;
+            let skew = whole_seconds(self.config.clock_skew);
             (!keys.is_empty()).then(|| Acceptor { skew, ..Acceptor::new(principal, keys) })
         });
         let user = request.server.as_deref().unwrap_or("none");
@@ -348,18 +352,14 @@ struct View {
 
 impl View {
     /// None where the realm is not defined or cannot be written in Kerberos strings.
-    fn new(
-        facts: RealmFacts,
-        skew: i64,
-        preauth_required: bool,
-        ring: &mut KeyRing,
-    ) -> Option<View> {
+    fn new(config: &NasConfig, facts: RealmFacts, ring: &mut KeyRing) -> Option<View> {
         let mut policy = Policy::new(&facts.realm).ok().filter(|_| !facts.realm.is_empty())?;
         policy.least_life = facts.life_min;
         policy.default_life = facts.life_default;
         policy.most_life = facts.life_max;
-        policy.skew = skew;
-        policy.preauth_required = preauth_required;
+        policy.skew = whole_seconds(config.clock_skew);
+        policy.preauth_required = config.preauthentication;
+        policy.transit.clone_from(&config.transit);
         policy.check_addresses = facts.check_addresses;
         let with_keys = facts.principals.into_iter().map(|facts| {
             let keys = facts.keys.iter().filter_map(|key| principal_key(key, ring)).collect();
@@ -374,10 +374,9 @@ impl View {
 pub fn registry(config: &NasConfig, facts: RealmFacts) -> Option<Registry> {
     let realm = facts.realm.clone();
     let names: Vec<String> = facts.principals.iter().map(|facts| facts.name.clone()).collect();
-    let skew = whole_seconds(config.clock_skew);
-    let view = View::new(facts, skew, config.preauthentication, &mut KeyRing::new())?;
+    let view = View::new(config, facts, &mut KeyRing::new())?;
     let mut registry = Registry::new(view.policy.clone());
-    let principals = names.iter().filter_map(|name| Principal::parse(name, &realm).ok());
+    let principals = names.iter().filter_map(|name| Principal::parse_racf(name, &realm).ok());
     principals
         .filter_map(|principal| view.find(&principal))
         .for_each(|entry| registry.insert(entry));
@@ -390,10 +389,7 @@ impl Database for View {
     }
 
     fn find(&self, principal: &Principal) -> Option<Entry> {
-        if principal.realm() != self.policy.realm() {
-            return None;
-        }
-        let name = principal.name();
+        let name = principal.racf_name(self.policy.realm());
         let (facts, keys) = self.principals.iter().find(|(facts, _)| facts.name == name)?;
         let mut entry = Entry::new(principal.clone(), keys.clone());
         entry.status = match facts.standing {

@@ -20,7 +20,8 @@ use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::cics::jvmserver::{Sts, read_sts};
 use crate::nodes::cics::{self, Region, RegionWake};
 use crate::nodes::client::{
-    self, Client, ClientAction, ClientConfig, ClientWake, StartAction, TokenSource,
+    self, Client, ClientAction, ClientConfig, ClientWake, OtherRealm, Reach, StartAction,
+    TokenSource,
 };
 use crate::nodes::cscs::Cscs;
 use crate::nodes::esm::{Esm, EsmWake};
@@ -159,11 +160,12 @@ impl<'a> World<'a> {
     }
 
     fn client(&self, config: &ClientConfig) -> Result<Client, BuildError> {
-        let realm = self.realm_of(&config.kdc).unwrap_or_default();
+        let realm = self.plex().realm_of(&config.kdc).unwrap_or_default();
         let setup = client::Setup {
             principal: principal(&config.principal, realm)?,
             password: config.password.clone(),
             kdc: self.known(&config.kdc)?,
+            realms: self.reached(config)?,
             etypes: config.etypes.iter().filter_map(|n| EncryptionType::from_number(*n)).collect(),
             patience: of(config.patience),
             tries: config.tries,
@@ -173,13 +175,12 @@ impl<'a> World<'a> {
         Ok(Client::new(setup, self.table.snapshot()))
     }
 
-    /// The realm of a KDC, by its node.
-    fn realm_of(&self, kdc: &str) -> Option<&'a str> {
-        if let Some(Node::Kdc(config)) = self.plex().nodes.get(kdc) {
-            return Some(&config.realm);
-        }
-        let system = self.plex().systems.get(kdc.strip_suffix(".NAS")?)?;
-        Some(system.esm.as_ref()?.realm.as_ref()?.name.as_str())
+    fn reached(&self, config: &ClientConfig) -> Result<BTreeMap<String, Reach>, BuildError> {
+        let reach = |(realm, other): (&String, &OtherRealm)| {
+            let kdc = self.known(&other.kdc)?;
+            Ok((realm.clone(), Reach { kdc, through: other.through.clone() }))
+        };
+        config.realms.iter().map(reach).collect()
     }
 
     fn region(&self, name: &str, config: &RegionConfig) -> Result<Region, BuildError> {
@@ -444,22 +445,26 @@ impl<'a> World<'a> {
         documents.iter().map(|(name, document)| (name.clone(), sent(document))).collect()
     }
 
-    /// The principal of a service: of a region by its node name, or as it is written; in the realm
-    /// of the client's KDC.
+    /// The principal of a service: of a region by its node name, or as it is written. It is of the
+    /// client's realm, unless the client can reach the region's or the realm is written too.
     fn service(&self, service: &str, client: &str) -> Result<Principal, BuildError> {
-        let kdc = match self.plex().nodes.get(client) {
-            Some(Node::Client(config)) => config.kdc.as_str(),
-            _ => "",
+        let Some(Node::Client(client)) = self.plex().nodes.get(client) else {
+            return Err(BuildError::Name(format!("{client} is no client")));
         };
-        let realm = self.realm_of(kdc).unwrap_or_default();
+        let own = self.plex().realm_of(&client.kdc).unwrap_or_default();
         match self.plex().nodes.get(service) {
             Some(Node::Cics(config)) => {
                 let named = self.region_principal(config).ok_or_else(|| {
                     BuildError::Name(format!("region {service} has no service principal"))
                 });
-                principal(named?, realm)
+                let realm = self.plex().realm_of(&nas_name(&config.system));
+                let other = realm.filter(|realm| client.realms.contains_key(*realm));
+                principal(named?, other.unwrap_or(own))
             }
-            _ => principal(service, realm),
+            _ => {
+                let (name, realm) = Principal::split_realm(service);
+                principal(name, realm.unwrap_or(own))
+            }
         }
     }
 

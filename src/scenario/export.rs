@@ -8,6 +8,7 @@ use super::model::{Node, System};
 use super::plan::{Files, Plan, Unusable, load};
 use crate::nodes::Actor;
 use crate::nodes::client::Client;
+use crate::nodes::esm::database::trust::Trust;
 use crate::nodes::esm::{Keys, principals};
 use crate::nodes::frame::KeyFacts;
 use crate::nodes::kdc::Kdc;
@@ -48,7 +49,7 @@ impl Files for PlexAlone<'_> {
 }
 
 /// The keys of every principal, as they are when the scenario begins: those of each system's ESM with
-/// its ticket-granting service, then those of KDCs elsewhere. What systems share is there once.
+/// its ticket-granting services, then those of KDCs elsewhere. What systems share is there once.
 ///
 /// # Errors
 /// A name that Kerberos cannot carry; the plex's author mends it.
@@ -80,6 +81,11 @@ pub fn keytab(plan: &Plan, table: &mut KeyTable) -> Result<Keytab, BuildError> {
         }
         let granting = Principal::ticket_granting(realm, realm).map_err(told)?;
         add_all(&granting, keys.of_realm());
+        for (profile, _) in database.trusts() {
+            let Some(trust) = Trust::parse(profile) else { continue };
+            let between = Principal::ticket_granting(trust.realm, trust.issuer).map_err(told)?;
+            add_all(&between, keys.of_trust(profile));
+        }
     }
     for node in plan.plex.nodes.values() {
         let Node::Kdc(config) = node else { continue };

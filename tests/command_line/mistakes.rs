@@ -451,6 +451,54 @@ fn values_that_no_system_has_are_refused_where_they_stand() {
 }
 
 #[test]
+fn realms_that_cannot_be_reached_or_trusted_are_refused_where_they_stand() {
+    let client = "nodes.carol.realms=";
+    let trust = "systems.SYSA.esm.profiles.REALM=";
+    let kdc = "nodes.PARTNER.principals=";
+    for (path, value, place, words) in [
+        (client, "{\"PROD.EXAMPLE\":(kdc:\"SYSA.NSA\")}", 41, "did you mean `SYSA.NAS`"),
+        (client, "{\"PRDO.EXAMPLE\":(kdc:\"SYSA.NAS\")}", 41, "serves realm PROD.EXAMPLE"),
+        (client, "{\"TEST.EXAMPLE\":(kdc:\"SYSB.NAS\")}", 21, "is the client's own realm"),
+        (
+            client,
+            "{\"PROD.EXAMPLE\":(kdc:\"SYSA.NAS\",through:[\"TEST.EXAMPEL\"])}",
+            61,
+            "unknown realm of this client `TEST.EXAMPEL`",
+        ),
+        (
+            "script.ticket.do.service=",
+            "\"CICS/prd1.example@PRD.EXAMPLE\"",
+            26,
+            "did you mean `PROD.EXAMPLE`",
+        ),
+        (kdc, "{\"krbtgt/X@Y\":(password:\"p\")}", 27, "krbtgt/PARTNER.EXAMPLE@OTHER"),
+        (kdc, "{\"krbtgt/\":(password:\"p\")}", 27, "krbtgt/OTHER"),
+        (kdc, "{\"dave@X\":(password:\"p\")}", 27, "a name goes without its realm"),
+        (trust, "{\"OTHER\":(kerb:(password:\"x\"))}", 34, "/.../REALM_1/KRBTGT/REALM_2"),
+        (trust, "{\"/.../A/KRBTGT/B\":(kerb:(password:\"x\"))}", 34, "the local one, PROD.EXAMPLE"),
+        (trust, "{\"/.../A/KRBTGT/PROD.EXAMPLE\":()}", 63, "needs `kerb` with a password"),
+        (
+            trust,
+            "{\"/.../A/KRBTGT/PROD.EXAMPLE\":(kerb:(password:\"\"))}",
+            79,
+            "has 1 to 128 characters",
+        ),
+        (
+            "systems.SYSA.esm.profiles.FACILITY=",
+            "{\"X\":(kerb:(password:\"p\"))}",
+            47,
+            "only profiles of class REALM",
+        ),
+    ] {
+        let change = format!("{path}{value}");
+        let (code, _, err) = told(&["run", "scenarios/realms/one-way.ron", "--set", &change]);
+        assert_eq!(code, 2, "{change}: {err}");
+        assert!(err.contains(words), "{change}: {err}");
+        assert!(err.contains(&format!("--set #1:1:{place}\n")), "{change}: {err}");
+    }
+}
+
+#[test]
 fn a_server_that_cannot_be_says_why_and_does_not_begin() {
     let plex = "scenarios/plexes/plex1.ron";
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -16,6 +16,7 @@ use regionsim::protocol::kerberos::kdc::{
 };
 use regionsim::protocol::kerberos::present::{PresentError, ServiceKey};
 use regionsim::protocol::kerberos::ticket::{TicketPart, TicketTimes};
+use regionsim::protocol::kerberos::transited::Transited;
 use regionsim::protocol::kerberos::{
     EncryptionType, KerberosTime, Key, KeyTable, Principal, StringToKey,
 };
@@ -164,7 +165,7 @@ pub(crate) fn forged(realm: &mut Realm, change: impl FnOnce(&mut TicketPart)) ->
         flags: TicketFlags::default(),
         session_key: session_key.clone(),
         client: realm.client.clone(),
-        transited: Vec::new(),
+        transited: Transited::default(),
         times: TicketTimes { auth: NINE, start: Some(NINE), end: NINE + 3600, renew_till: None },
         addresses: None,
     };

@@ -197,6 +197,7 @@ class Server:
         command += ["--krb5-conf", conf, *more]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
+        self.realm = first.split()[1]
         self.port = int(first.split(",")[0].rsplit(":", 1)[1])
         with open(conf) as file:
             self.conf = file.read()
@@ -238,4 +239,5 @@ def main():
     finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,7 @@
 //! A client as a plex file declares it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,9 @@ pub struct ClientConfig {
     /// The node of its KDC: a Kdc node, or the NAS of a system (`SYSA.NAS`). Its realm is the
     /// client's realm.
     pub kdc: String,
+    /// Realms beside its own whose services it can reach, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub realms: BTreeMap<String, OtherRealm>,
     /// Encryption types that it asks for, by number (17 to 20), the favourite first.
     #[serde(default = "default_etypes")]
     pub etypes: Vec<i32>,
@@ -36,6 +41,18 @@ pub struct ClientConfig {
     /// How far the KDC's clock may be from its own.
     #[serde(default = "default_skew")]
     pub clock_skew: Duration,
+}
+
+/// How a client reaches a realm beside its own: what [realms] and [capaths] of a configuration file say.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherRealm {
+    /// The node of the realm's KDC, as for the client's own.
+    pub kdc: String,
+    /// The realms that it crosses on its way, the nearest first; each is named in `realms` too. Without
+    /// any, its own KDC has a key in common with the realm's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<String>,
 }
 
 fn default_etypes() -> Vec<i32> {

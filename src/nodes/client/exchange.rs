@@ -17,12 +17,24 @@ use crate::trace::Record;
 /// A request that waits for its answer.
 #[derive(Clone)]
 pub(super) struct Exchange {
+    kdc: NodeId,
     sent: Sent,
     stage: Stage,
     request: TicketRequest,
     password: String,
+    /// What a TGS-REQ presents, and what it is to lead to.
+    quest: Option<Quest>,
     tries: u32,
     timer: TimerId,
+}
+
+/// A service that a client wants a ticket for, and the ticket-granting ticket with which it asks for it
+/// or for the next one on the way.
+#[derive(Clone)]
+struct Quest {
+    granting: Held,
+    service: Principal,
+    life: Option<Span>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +51,24 @@ impl Stage {
     fn name(self) -> &'static str {
         if self == Stage::Tgs { "GetTicket" } else { "LogOn" }
     }
+}
 
-    /// Whether an answer is of a kind that the request of this stage can have. Late answers and
-    /// duplicates of earlier stages are not.
-    fn awaits(self, reply: &[u8]) -> bool {
+impl Exchange {
+    /// Whether an answer is one that the request can have. Late answers and duplicates of earlier stages
+    /// and requests are not: they are of another kind, or refuse another service.
+    fn awaits(&self, reply: &[u8]) -> bool {
         const AS_REP: u8 = 0x60 | MessageType::AsRep as u8;
         const TGS_REP: u8 = 0x60 | MessageType::TgsRep as u8;
-        let asks_for_preauthentication =
-            || KrbError::decode(reply).is_ok_and(|error| error.code == ErrorCode::PREAUTH_REQUIRED);
-        match (self, reply.first()) {
-            (Stage::Tgs, Some(&AS_REP))
-            | (Stage::Bare | Stage::Preauthenticated, Some(&TGS_REP)) => false,
-            (Stage::Preauthenticated | Stage::Tgs, _) => !asks_for_preauthentication(),
-            (Stage::Bare, _) => true,
+        if let Ok(error) = KrbError::decode(reply) {
+            let asks_for_preauthentication = error.code == ErrorCode::PREAUTH_REQUIRED;
+            let due = self.stage == Stage::Bare || !asks_for_preauthentication;
+            // A KDC that cannot read a request cannot name its service.
+            let is_own = error.server == self.request.server || error.code == ErrorCode::GENERIC;
+            return due && is_own;
+        }
+        match self.stage {
+            Stage::Tgs => reply.first() != Some(&AS_REP),
+            Stage::Bare | Stage::Preauthenticated => reply.first() != Some(&TGS_REP),
         }
     }
 }
@@ -72,7 +89,7 @@ impl Client {
         let request = self.request(server, None, ctx);
         let sent = kerberos::as_req(&self.setup.principal, &request, ctx.random("kerberos"));
         let password = password.unwrap_or_else(|| self.setup.password.clone());
-        self.send(sent, Stage::Bare, request, password, ctx);
+        self.send((self.setup.kdc, sent), Stage::Bare, request, password, ctx);
     }
 
     pub(super) fn get_ticket(
@@ -85,18 +102,51 @@ impl Client {
         let held = granting.as_ref().map(|granting| granting.credentials.server.name());
         let has_one = Check::holds(
             &rules::GRANTING_TICKET,
-            Operand::new("service", service.name()),
+            Operand::new("service", self.named(service)),
             Operand::new("ticket-granting ticket", held.unwrap_or_else(|| "none".to_owned())),
             granting.is_some(),
         );
         let (true, Some(granting)) = (ctx.decide(has_one), granting) else {
             return failed(ctx, "GetTicket", "no ticket-granting ticket: LogOn first");
         };
-        let request = self.request(service.clone(), life, ctx);
+        self.seek(Quest { granting, service: service.clone(), life }, ctx);
+    }
+
+    /// Goes on towards a service's realm: with the ticket-granting ticket that is farthest on the way it
+    /// asks for the next one, or for the ticket itself where it is there.
+    fn seek(&mut self, mut quest: Quest, ctx: &mut Ctx<'_>) {
+        let mut here = self.setup.principal.realm().to_owned();
+        let mut next = None;
+        for realm in self.way(quest.service.realm()) {
+            match self.crossing.get(&realm).cloned() {
+                Some(held) if is_usable(&held, ctx) => quest.granting = held,
+                _ => {
+                    next = Some(realm);
+                    break;
+                }
+            }
+            here = realm;
+        }
+        let server = match next.map(|next| Principal::ticket_granting(&next, &here)) {
+            Some(Ok(granting)) => granting,
+            Some(Err(_)) => return failed(ctx, "GetTicket", "a realm's name is not ASCII"),
+            None => quest.service.clone(),
+        };
+        let request = self.request(server, quest.life, ctx);
         let time = self.unique_time(ctx);
         let random = ctx.random("kerberos");
-        let sent = kerberos::tgs_req(&granting.credentials, &request, time, random);
-        self.send(sent, Stage::Tgs, request, String::new(), ctx);
+        let sent = kerberos::tgs_req(&quest.granting.credentials, &request, time, random);
+        self.send((self.setup.kdc_of(&here), sent), Stage::Tgs, request, String::new(), ctx);
+        if let Some(Busy::Exchange(exchange)) = &mut self.busy {
+            exchange.quest = Some(quest);
+        }
+    }
+
+    /// The realms from the client's to another one, which is the last; none to its own.
+    fn way(&self, realm: &str) -> Vec<String> {
+        let reach = self.setup.realms.get(realm);
+        let through = reach.into_iter().flat_map(|reach| reach.through.iter().cloned());
+        through.chain(reach.map(|_| realm.to_owned())).collect()
     }
 
     fn request(&self, server: Principal, life: Option<Span>, ctx: &Ctx<'_>) -> TicketRequest {
@@ -110,15 +160,16 @@ impl Client {
 
     fn send(
         &mut self,
-        sent: Sent,
+        (kdc, sent): (NodeId, Sent),
         stage: Stage,
         request: TicketRequest,
         password: String,
         ctx: &mut Ctx<'_>,
     ) {
-        ctx.send(self.setup.kdc, Packet::new(sent.bytes.clone()));
+        ctx.send(kdc, Packet::new(sent.bytes.clone()));
         let timer = ctx.set_timer_in(self.setup.patience, Wake::Client(ClientWake::Retry));
-        let exchange = Exchange { sent, stage, request, password, tries: 1, timer };
+        let quest = None;
+        let exchange = Exchange { kdc, sent, stage, request, password, quest, tries: 1, timer };
         self.busy = Some(Busy::Exchange(Box::new(exchange)));
     }
 
@@ -138,14 +189,15 @@ impl Client {
             failed(ctx, exchange.stage.name(), "the KDC does not answer");
             return self.go_on(ctx);
         }
-        ctx.send(self.setup.kdc, Packet::new(exchange.sent.bytes.clone()));
+        ctx.send(exchange.kdc, Packet::new(exchange.sent.bytes.clone()));
         exchange.timer = ctx.set_timer_in(self.setup.patience, Wake::Client(ClientWake::Retry));
         self.busy = Some(Busy::Exchange(exchange));
     }
 
     pub(super) fn refused(&mut self, to: NodeId, message: &Packet, ctx: &mut Ctx<'_>) {
-        if to == self.setup.kdc {
-            let asks = |busy: &mut Busy| matches!(busy, Busy::Exchange(_));
+        if self.setup.is_kdc(to) {
+            let asks =
+                |busy: &mut Busy| matches!(busy, Busy::Exchange(exchange) if exchange.kdc == to);
             if let Some(Busy::Exchange(exchange)) = self.busy.take_if(asks) {
                 ctx.cancel_timer(exchange.timer);
                 failed(ctx, exchange.stage.name(), "nobody listens at the KDC");
@@ -166,10 +218,10 @@ impl Client {
     }
 
     /// The KDC has answered. An answer that belongs to no request (a late duplicate) is ignored.
-    pub(super) fn kdc_answered(&mut self, reply: &Packet, ctx: &mut Ctx<'_>) {
+    pub(super) fn kdc_answered(&mut self, from: NodeId, reply: &Packet, ctx: &mut Ctx<'_>) {
         let bytes = sim::Message::bytes(reply);
         let awaited = |busy: &mut Busy| match busy {
-            Busy::Exchange(exchange) => exchange.stage.awaits(bytes),
+            Busy::Exchange(exchange) => exchange.kdc == from && exchange.awaits(bytes),
             Busy::Assertion(_) | Busy::Wait => false,
         };
         let Some(Busy::Exchange(exchange)) = self.busy.take_if(awaited) else {
@@ -187,8 +239,8 @@ impl Client {
                 self.setup.skew,
                 &mut checks,
             ),
-            Stage::Tgs => match &self.granting {
-                Some(granting) => {
+            Stage::Tgs => match &exchange.quest {
+                Some(Quest { granting, .. }) => {
                     kerberos::tgs_rep(&exchange.sent, bytes, &granting.credentials, &mut checks)
                 }
                 None => return self.go_on(ctx),
@@ -202,7 +254,7 @@ impl Client {
         }
         ctx.cancel_timer(exchange.timer);
         match result {
-            Ok(credentials) => self.obtained(exchange.stage, credentials, ctx),
+            Ok(credentials) => self.obtained(exchange.quest, credentials, ctx),
             Err(ReplyError::Refused(error))
                 if exchange.stage == Stage::Bare && error.code == ErrorCode::PREAUTH_REQUIRED =>
             {
@@ -220,7 +272,7 @@ impl Client {
         error: &crate::protocol::kerberos::error::KrbError,
         ctx: &mut Ctx<'_>,
     ) {
-        let Exchange { request, password, .. } = exchange;
+        let Exchange { kdc, request, password, .. } = exchange;
         let principal = &self.setup.principal;
         let key = kerberos::preauth_key(error, principal, password.as_bytes(), &mut self.keys);
         let offered: Vec<String> =
@@ -240,26 +292,45 @@ impl Client {
         let random = ctx.random("kerberos");
         let sent =
             kerberos::as_req_preauthenticated(&self.setup.principal, &request, &key, time, random);
-        self.send(sent, Stage::Preauthenticated, request, password, ctx);
+        self.send((kdc, sent), Stage::Preauthenticated, request, password, ctx);
     }
 
-    fn obtained(&mut self, stage: Stage, credentials: Credentials, ctx: &mut Ctx<'_>) {
+    /// A ticket has come: the ticket-granting ticket of a log-on, one on the way to another realm, or
+    /// that for the service.
+    fn obtained(&mut self, quest: Option<Quest>, credentials: Credentials, ctx: &mut Ctx<'_>) {
         let times = &credentials.times;
-        let kind = if stage == Stage::Tgs { "client.ticket" } else { "client.logon" };
+        let kind = if quest.is_some() { "client.ticket" } else { "client.logon" };
+        let service = self.named(&credentials.server);
         let record = Record::new(kind)
             .text("client", format!("{}@{}", credentials.client.name(), credentials.client.realm()))
-            .text("service", credentials.server.name())
+            .text("service", service.clone())
             .time("starts", times.valid_from().saturating_mul(NANOS))
             .time("ends", times.end.saturating_mul(NANOS))
             .int("etype", credentials.session_key.etype().number());
-        let granting = self.granting.as_ref().filter(|_| stage == Stage::Tgs);
-        let also: Vec<u64> = granting.map(|granting| granting.record).into_iter().collect();
+        let also: Vec<u64> = quest.iter().map(|quest| quest.granting.record).collect();
         let record = ctx.note_also(record, &also);
-        if stage == Stage::Tgs {
-            let service = credentials.server.name();
-            self.tickets.insert(service, Held { credentials, record });
-        } else {
-            self.granting = Some(Held { credentials, record });
+        let server = credentials.server.clone();
+        let held = Held { credentials, record };
+        match quest {
+            None => {
+                self.granting = Some(held);
+                self.crossing.clear();
+            }
+            Some(quest) if quest.service == server => {
+                self.tickets.insert(service, held);
+            }
+            Some(quest) => {
+                let realm = server.components().last().cloned().unwrap_or_default();
+                self.crossing.insert(realm, held);
+                self.seek(quest, ctx);
+            }
         }
     }
+}
+
+/// Whether a ticket-granting ticket has not ended by the client's clock.
+fn is_usable(held: &Held, ctx: &mut Ctx<'_>) -> bool {
+    let time = ("client time", now(ctx).seconds);
+    let end = ("ticket end", held.credentials.times.end);
+    ctx.decide(Check::not_after_seconds(&rules::CROSSING_TICKET, time, end, 0))
 }

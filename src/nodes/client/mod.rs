@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   LogOn      AS-REQ ─> KDC ─> error 25 ─> AS-REQ with timestamp ─> AS-REP ─> ticket-granting ticket
-//!   GetTicket  TGS-REQ ─> KDC ─> TGS-REP ─> ticket
+//!   GetTicket  TGS-REQ ─> KDC ─> TGS-REP ─> ticket; for a service of another realm first a
+//!              ticket-granting ticket for each realm on the way, then the KDC of that realm
 //!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
 //!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN,
 //!              and encrypted PassTickets, which the client opens and sends on
@@ -33,7 +34,7 @@ use crate::protocol::kerberos::initiator::Initiator;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
-pub use config::{ClientConfig, TokenFlags, TokenForm};
+pub use config::{ClientConfig, OtherRealm, TokenFlags, TokenForm};
 pub use document::{Document, DocumentSource};
 use exchange::Exchange;
 use passticket::Kept;
@@ -50,7 +51,9 @@ pub struct Client {
     steps: VecDeque<(u64, Arc<ClientAction>)>,
     busy: Option<Busy>,
     granting: Option<Held>,
-    /// Tickets by service.
+    /// Ticket-granting tickets for other realms, by realm.
+    crossing: BTreeMap<String, Held>,
+    /// Tickets by service, as the client's realm writes it.
     tickets: BTreeMap<String, Held>,
     tokens: BTreeMap<String, Token>,
     /// PassTickets that were opened, by the names that the script gives them.
@@ -72,6 +75,8 @@ pub struct Setup {
     pub password: String,
     /// The node of its KDC.
     pub kdc: NodeId,
+    /// The realms beside its own that it can reach, by name.
+    pub realms: BTreeMap<String, Reach>,
     /// Encryption types that it asks for, the favourite first.
     pub etypes: Vec<EncryptionType>,
     /// How long it waits for an answer of the KDC before it asks again.
@@ -82,6 +87,15 @@ pub struct Setup {
     pub reply_timeout: Duration,
     /// How far the KDC's clock may be from its own (s).
     pub skew: i64,
+}
+
+/// How a client reaches another realm.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The node of its KDC.
+    pub kdc: NodeId,
+    /// The realms on the way, the nearest first.
+    pub through: Vec<String>,
 }
 
 /// A client's step, with everything that the script refers to resolved.
@@ -238,6 +252,16 @@ struct Token {
     record: u64,
 }
 
+impl Setup {
+    fn is_kdc(&self, node: NodeId) -> bool {
+        node == self.kdc || self.realms.values().any(|realm| realm.kdc == node)
+    }
+
+    fn kdc_of(&self, realm: &str) -> NodeId {
+        self.realms.get(realm).map_or(self.kdc, |realm| realm.kdc)
+    }
+}
+
 impl Client {
     /// A client without credentials.
     pub fn new(setup: Setup, keys: KeyTable) -> Client {
@@ -247,6 +271,7 @@ impl Client {
             steps: VecDeque::new(),
             busy: None,
             granting: None,
+            crossing: BTreeMap::new(),
             tickets: BTreeMap::new(),
             tokens: BTreeMap::new(),
             passtickets: BTreeMap::new(),
@@ -268,9 +293,10 @@ impl Client {
         &self.setup.principal
     }
 
-    /// The tickets that it holds: for the ticket-granting service first, then by service.
+    /// The tickets that it holds: for ticket-granting services first, then by service.
     pub fn credentials(&self) -> impl Iterator<Item = &Credentials> {
-        self.granting.iter().chain(self.tickets.values()).map(|held| &held.credentials)
+        let granting = self.granting.iter().chain(self.crossing.values());
+        granting.chain(self.tickets.values()).map(|held| &held.credentials)
     }
 
     /// The token that it made under a name, or without one the last that it presented.
@@ -306,7 +332,7 @@ impl Client {
             Event::Message { from, message } => match message.open() {
                 Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
                 Ok(Frame::Issued(reply)) => self.assertion_issued(reply, ctx),
-                Err(_) if from == self.setup.kdc => self.kdc_answered(&message, ctx),
+                Err(_) if self.setup.is_kdc(from) => self.kdc_answered(from, &message, ctx),
                 // A fault changed the bytes; the time-out tells what has become of the request.
                 _ => super::unreadable(&message, ctx),
             },
@@ -353,6 +379,11 @@ impl Client {
                 self.busy = Some(Busy::Wait);
             }
         }
+    }
+
+    /// A service as the client's realm writes it: with its realm only where that is another one.
+    fn named(&self, service: &Principal) -> String {
+        service.racf_name(self.setup.principal.realm())
     }
 
     /// The client's time for an authenticator, unlike that of every earlier one.

@@ -5,6 +5,9 @@ use crate::check::rules;
 rules! {
     GRANTING_TICKET Documented "client.granting-ticket" "RFC 4120 section 3.3.1"
         "A ticket for a service is asked for with a ticket-granting ticket."
+    CROSSING_TICKET Assumed "client.crossing-ticket"
+        "assumed: clients keep the ticket-granting tickets of other realms in their cache"
+        "A ticket-granting ticket for another realm is used until it ends; then a new one is asked for."
     TRIES Assumed "client.tries" "assumed: clients ask a few times and then give up"
         "A client asks its KDC no more often than it is set to."
     REPLY_AWAITED Assumed "client.reply-awaited"

@@ -48,18 +48,19 @@ impl Client {
         &mut self,
         service: &Principal,
         flags: TokenFlags,
-        name: Option<&str>,
+        kept_as: Option<&str>,
         ctx: &mut Ctx<'_>,
     ) -> Option<Token> {
-        let held = self.tickets.get(&service.name()).cloned();
+        let name = self.named(service);
+        let held = self.tickets.get(&name).cloned();
         let has_one = Check::holds(
             &rules::TICKET,
-            Operand::new("service", service.name()),
+            Operand::new("service", name.clone()),
             Operand::new("tickets held", listed(self.tickets.keys().map(String::as_str))),
             held.is_some(),
         );
         let (true, Some(held)) = (ctx.decide(has_one), held) else {
-            failed(ctx, "MakeToken", format!("no ticket for {}: GetTicket first", service.name()));
+            failed(ctx, "MakeToken", format!("no ticket for {name}: GetTicket first"));
             return None;
         };
         let time = self.unique_time(ctx);
@@ -70,8 +71,8 @@ impl Client {
         let random = ctx.random("kerberos");
         let (bytes, initiator) = initiator::token(&held.credentials, &options, time, random);
         let record = Record::new("client.token")
-            .maybe("name", name.map(str::to_owned))
-            .text("service", service.name())
+            .maybe("name", kept_as.map(str::to_owned))
+            .text("service", name)
             .text("time", time.text())
             .time("ticket_ends", held.credentials.times.end.saturating_mul(NANOS))
             .text("flags", flag_words(flags))

@@ -3,6 +3,7 @@
 use super::Esm;
 use super::command::{RacfCommand, Subject};
 use super::database::principal;
+use super::database::trust::REALM;
 use super::history::Recollection;
 use crate::nodes::{Ctx, Decide};
 use crate::trace::{Record, Value};
@@ -14,6 +15,9 @@ impl Esm {
             match subject {
                 Subject::User(id) => self.keys.update_user(&self.database, id, &mut self.table),
                 Subject::Realm => self.keys.update_realm(&self.database, &mut self.table),
+                Subject::Profile { class, name } if class == REALM => {
+                    self.keys.update_trust(&self.database, name, &mut self.table);
+                }
                 _ => {}
             }
         }

@@ -8,11 +8,12 @@ use super::database::kerberos::KeySource;
 use crate::nodes::frame::KeyFacts;
 use crate::protocol::kerberos::{EncryptionType, StringToKey};
 
-/// Keys by user ID, and the realm's own.
+/// Keys by user ID, the realm's own, and those that it has in common with others, by profile.
 #[derive(Clone, Default)]
 pub struct Keys {
     users: BTreeMap<String, Vec<KeyFacts>>,
     realm: Vec<KeyFacts>,
+    trusts: BTreeMap<String, Vec<KeyFacts>>,
 }
 
 impl Keys {
@@ -36,10 +37,27 @@ impl Keys {
         }
     }
 
-    /// The same for the realm.
+    /// The same for the realm, and for what it has in common with others.
     pub fn update_realm(&mut self, database: &Database, table: &mut dyn StringToKey) {
         let made = std::mem::take(&mut self.realm);
         self.realm = updated(made, &database.realm_keys(), table);
+        for (profile, _) in database.trusts() {
+            self.update_trust(database, profile, table);
+        }
+    }
+
+    /// The same for a profile of trust.
+    pub fn update_trust(
+        &mut self,
+        database: &Database,
+        profile: &str,
+        table: &mut dyn StringToKey,
+    ) {
+        let made = self.trusts.remove(profile).unwrap_or_default();
+        let keys = updated(made, &database.trust_keys(profile), table);
+        if !keys.is_empty() {
+            self.trusts.insert(profile.to_owned(), keys);
+        }
     }
 
     /// A user's keys, current version first, strongest first.
@@ -50,6 +68,11 @@ impl Keys {
     /// The keys of the realm's ticket-granting service.
     pub fn of_realm(&self) -> &[KeyFacts] {
         &self.realm
+    }
+
+    /// The keys of a profile of trust.
+    pub fn of_trust(&self, profile: &str) -> &[KeyFacts] {
+        self.trusts.get(profile).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

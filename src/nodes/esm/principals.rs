@@ -1,8 +1,9 @@
 //! What the NAS reads in the ESM: the realm's policy, and principals with their keys.
 
 use super::Keys;
+use super::database::trust::Trust;
 use super::database::{Database, Realm, TicketLife, User};
-use crate::nodes::frame::{PrincipalFacts, RealmFacts, Standing};
+use crate::nodes::frame::{KeyFacts, PrincipalFacts, RealmFacts, Standing};
 
 /// The realm with the principals of these names and of these users; nothing without a realm.
 pub(super) fn named(
@@ -21,7 +22,12 @@ pub(super) fn named(
 pub fn all(database: &Database, keys: &Keys) -> RealmFacts {
     let Some(realm) = &database.realm else { return RealmFacts::default() };
     let users = database.users.keys().filter_map(|userid| of_user(database, keys, userid));
-    let principals = users.chain([granting(keys, granting_name(realm))]).collect();
+    let own = granting(granting_name(realm), keys.of_realm());
+    let trusts = database.trusts().filter_map(|(profile, _)| {
+        let name = Trust::parse(profile)?.principal(&realm.name);
+        Some(granting(name, keys.of_trust(profile)))
+    });
+    let principals = users.chain([own]).chain(trusts).collect();
     RealmFacts { principals, ..policy(realm) }
 }
 
@@ -39,7 +45,10 @@ fn policy(realm: &Realm) -> RealmFacts {
 fn of_name(database: &Database, keys: &Keys, realm: &Realm, name: &str) -> Option<PrincipalFacts> {
     let own = granting_name(realm);
     if name == own {
-        return Some(granting(keys, own));
+        return Some(granting(own, keys.of_realm()));
+    }
+    if let Some(profile) = database.trust_of(name) {
+        return Some(granting(name.to_owned(), keys.of_trust(profile)));
     }
     let bears = |user: &User| user.kerb.as_ref().is_some_and(|kerb| kerb.name == name);
     let (userid, _) = database.users.iter().find(|(_, user)| bears(user))?;
@@ -50,8 +59,8 @@ fn granting_name(realm: &Realm) -> String {
     format!("krbtgt/{}", realm.name)
 }
 
-/// The realm's own ticket-granting service.
-fn granting(keys: &Keys, name: String) -> PrincipalFacts {
+/// A ticket-granting service: the realm's own, or one that it has in common with another realm.
+fn granting(name: String, keys: &[KeyFacts]) -> PrincipalFacts {
     PrincipalFacts {
         name,
         userid: String::new(),
@@ -59,7 +68,7 @@ fn granting(keys: &Keys, name: String) -> PrincipalFacts {
         life_min: None,
         life_default: None,
         life_max: None,
-        keys: keys.of_realm().to_vec(),
+        keys: keys.to_vec(),
     }
 }
 

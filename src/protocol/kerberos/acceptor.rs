@@ -23,7 +23,7 @@ use super::flags::{ApOptions, TicketFlags};
 use super::gss::{self, CHECKSUM_TYPE, ContextChecksum, GssFlags, TokenId};
 use super::messages::{MessageType, seal, usage, wire_key};
 use super::present::{
-    AddressCheck, KeyVersions, PresentError, Presented, Server, ServiceKey, demand,
+    AddressCheck, KeyVersions, PathCheck, PresentError, Presented, Server, ServiceKey, demand,
 };
 use super::principal::Principal;
 use super::replay::ReplayCache;
@@ -223,6 +223,7 @@ impl Acceptor {
             skew: self.skew,
             addresses: &self.addresses,
             authenticator_usage: usage::AP_REQ_AUTHENTICATOR,
+            path: PathCheck::ByIssuer,
         };
         let presented = server.judge(message, replay, checks)?;
         let gss_flags = context_flags(&presented.authenticator, checks)?;

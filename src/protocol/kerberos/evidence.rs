@@ -15,7 +15,7 @@ use super::gss::{CHECKSUM_TYPE, ContextChecksum, GssFlags, TokenId};
 use super::keytab::{Keytab, KeytabEntry};
 use super::messages::{open, usage};
 use super::present::{KeyVersions, ServiceKey};
-use super::principal::Principal;
+use super::principal::{Principal, text};
 use super::replay::ReplayCache;
 use super::rules;
 use super::ticket::{TicketPart, TicketTimes};
@@ -71,6 +71,8 @@ pub struct Contents {
     pub client: Principal,
     /// Flags of the ticket.
     pub flags: TicketFlags,
+    /// The realms between the client's and the service's; `None` where they cannot be read.
+    pub realms_between: Option<Vec<String>>,
     /// Times of the ticket.
     pub times: TicketTimes,
     /// The type of the session key.
@@ -191,7 +193,9 @@ fn contents(opened: Opened<'_>, request: &asn1::ApReq) -> Contents {
         authenticator.checksum.as_ref().filter(|checksum| checksum.kind == CHECKSUM_TYPE)
     });
     let checksum = checksum.and_then(|checksum| ContextChecksum::decode(&checksum.octets).ok());
+    let service = text(&request.ticket.realm);
     Contents {
+        realms_between: part.transited.realms(part.client.realm(), &service),
         key_principal: entry.principal.clone(),
         kvno: entry.kvno,
         etype: key.etype(),

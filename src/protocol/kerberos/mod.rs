@@ -33,6 +33,7 @@ pub mod string_to_key;
 pub mod summary;
 pub mod ticket;
 pub mod time;
+pub mod transited;
 pub mod wrap;
 
 pub use der::WireError;

@@ -2,7 +2,7 @@
 //! alike.
 //!
 //! The order was measured on the reference implementation and decides which error is reported when
-//! two things are wrong: key and decryption, names, address, replay, start or end, skew, and the
+//! two things are wrong: key and decryption, names, address, realms between, replay, start or end, skew, and the
 //! INVALID flag last. Limits are inclusive and count whole seconds.
 
 use rasn_kerberos as asn1;
@@ -49,6 +49,15 @@ pub enum AddressCheck {
     From(Address),
 }
 
+/// Whether a server looks at the realms between the client's and its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PathCheck {
+    /// It does not: a KDC writes down one realm more and judges the whole path itself.
+    Off,
+    /// It takes the word of the KDC that issued the ticket.
+    ByIssuer,
+}
+
 /// Why a presented ticket was refused, in the order of the steps.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PresentError {
@@ -82,6 +91,9 @@ pub enum PresentError {
     /// The sender's address is not in the ticket.
     #[error("address is not in the ticket")]
     Address,
+    /// There are realms between the client's and the server's, and no KDC says that it checked them.
+    #[error("the path of realms was not checked")]
+    Path,
     /// The authenticator was used before.
     #[error("replay")]
     Replay,
@@ -113,6 +125,7 @@ impl PresentError {
             PresentError::SessionKeyType => ErrorCode::ETYPE_NOSUPP,
             PresentError::ClientMismatch => ErrorCode::BADMATCH,
             PresentError::Address => ErrorCode::BADADDR,
+            PresentError::Path => ErrorCode::AP_PATH_NOT_ACCEPTED,
             PresentError::Replay => ErrorCode::REPEAT,
             // RFC 4120 section 3.2.3 gives the INVALID flag the number of a ticket that is not
             // valid yet.
@@ -139,6 +152,8 @@ pub(super) struct Server<'a> {
     pub(super) addresses: &'a AddressCheck,
     /// The key usage of the authenticator.
     pub(super) authenticator_usage: u32,
+    /// Whether it looks at the realms between.
+    pub(super) path: PathCheck,
 }
 
 /// A ticket that passed all steps.
@@ -170,6 +185,7 @@ impl Server<'_> {
         );
         demand(checks, matches, PresentError::ClientMismatch)?;
         self.check_address(&ticket, checks)?;
+        self.check_path(&ticket, checks)?;
         if let Some(cache) = replay {
             let (now, time) = (self.now.seconds, authenticator.time);
             let client = &authenticator.client;
@@ -270,6 +286,20 @@ impl Server<'_> {
         let against = Operand::new("ticket addresses", texts.join(" "));
         let check = Check::holds(&rules::ADDRESS, subject, against, allowed.contains(peer));
         demand(checks, check, PresentError::Address)
+    }
+
+    /// Without realms between there is nothing to decide.
+    fn check_path(&self, ticket: &TicketPart, checks: &mut Checks) -> Result<(), PresentError> {
+        if self.path == PathCheck::Off || ticket.transited.is_empty() {
+            return Ok(());
+        }
+        let realms = ticket.transited.realms(ticket.client.realm(), self.principal.realm());
+        let between = realms.map_or("not readable".to_owned(), |realms| realms.join(" "));
+        let subject = Operand::new("realms between", between);
+        let against = Operand::new("ticket flags", ticket.flags.text());
+        let checked = ticket.flags.has(TicketFlags::TRANSITED_CHECKED);
+        let check = Check::holds(&rules::PATH_CHECKED, subject, against, checked);
+        demand(checks, check, PresentError::Path)
     }
 
     fn check_times(

@@ -137,6 +137,19 @@ impl Principal {
         }
     }
 
+    /// The inverse of [`Principal::racf_name`]. Ticket-granting services get the type that is theirs.
+    ///
+    /// # Errors
+    /// [`NameError`] when whoever chose the name used characters outside ASCII.
+    pub fn parse_racf(text: &str, local: &str) -> Result<Principal, NameError> {
+        let foreign = text.strip_prefix("/.../").and_then(|foreign| foreign.split_once('/'));
+        let (realm, name) = foreign.unwrap_or((local, text));
+        match name.strip_prefix("krbtgt/") {
+            Some(granted) => Principal::ticket_granting(granted, realm),
+            None => Principal::parse(name, realm),
+        }
+    }
+
     /// The salt of its keys where nothing else is said: realm and components without separators
     /// (RFC 4120 section 4).
     pub fn default_salt(&self) -> Vec<u8> {
@@ -249,6 +262,11 @@ mod tests {
         assert_ne!(one, Principal::new("S", &["alice"], 1).unwrap());
         assert_eq!(one.racf_name("R"), "alice");
         assert_eq!(one.racf_name("S"), "/.../R/alice");
+        for text in ["alice", "/.../R/alice", "/.../R/krbtgt/S", "krbtgt/R"] {
+            assert_eq!(Principal::parse_racf(text, "S").unwrap().racf_name("S"), text);
+        }
+        let granting = Principal::parse_racf("/.../R/krbtgt/S", "S").unwrap();
+        assert_eq!((granting.realm(), granting.kind()), ("R", name_type::SERVICE_INSTANCE));
         let host = Principal::parse("HTTP/h", "R").unwrap();
         assert_eq!(host.default_salt(), b"RHTTPh");
     }

@@ -10,6 +10,7 @@ use super::flags::TicketFlags;
 use super::messages::{bits, key, seal, usage, wire_key, word};
 use super::principal::Principal;
 use super::time;
+use super::transited::Transited;
 use crate::check::Seconds;
 
 /// A network address as tickets carry it.
@@ -79,8 +80,8 @@ pub struct TicketPart {
     pub session_key: Key,
     /// The client.
     pub client: Principal,
-    /// The realms between the client's and the service's, encoded; empty without any.
-    pub transited: Vec<u8>,
+    /// The realms between the client's and the service's.
+    pub transited: Transited,
     /// Times.
     pub times: TicketTimes,
     /// The addresses that may present the ticket; none means any.
@@ -122,10 +123,9 @@ impl TicketPart {
             key: wire_key(&self.session_key),
             crealm: self.client.wire_realm(),
             cname: self.client.wire_name(),
-            // Transited encoding 1 is DOMAIN-X500-COMPRESS, the only one (RFC 4120 section 3.3.3.2).
             transited: asn1::TransitedEncoding {
-                r#type: 1,
-                contents: OctetString::from(self.transited.clone()),
+                r#type: self.transited.kind(),
+                contents: OctetString::from(self.transited.contents().to_vec()),
             },
             auth_time: time::to_wire(self.times.auth),
             start_time: self.times.start.map(time::to_wire),
@@ -144,7 +144,7 @@ impl TicketPart {
             flags: TicketFlags(word(&part.flags.0)),
             session_key,
             client: Principal::from_wire(&part.crealm, &part.cname),
-            transited: part.transited.contents.to_vec(),
+            transited: Transited::new(part.transited.r#type, part.transited.contents.to_vec()),
             times: TicketTimes {
                 auth: time::from_wire(&part.auth_time),
                 start: part.start_time.as_ref().map(time::from_wire),

@@ -56,6 +56,15 @@ impl Plex {
         files
     }
 
+    /// The realm of a KDC: a Kdc node, or the NAS of a system (`SYSA.NAS`) whose ESM has one.
+    pub fn realm_of(&self, kdc: &str) -> Option<&str> {
+        if let Some(Node::Kdc(config)) = self.nodes.get(kdc) {
+            return Some(&config.realm);
+        }
+        let system = self.systems.get(kdc.strip_suffix(".NAS")?)?;
+        Some(system.esm.as_ref()?.realm.as_ref()?.name.as_str())
+    }
+
     /// The system on which a node runs; the ESM and the NAS of a system are nodes too.
     pub fn system_of<'a>(&'a self, node: &'a str) -> Option<&'a str> {
         match self.nodes.get(node) {

@@ -100,7 +100,8 @@ pub enum Action {
     },
     /// Client: obtain a ticket for a service (TGS exchange).
     GetTicket {
-        /// A region by its node name, or a service principal.
+        /// A region by its node name, or a service principal, with `@REALM` where that is not the
+        /// client's.
         service: String,
         /// The wanted end of the ticket, as time from now; without it the longest that the KDC gives.
         #[serde(default)]

@@ -7,6 +7,7 @@ mod faults;
 mod files;
 mod plex;
 mod programs;
+mod realms;
 mod script;
 mod times;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{At, Changes, Trees, ends, illegal_name, name_place, part, place};
+use super::{At, Changes, Trees, ends, illegal_name, name_place, part, place, realms};
 use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig, SAML_GROUP};
 use crate::nodes::esm::database::validate::{self as esm, Finding};
 use crate::nodes::kdc::KdcConfig;
@@ -87,7 +87,7 @@ fn node(plex: &Plex, name: &str, node: &Node, at: &mut At<'_>) {
     match node {
         Node::Client(config) => {
             etypes(&config.etypes, &format!("{path}.etypes"), at);
-            client_kdc(plex, &config.kdc, &path, at);
+            realms::client(plex, config, &path, at);
             if config.tries == 0 {
                 at.error(&format!("{path}.tries"), "a client tries at least once");
             }
@@ -112,6 +112,7 @@ fn kdc(config: &KdcConfig, path: &str, at: &mut At<'_>) {
     if !config.realm.is_ascii() || config.realm.is_empty() {
         at.error(&format!("{path}.realm"), "a realm has ASCII characters alone");
     }
+    realms::granting(config, path, at);
     for (principal, keys) in &config.principals {
         let path = format!("{path}.principals.{}", part(principal));
         etypes(&keys.etypes, &format!("{path}.etypes"), at);
@@ -156,17 +157,6 @@ fn etypes(numbers: &[i32], path: &str, at: &mut At<'_>) {
     if numbers.is_empty() {
         at.error(path, "at least one encryption type is needed");
     }
-}
-
-fn client_kdc(plex: &Plex, kdc: &str, path: &str, at: &mut At<'_>) {
-    let kdcs = plex.nodes.iter().filter(|(_, node)| matches!(node, Node::Kdc(_)));
-    let nas = plex
-        .systems
-        .iter()
-        .filter(|(_, system)| system.esm.as_ref().is_some_and(|database| database.realm.is_some()));
-    let mut valid: Vec<String> = kdcs.map(|(name, _)| name.clone()).collect();
-    valid.extend(nas.map(|(name, _)| format!("{name}.NAS")));
-    at.known(&format!("{path}.kdc"), "KDC", kdc, valid.iter().map(String::as_str));
 }
 
 /// The names of what a region has.

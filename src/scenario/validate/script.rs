@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plex::drift;
-use super::{At, ends, illegal_name, node_names, part};
+use super::{At, ends, illegal_name, node_names, part, realms};
 use crate::nodes::cics::channel::{CCSIDS, converts};
 use crate::nodes::cics::config::RegionConfig;
 use crate::scenario::model::{
@@ -101,6 +101,10 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             if !service.is_ascii() || service.is_empty() =>
         {
             at.error(&format!("{path}.do.service"), "a service's name has ASCII characters");
+        }
+        Action::GetTicket { service, .. } | Action::MakeToken { service, .. } => {
+            let client = step.client.as_deref().unwrap_or_default();
+            realms::service(plex, client, service, &format!("{path}.do.service"), at);
         }
         Action::DriftClock { ppm } => drift(*ppm, &format!("{path}.do.ppm"), at),
         Action::SlewClock { ppm } if !(1..=1_000_000).contains(ppm) => {

@@ -145,6 +145,8 @@ pub struct VerifiedToken {
     pub gss_flag_names: Option<String>,
     /// The flags of the ticket by their names.
     pub ticket_flags: Option<String>,
+    /// The realms between the client's and the service's, null where they cannot be read.
+    pub realms_between: Option<Vec<String>>,
     /// When the client logged on, in seconds since 1970.
     pub authtime: Option<Seconds>,
     /// From when on the ticket is valid.
@@ -183,6 +185,7 @@ impl VerifiedToken {
             gss_flags: flags.map(|flags| flags.0),
             gss_flag_names: flags.map(|flags| flags.to_string()),
             ticket_flags: contents.map(|contents| contents.flags.text()),
+            realms_between: contents.and_then(|contents| contents.realms_between.clone()),
             authtime: times.map(|times| times.auth),
             starttime: times.map(|times| times.valid_from()),
             endtime: times.map(|times| times.end),

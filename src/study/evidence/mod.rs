@@ -97,6 +97,11 @@ fn inside(out: &mut String, contents: &Contents, skew: i64) {
     let gss = contents.gss_flags.map_or_else(|| "none".to_owned(), |flags| flags.to_string());
     fact(out, "GSS flags", gss);
     fact(out, "ticket flags", contents.flags.text());
+    match &contents.realms_between {
+        Some(realms) if realms.is_empty() => {}
+        Some(realms) => fact(out, "realms between", realms.join(", ")),
+        None => fact(out, "realms between", "not readable".to_owned()),
+    }
     let times = contents.times;
     fact(out, "authenticated", utc(times.auth));
     let (from, to) = (times.valid_from(), times.end);

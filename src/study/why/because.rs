@@ -100,6 +100,7 @@ impl<'a> Case<'a> {
         finding.fix = self.user_commands(line);
         finding.fix.extend(self.passticket_commands(line));
         self.add_revocation(line, &mut finding);
+        finding.fix.extend(self.trust_commands(line));
         self.add_administration(line, &mut finding);
         finding
     }

@@ -17,6 +17,7 @@ mod service;
 mod silence;
 mod tell;
 mod text;
+mod trust;
 
 use schemars::JsonSchema;
 use serde::Serialize;

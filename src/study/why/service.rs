@@ -23,7 +23,9 @@ impl Case<'_> {
             "kdc.error" => {
                 let error = word(record, "error");
                 let meaning = protocol_error(error).map(|text| format!(" ({text})"));
-                format!("{own} refuses {client}: {error}{}", meaning.unwrap_or_default())
+                // Whose request it is, a KDC learns from the ticket that it cannot open.
+                let whom = if client.is_empty() { "a client" } else { client };
+                format!("{own} refuses {whom}: {error}{}", meaning.unwrap_or_default())
             }
             kind => generic(own, kind),
         }

@@ -12,13 +12,13 @@ use crate::nodes::esm::database::generic::NAME_MAX;
 use crate::nodes::esm::database::kerberos::PreviousKeys;
 use crate::nodes::esm::database::profile::ANYBODY;
 use crate::nodes::esm::database::ssignon::PTKTDATA;
+use crate::nodes::esm::database::trust::{REALM, TRUST_FORM, Trust, TrustSegment};
 use crate::nodes::esm::database::{AccessLevel, Password, Profile, Realm, TicketLife, validate};
 
 /// The words of access levels, lowest first.
 pub(super) const LEVELS: &[&str] = &["NONE", "EXECUTE", "READ", "UPDATE", "CONTROL", "ALTER"];
 
-/// The class and the profile of the local realm.
-const REALM_CLASS: &str = "REALM";
+/// The profile of the local realm.
 const LOCAL_REALM: &str = "KERBDFLT";
 /// The class of RACF variables.
 const VARIABLES: &str = "RACFVARS";
@@ -128,21 +128,29 @@ fn suits_class(class: &Word, profiles: &[Word], operands: &Operands, reader: &mu
             reader.complain(given.span, format!("{name} is modelled for {where_to} alone"));
         }
     };
-    let of_realm = class.text == REALM_CLASS;
+    let of_realm = class.text == REALM;
     let of_variable = class.text == VARIABLES;
     for name in ["ADDMEM", "DELMEM"] {
         only(name, of_variable, "class RACFVARS");
     }
-    only("KERB", of_realm, "profile KERBDFLT of class REALM");
+    only("KERB", of_realm, "class REALM");
     for name in ["SSIGNON", "NOSSIGNON"] {
         only(name, class.text == PTKTDATA, "class PTKTDATA");
     }
     for name in ["UACC", "APPLDATA", "NOAPPLDATA", "AUDIT"] {
         only(name, !of_realm && !of_variable, "classes other than REALM and RACFVARS");
     }
-    for word in profiles.iter().filter(|word| of_realm && word.text != LOCAL_REALM) {
-        let message = format!("the model has no realm {} beside KERBDFLT", quote(&word.text));
+    let others = profiles.iter().filter(|word| of_realm && word.text != LOCAL_REALM);
+    for word in others.clone().filter(|word| Trust::parse(&word.text).is_none()) {
+        let name = quote(&word.text);
+        let message =
+            format!("a profile of class REALM is {LOCAL_REALM} or {TRUST_FORM}, not {name}");
         reader.complain(word.span, message);
+    }
+    if let Some(kerb) = operands.inner("KERB").filter(|_| others.count() > 0) {
+        for (name, span) in kerb.names().filter(|(name, _)| *name != "PASSWORD") {
+            reader.complain(span, format!("{name} is modelled for profile {LOCAL_REALM} alone"));
+        }
     }
 }
 
@@ -249,7 +257,8 @@ impl Work<'_> {
         }
         for profile in &change.profiles {
             match change.class.text.as_str() {
-                REALM_CLASS => self.change_realm(profile, change, exists),
+                REALM if profile.text == LOCAL_REALM => self.change_realm(profile, change, exists),
+                REALM => self.change_trust(profile, change, exists),
                 VARIABLES => self.change_variable(profile, change, exists),
                 _ => self.change_profile(profile, change, exists),
             }
@@ -337,6 +346,46 @@ impl Work<'_> {
         }
     }
 
+    /// A profile of trust: a new password makes a new version of the key, beside the one before.
+    fn change_trust(&mut self, word: &Word, change: &ProfileChange, exists: bool) {
+        let mut profile = self.database.profile(REALM, &word.text).cloned();
+        if !self.there_as_due(change, word, profile.is_some(), exists) {
+            return;
+        }
+        let password = change.realm.as_ref().and_then(|new| new.password.clone());
+        let Some(password) = password else {
+            return self.refuse(word, "trust between realms needs KERB(PASSWORD(…))");
+        };
+        let old = profile.as_mut().and_then(|profile| profile.kerb.take());
+        let segment = match old {
+            Some(old) => {
+                let types = self.database.realm.as_ref().map(|realm| realm.encrypt.clone());
+                let previous =
+                    PreviousKeys { password: old.password, types: types.unwrap_or_default() };
+                let key_version = old.key_version.saturating_add(1);
+                TrustSegment { password, key_version, previous: Some(previous) }
+            }
+            None => TrustSegment { password, key_version: 1, previous: None },
+        };
+        let profile = Profile { kerb: Some(segment), ..profile.unwrap_or_default() };
+        let found = validate::trust(self.database, &word.text, &profile);
+        if self.refuse_found(word, found) {
+            return;
+        }
+        let profiles = self.database.profiles.entry(REALM.to_owned()).or_default();
+        profiles.insert(word.text.clone(), profile);
+        self.trust_changed(&word.text);
+    }
+
+    fn trust_changed(&mut self, name: &str) {
+        let local = self.database.realm.as_ref().map_or("", |realm| realm.name.as_str());
+        let principal = Trust::parse(name).map(|trust| trust.principal(local));
+        self.changed(Subject::Profile { class: REALM.to_owned(), name: name.to_owned() });
+        if let Some(principal) = principal {
+            self.changed(Subject::Principal(principal));
+        }
+    }
+
     pub(super) fn delete_profiles(&mut self, class: &Word, profiles: &[Word]) {
         if !self.class_exists(class) {
             return;
@@ -344,7 +393,7 @@ impl Work<'_> {
         for word in profiles {
             let name = &word.text;
             let (was_there, subject) = match class.text.as_str() {
-                REALM_CLASS if name == LOCAL_REALM => {
+                REALM if name == LOCAL_REALM => {
                     (self.database.realm.take().is_some(), Subject::Realm)
                 }
                 VARIABLES => {
@@ -358,7 +407,9 @@ impl Work<'_> {
                     (removed.is_some(), Subject::Profile { class, name: name.clone() })
                 }
             };
-            if was_there {
+            if was_there && class.text == REALM && name != LOCAL_REALM {
+                self.trust_changed(name);
+            } else if was_there {
                 self.changed(subject);
             } else {
                 self.unknown_profile(class, word);

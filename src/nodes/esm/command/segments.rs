@@ -39,7 +39,7 @@ pub(super) static KERB_OF_REALM: OperandSet = OperandSet {
         operand("NOCHECKADDRS", Takes::Nothing, "tickets bind no addresses"),
         operand("NODEFTKTLFE", Takes::Nothing, "10 hours, or the longest life"),
         NOENCRYPT,
-        operand("PASSWORD", Takes::Secret, "what the realm's key is made from; case is kept"),
+        operand("PASSWORD", Takes::Secret, "what the key is made from; case is kept"),
     ],
     excludes: &[],
     unmodelled: "NOKERBNAME NOMAXTKTLFE NOMINTKTLFE NOPASSWORD",

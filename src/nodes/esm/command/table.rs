@@ -157,7 +157,8 @@ const ADDMEM: OperandSpec =
 const REALM_KERB: OperandSpec = operand(
     "KERB",
     Takes::Operands(&KERB_OF_REALM),
-    "class REALM, profile KERBDFLT: the local realm; for a new one KERBNAME and PASSWORD are needed",
+    "class REALM, profile KERBDFLT: the local realm; for a new one KERBNAME and PASSWORD are needed; \
+        profile /.../REALM_1/KRBTGT/REALM_2: trust, by its PASSWORD alone",
 );
 const AUDIT: OperandSpec = operand(
     "AUDIT",

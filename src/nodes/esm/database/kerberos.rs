@@ -139,7 +139,7 @@ fn all_types() -> BTreeSet<EncryptionType> {
     EncryptionType::ALL.into()
 }
 
-fn first_version() -> u32 {
+pub(super) fn first_version() -> u32 {
     1
 }
 

@@ -20,6 +20,7 @@ pub mod life;
 pub mod principal;
 pub mod profile;
 pub mod ssignon;
+pub mod trust;
 pub mod user;
 pub mod validate;
 pub mod verify;
@@ -56,7 +57,8 @@ pub struct Database {
     pub realm: Option<Realm>,
     /// Options of classes (SETROPTS). A class that is not named has them all off.
     pub classes: BTreeMap<String, ClassOptions>,
-    /// General resource profiles: class, then profile name.
+    /// General resource profiles: class, then profile name. Those of class REALM are trust between
+    /// realms: `/.../REALM_1/KRBTGT/REALM_2`.
     pub profiles: BTreeMap<String, Profiles>,
     /// Values of RACF variables (class RACFVARS), by name with its ampersand.
     pub variables: BTreeMap<String, BTreeSet<String>>,

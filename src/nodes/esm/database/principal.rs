@@ -70,7 +70,8 @@ static MAPPED_USER_DEFINED: Rule = Rule {
 
 /// The class of profiles that map foreign principals to users.
 pub const KERBLINK: &str = "KERBLINK";
-const FOREIGN_PREFIX: &str = "/.../";
+/// How the name of a principal of another realm begins.
+pub const FOREIGN_PREFIX: &str = "/.../";
 
 /// The names of the KERBLINK profiles of a foreign principal: its own, then that of its realm.
 pub fn link_names(principal: &Principal) -> [String; 2] {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ssignon::Ssignon;
+use super::trust::TrustSegment;
 
 /// How much of a resource somebody may use. Each level includes those before it (RACF Command
 /// Language Reference, PERMIT; the place of EXECUTE is assumed).
@@ -85,6 +86,9 @@ pub struct Profile {
     pub audit_failures: Option<AccessLevel>,
     /// The SSIGNON segment of a PTKTDATA profile: keys of PassTickets.
     pub ssignon: Option<Ssignon>,
+    /// The KERB segment of a profile of class REALM: the key that this realm has in common with another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kerb: Option<TrustSegment>,
 }
 
 impl Default for Profile {
@@ -96,6 +100,7 @@ impl Default for Profile {
             appldata: String::new(),
             audit_failures: USUAL_AUDIT,
             ssignon: None,
+            kerb: None,
         }
     }
 }

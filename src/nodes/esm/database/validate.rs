@@ -11,6 +11,7 @@ use super::kerberos::{KerbSegment, Realm};
 use super::principal::{KERBLINK, PRINCIPAL_MAX};
 use super::profile::{ANYBODY, AccessLevel, Profile};
 use super::ssignon::{LABEL_RULE, PTKTDATA, is_label, key_fault};
+use super::trust::{REALM, TRUST_FORM, Trust};
 use super::user::{Password, User};
 use super::{Database, SYS1};
 pub use crate::nodes::warning::{Severity, Warning};
@@ -94,6 +95,18 @@ pub(in crate::nodes::esm) fn realm(database: &Database) -> Vec<Finding> {
     if let Some(realm) = &database.realm {
         findings.realm(realm);
     }
+    findings.found
+}
+
+/// What is wrong with a profile of trust between realms.
+pub(in crate::nodes::esm) fn trust(
+    database: &Database,
+    name: &str,
+    profile: &Profile,
+) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    findings.profile_name(database, REALM, name);
+    findings.trust(database, REALM, name, profile);
     findings.found
 }
 
@@ -337,6 +350,7 @@ impl Findings {
             let message = "AUDIT(FAILURES(level)) takes READ, UPDATE, CONTROL or ALTER";
             self.error(format!("{path}.audit_failures"), message);
         }
+        self.trust(database, class, name, profile);
         if class == KERBLINK && !database.users.contains_key(&profile.appldata) {
             let message = format!("\"{}\" is no user", profile.appldata);
             self.error(format!("{path}.appldata"), message);
@@ -376,13 +390,41 @@ impl Findings {
             }
         }
     }
+
+    /// A profile of class REALM is trust between the local realm and another, and has a key.
+    fn trust(&mut self, database: &Database, class: &str, name: &str, profile: &Profile) {
+        let path = format!("profiles.{}.{}", segment(class), segment(name));
+        if class != REALM {
+            if profile.kerb.is_some() {
+                let message = "only profiles of class REALM have a KERB segment of trust";
+                self.error(format!("{path}.kerb"), message);
+            }
+            return;
+        }
+        let Some(trust) = Trust::parse(name) else {
+            let message = format!("a profile of trust between two realms is named {TRUST_FORM}");
+            return self.error_of_name(path, message);
+        };
+        let Some(local) = &database.realm else {
+            return self.error_of_name(path, "there is no local realm: declare `realm` first");
+        };
+        if trust.issuer != local.name && trust.realm != local.name {
+            let message = format!("neither of the realms is the local one, {}", local.name);
+            return self.error_of_name(path, message);
+        }
+        let Some(segment) = &profile.kerb else {
+            return self.error(path, "trust between realms needs `kerb` with a password");
+        };
+        let path = format!("{path}.kerb.password");
+        self.secret("a realm's password", path, Some(&segment.password), (1, 128));
+    }
 }
 
 const NAME_RULE: &str = "a name has 1 to 8 of A-Z 0-9 # @ $ and begins with no digit";
 
 /// Classes whose profiles are records rather than decisions are read whether active or not.
 fn decides_access(class: &str) -> bool {
-    !matches!(class, KERBLINK | "REALM")
+    !matches!(class, KERBLINK | REALM)
 }
 
 /// Whether an access list can name somebody: a user, a group or everybody.

@@ -16,6 +16,7 @@ use crate::protocol::kerberos::present::opened_check;
 use crate::protocol::kerberos::rules;
 use crate::protocol::kerberos::ticket::TicketTimes;
 use crate::protocol::kerberos::time;
+use crate::protocol::kerberos::transited::Transited;
 
 impl Exchange<'_> {
     pub(super) fn authenticate(
@@ -50,7 +51,7 @@ impl Exchange<'_> {
             flags,
             times,
             addresses: body.addresses.as_ref().map(super::Address::from_wire),
-            transited: Vec::new(),
+            transited: Transited::default(),
             nonce: body.nonce,
             signed_nonce: self.signed_nonce.map(<[u8]>::to_vec),
         };

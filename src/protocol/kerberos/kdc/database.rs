@@ -1,6 +1,6 @@
 //! What a KDC knows: the realm's policy and its principals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::kerberos::acceptor::DEFAULT_SKEW;
 use crate::protocol::kerberos::etype::{EncryptionType, Key};
@@ -11,8 +11,9 @@ pub trait Database {
     /// The realm and its policy.
     fn policy(&self) -> &Policy;
 
-    /// A principal by its exact name and realm. Principals of other realms are those of a trust:
-    /// `krbtgt/THIS@OTHER`.
+    /// A principal by its exact name and realm. Two kinds have a key that another realm has too:
+    /// `krbtgt/OTHER` lets clients of this realm into the other one, `krbtgt/THIS@OTHER` those of the
+    /// other one into this.
     fn find(&self, principal: &Principal) -> Option<Entry>;
 }
 
@@ -33,6 +34,9 @@ pub struct Policy {
     pub preauth_required: bool,
     /// Whether addresses of tickets are looked at (CHECKADDRS).
     pub check_addresses: bool,
+    /// The realms that may stand between a client's and this one; without any only realms with a key
+    /// in common are trusted.
+    pub transit: BTreeSet<String>,
 }
 
 impl Policy {
@@ -50,6 +54,7 @@ impl Policy {
             skew: DEFAULT_SKEW,
             preauth_required: true,
             check_addresses: false,
+            transit: BTreeSet::new(),
         })
     }
 

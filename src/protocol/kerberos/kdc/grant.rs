@@ -17,6 +17,7 @@ use crate::protocol::kerberos::principal::Principal;
 use crate::protocol::kerberos::rules;
 use crate::protocol::kerberos::ticket::{Address, TicketPart, TicketTimes};
 use crate::protocol::kerberos::time;
+use crate::protocol::kerberos::transited::Transited;
 
 /// Options that ask for what this KDC does not have. Forwardable, proxiable, canonicalize,
 /// renewable-ok and disable-transited-check may be left ungranted (RFC 4120 section 3.1.3).
@@ -138,7 +139,7 @@ pub(super) struct Grant {
     pub(super) flags: TicketFlags,
     pub(super) times: TicketTimes,
     pub(super) addresses: Option<Vec<Address>>,
-    pub(super) transited: Vec<u8>,
+    pub(super) transited: Transited,
     pub(super) nonce: u32,
     /// The nonce as it came, where that is negative.
     pub(super) signed_nonce: Option<Vec<u8>>,

@@ -18,7 +18,7 @@ pub use database::{Database, Entry, Policy, PrincipalKey, Registry, Status};
 
 use super::der;
 use super::error::{ErrorCode, KrbError};
-use super::messages::{MessageType, number};
+use super::messages::{MessageType, number, padata};
 use super::present::{demand, encoding, shown};
 use super::principal::{Principal, text};
 use super::rules;
@@ -72,23 +72,42 @@ struct Exchange<'a> {
     signed_nonce: Option<&'a [u8]>,
 }
 
-/// The principals that a request makes a KDC look up: the ticket-granting service of the realm, the
-/// client and the service. None for bytes that are no request.
+/// The principals that a request makes a KDC look up: its own ticket-granting service, in the realm that
+/// issued the ticket-granting ticket, the client and the service. None for bytes that are no request.
+/// They are written as RACF does: without the realm that is asked, `/.../REALM/name` in another one.
 ///
 /// For a KDC that reads its principals from elsewhere before it answers.
-pub fn names(request: &[u8]) -> Vec<Principal> {
+pub fn names(request: &[u8]) -> Vec<String> {
     let request = &Understood::new(request).bytes;
-    let body = match der::read("AS-REQ", request) {
-        Ok(asn1::AsReq(request)) => request.req_body,
+    let (body, issuer) = match der::read("AS-REQ", request) {
+        Ok(asn1::AsReq(request)) => (request.req_body, None),
         Err(_) => match der::read("TGS-REQ", request) {
-            Ok(asn1::TgsReq(request)) => request.req_body,
+            Ok(asn1::TgsReq(request)) => {
+                let issuer = presented(&request).and_then(issuer);
+                (request.req_body, issuer)
+            }
             Err(_) => return Vec::new(),
         },
     };
     let realm = text(&body.realm);
+    let issuer = issuer.unwrap_or_else(|| realm.clone());
     let named = [&body.cname, &body.sname].into_iter().flatten();
     let named = named.map(|name| Principal::from_wire(&body.realm, name));
-    Principal::ticket_granting(&realm, &realm).into_iter().chain(named).collect()
+    let all = Principal::ticket_granting(&realm, &issuer).into_iter().chain(named);
+    all.map(|principal| principal.racf_name(&realm)).collect()
+}
+
+/// The AP-REQ in a TGS-REQ.
+fn presented(request: &asn1::KdcReq) -> Option<&[u8]> {
+    let data = request.padata.as_deref().unwrap_or_default();
+    data.iter().find(|data| data.r#type == padata::TGS_REQ).map(|data| data.value.as_ref())
+}
+
+/// The realm that issued the ticket of an AP-REQ: the one that names it. Nothing protects the name
+/// but the key that opens the ticket.
+fn issuer(presented: &[u8]) -> Option<String> {
+    let request = der::decode::<asn1::ApReq>("AP-REQ", presented).ok()?;
+    Some(text(&request.ticket.realm))
 }
 
 /// Answers a request.

@@ -1,23 +1,25 @@
 //! The TGS exchange: a service ticket for someone who holds a ticket-granting ticket.
 
+use std::collections::BTreeSet;
+
 use rand_core::Rng;
 use rasn_kerberos as asn1;
 
 use super::grant::Grant;
-use super::{Exchange, Refusal};
+use super::{Exchange, Refusal, issuer, presented};
 use crate::check::{Check, Operand};
 use crate::protocol::kerberos::authenticator::TypedChecksum;
-use crate::protocol::kerberos::der;
 use crate::protocol::kerberos::error::ErrorCode;
 use crate::protocol::kerberos::etype::Key;
 use crate::protocol::kerberos::flags::TicketFlags;
-use crate::protocol::kerberos::messages::{MessageType, padata, usage};
+use crate::protocol::kerberos::messages::{MessageType, usage};
 use crate::protocol::kerberos::present::{
-    AddressCheck, KeyVersions, Presented, Server, ServiceKey, shown,
+    AddressCheck, KeyVersions, PathCheck, Presented, Server, ServiceKey, shown,
 };
-use crate::protocol::kerberos::principal::{Principal, text};
+use crate::protocol::kerberos::principal::Principal;
 use crate::protocol::kerberos::rules;
-use crate::protocol::kerberos::ticket::TicketTimes;
+use crate::protocol::kerberos::ticket::{TicketPart, TicketTimes};
+use crate::protocol::kerberos::transited::Transited;
 
 impl Exchange<'_> {
     pub(super) fn grant_service(
@@ -30,7 +32,7 @@ impl Exchange<'_> {
         let Presented { ticket, authenticator, .. } = presented;
         self.client = Some(ticket.client.clone());
         self.check_body(body, &ticket.session_key, authenticator.checksum.as_ref())?;
-        self.check_path(&issuer, &ticket.client)?;
+        let transited = self.path(&issuer, &ticket)?;
         let server = self.find_server()?;
         let session_etype = self.session_etype(body, &server)?;
         self.check_options(body)?;
@@ -48,7 +50,7 @@ impl Exchange<'_> {
             flags: TicketFlags(inherited).with(TicketFlags::TRANSITED_CHECKED),
             times,
             addresses: ticket.addresses,
-            transited: ticket.transited,
+            transited,
             nonce: body.nonce,
             signed_nonce: self.signed_nonce.map(<[u8]>::to_vec),
         };
@@ -61,8 +63,7 @@ impl Exchange<'_> {
 
     /// Judges the AP-REQ in the request; gives the realm that issued the ticket too.
     fn granting_ticket(&mut self, request: &asn1::KdcReq) -> Result<(String, Presented), Refusal> {
-        let data = request.padata.as_deref().unwrap_or_default();
-        let data = data.iter().find(|data| data.r#type == padata::TGS_REQ);
+        let data = presented(request);
         let subject = Operand::new("PA-TGS-REQ", if data.is_some() { "there" } else { "none" });
         let must = Operand::new("must be", "there");
         let there = Check::holds(&rules::TGS_PREAUTH, subject, must, data.is_some());
@@ -71,8 +72,7 @@ impl Exchange<'_> {
         let realm = self.policy.realm();
         // Whose ticket it is decides which key opens it. What cannot be decoded here is refused
         // below, at the same octets.
-        let issuer = der::decode::<asn1::ApReq>("AP-REQ", &data.value)
-            .map_or_else(|_| realm.to_owned(), |request| text(&request.ticket.realm));
+        let issuer = issuer(data).unwrap_or_else(|| realm.to_owned());
         let service = Principal::ticket_granting(realm, &issuer)
             .map_err(|_| Refusal::from(ErrorCode::GENERIC))?;
         let entry = self.database.find(&service);
@@ -91,9 +91,10 @@ impl Exchange<'_> {
             skew: self.policy.skew,
             addresses: &addresses,
             authenticator_usage: usage::TGS_REQ_AUTHENTICATOR,
+            path: PathCheck::Off,
         };
         let presented = server
-            .judge(&data.value, None, &mut self.checks)
+            .judge(data, None, &mut self.checks)
             .map_err(|error| Refusal::from(error.code()))?;
         Ok((issuer, presented))
     }
@@ -120,13 +121,50 @@ impl Exchange<'_> {
         self.demand(check, ErrorCode::MODIFIED)
     }
 
-    /// Direct trust only: no realm between the client's and this one but the issuer's own.
-    fn check_path(&mut self, issuer: &str, client: &Principal) -> Result<(), Refusal> {
-        let realm = client.realm();
-        let accepted = realm == self.policy.realm() || realm == issuer;
-        let subject = Operand::new("client realm", realm.to_owned());
-        let against = Operand::new("issuer", issuer.to_owned());
-        let check = Check::holds(&rules::TRANSITED, subject, against, accepted);
-        self.demand(check, ErrorCode::PATH_NOT_ACCEPTED)
+    /// The realms between the client's and this one, which the ticket for the service will name: those
+    /// of the ticket-granting ticket, and its issuer's unless that is the client's realm or this one
+    /// (RFC 4120 section 3.3.3.2).
+    fn path(&mut self, issuer: &str, ticket: &TicketPart) -> Result<Transited, Refusal> {
+        let (own, client) = (self.policy.realm(), ticket.client.realm());
+        if issuer != own {
+            let subject = Operand::new("client realm", client.to_owned());
+            let against = Operand::new("vouched for by", issuer.to_owned());
+            let check = Check::holds(&rules::LINEAGE, subject, against, client != own);
+            self.demand(check, ErrorCode::POLICY)?;
+        }
+        if !ticket.transited.is_empty() {
+            let subject = Operand::new("transited encoding", ticket.transited.kind().to_string());
+            let due = Operand::new("due", "1");
+            let readable = ticket.transited.is_readable();
+            let check = Check::holds(&rules::TRANSITED_ENCODING, subject, due, readable);
+            self.demand(check, ErrorCode::TRTYPE_NOSUPP)?;
+        }
+        let path = if [own, client].contains(&issuer) {
+            Some(ticket.transited.clone())
+        } else {
+            ticket.transited.with(issuer)
+        };
+        let realms = path.as_ref().and_then(|path| path.realms(client, own));
+        let accepted = &self.policy.transit;
+        let all = realms.as_ref().is_some_and(|all| all.iter().all(|one| accepted.contains(one)));
+        let (subject, against) = match realms {
+            Some(none) if none.is_empty() => {
+                let subject = Operand::new("client realm", client.to_owned());
+                (subject, Operand::new("issuer", issuer.to_owned()))
+            }
+            realms => {
+                let between = realms.map_or("not readable".to_owned(), |realms| realms.join(" "));
+                let subject = Operand::new("realms between", between);
+                (subject, Operand::new("accepted realms", listed(accepted)))
+            }
+        };
+        let check = Check::holds(&rules::TRANSITED, subject, against, all);
+        self.demand(check, ErrorCode::PATH_NOT_ACCEPTED)?;
+        path.ok_or(ErrorCode::PATH_NOT_ACCEPTED.into())
     }
+}
+
+fn listed(realms: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = realms.iter().map(String::as_str).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(" ") }
 }
