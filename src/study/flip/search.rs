@@ -153,7 +153,7 @@ mod tests {
         }
 
         fn may_hide(&self, other: &At, width: i64) -> bool {
-            self.nearest + other.nearest < width
+            self.nearest.saturating_add(other.nearest) < width
         }
     }
 
