@@ -6,7 +6,7 @@ use super::signature;
 use super::validate::moment;
 use super::{SIGNATURE_NAMESPACE as DS, Version};
 use crate::protocol::anatomy::{Flaws, Part};
-use crate::protocol::x509::Certificate;
+use crate::protocol::x509::{Certificate, KeyRing};
 use crate::protocol::xml::{Document, Kind, NodeId};
 
 /// The name of this kind of token.
@@ -154,7 +154,7 @@ fn signed(document: &Document, root: NodeId, id: &str) -> String {
         Ok(own) => own,
         Err(wrong) => return format!("none that DFHSAML takes: {wrong}"),
     };
-    let signer = match own.certificates(document) {
+    let signer = match own.certificates(document, &KeyRing::default()) {
         Ok(all) => all.first().map_or("no certificate".to_owned(), |own| own.subject.clone()),
         Err(wrong) => wrong,
     };

@@ -1,27 +1,34 @@
 //! Whose key a signature says it was made with: certificates that come with it, or the name of one that
 //! does not (XML Signature 1.1 section 4.5).
 
+use std::sync::Arc;
+
 use super::SIGNATURE_NAMESPACE as DS;
 use super::signature::{Signature, data};
-use crate::protocol::x509::{self, Certificate};
+use crate::protocol::x509::{self, Certificate, KeyRing};
 use crate::protocol::xml::{Document, NodeId};
 
 /// Most certificates of a signature: it bounds the work.
 const CERTIFICATES_MAX: usize = 16;
 
 impl Signature {
-    /// The certificates that come with the signature, each once: those of its one X509Data.
+    /// The certificates that come with the signature, each once: those of its one X509Data. The key ring
+    /// remembers certificates that it has met.
     ///
     /// # Errors
     /// There are several X509Data, or what should be a certificate is none.
-    pub(super) fn certificates(&self, document: &Document) -> Result<Vec<Certificate>, String> {
+    pub(super) fn certificates(
+        &self,
+        document: &Document,
+        ring: &KeyRing,
+    ) -> Result<Vec<Arc<Certificate>>, String> {
         let Some(own) = self.x509_data(document)? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for (id, number) in document.named(own, DS, "X509Certificate").zip(1..) {
             if number > CERTIFICATES_MAX {
                 return Err(format!("KeyInfo has more than {CERTIFICATES_MAX} certificates"));
             }
-            let read = Certificate::from_der(&data(document, id)?);
+            let read = ring.read(&data(document, id)?);
             let read = read.map_err(|error| format!("certificate {number}: {error}"))?;
             if !found.contains(&read) {
                 found.push(read);

@@ -101,9 +101,8 @@ impl<'a> Judge<'a> {
 
     /// The certificate of the signer: among those that come with the signature, or on the key ring.
     fn signer(&mut self, own: &Signature, ring: &KeyRing) -> Judged<Found> {
-        let bag = own.certificates(self.document);
+        let bag = own.certificates(self.document, ring);
         let bag = sound(&rules::CERTIFICATES, "certificates", bag, &mut self.checks)?;
-        let bag: Vec<Arc<Certificate>> = bag.into_iter().map(Arc::new).collect();
         if bag.is_empty() {
             let signer = self.signer_on(own, ring)?;
             return Ok(Found { signer, bag });

@@ -303,8 +303,8 @@ fn seconds(nanos: i64) -> String {
 /// The certificate that a signature brings, where nobody has asked whether it holds (assumed).
 fn unverified(document: &Document, root: NodeId, assertion: &Assertion) -> Option<Signer> {
     let own = signature::read(document, root, &assertion.id).ok()?;
-    let bag = own.certificates(document).ok()?;
+    let bag = own.certificates(document, &KeyRing::default()).ok()?;
     let issues =
-        |own: &Certificate| bag.iter().any(|other| other != own && other.is_issued_by(own));
-    bag.iter().find(|own| !issues(own)).map(told)
+        |own: &Certificate| bag.iter().any(|other| **other != *own && other.is_issued_by(own));
+    bag.iter().find(|own| !issues(own)).map(|own| told(own))
 }

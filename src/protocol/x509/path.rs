@@ -1,19 +1,33 @@
 //! Paths from a certificate to one that is trusted (RFC 5280 section 6, as far as key rings go: no
 //! revocation, no policies).
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, Error};
 use crate::check::Seconds;
 
 /// Most certificates of a path, and most signatures that are tried for one: they bound the work.
 const LENGTH_MAX: usize = 8;
 const TRIES_MAX: u32 = 64;
 
+/// Certificates that are remembered at most; then all are forgotten.
+const KNOWN_MAX: usize = 256;
+
 /// The certificates that are trusted, with their labels.
 #[derive(Clone, Debug, Default)]
 pub struct KeyRing {
     entries: Vec<(String, Arc<Certificate>)>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// What was found out about certificates by their octets alone, which no clock changes: most tokens bring
+/// the same ones.
+#[derive(Debug, Default)]
+struct Known {
+    read: BTreeMap<Vec<u8>, Arc<Certificate>>,
+    /// Whether the first one was issued by the second.
+    issued: BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, bool>>,
 }
 
 impl KeyRing {
@@ -25,6 +39,46 @@ impl KeyRing {
     /// The certificates with their labels, in the order of connection.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Arc<Certificate>)> {
         self.entries.iter().map(|(label, certificate)| (label.as_str(), certificate))
+    }
+
+    /// Reads a certificate in DER that came with a token.
+    ///
+    /// # Errors
+    /// As for [`Certificate::from_der`].
+    pub fn read(&self, der: &[u8]) -> Result<Arc<Certificate>, Error> {
+        if let Some(known) = self.known().read.get(der) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(Certificate::from_der(der)?);
+        let mut known = self.known();
+        if known.read.len() >= KNOWN_MAX {
+            known.read.clear();
+        }
+        known.read.insert(der.to_vec(), Arc::clone(&read));
+        Ok(read)
+    }
+
+    /// Whether a certificate was issued by another one.
+    fn is_issued(&self, own: &Certificate, issuer: &Certificate) -> bool {
+        let known = self.known().issued.get(own.der()).and_then(|by| by.get(issuer.der())).copied();
+        known.unwrap_or_else(|| {
+            let issued = own.is_issued_by(issuer);
+            let mut known = self.known();
+            if known.issued.len() >= KNOWN_MAX {
+                known.issued.clear();
+            }
+            known
+                .issued
+                .entry(own.der().to_vec())
+                .or_default()
+                .insert(issuer.der().to_vec(), issued);
+            issued
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Whoever fell over while holding it had changed nothing by halves.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The label of a certificate that is on the ring, compared byte for byte.
@@ -86,7 +140,7 @@ impl Search<'_> {
             if self.tries > TRIES_MAX {
                 return None;
             }
-            if !last.is_issued_by(&issuer) {
+            if !self.ring.is_issued(&last, &issuer) {
                 continue;
             }
             self.path.push(issuer);

@@ -12,6 +12,12 @@ pub fn is_xml_text(text: &str) -> bool {
 
 /// The place of the first character that may not stand in a document (bytes).
 pub(super) fn illegal(text: &str) -> Option<usize> {
+    // Most texts have nothing but printable ASCII; that is seen many octets at a time.
+    let plain =
+        |part: &[u8]| part.iter().fold(true, |plain, byte| plain & (0x20..0x80).contains(byte));
+    if text.as_bytes().chunks(64).all(plain) {
+        return None;
+    }
     text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
 }
 

@@ -215,7 +215,10 @@ impl<'a> Parser<'a> {
 
     /// Characters as they are written; line ends become one LF (XML 1.0 section 2.11).
     fn characters(&mut self, at: usize, raw: &str, is_cdata: bool) -> Parsed<()> {
-        if !is_cdata && let Some(place) = raw.find("]]>") {
+        if !is_cdata
+            && raw.contains(']')
+            && let Some(place) = raw.find("]]>")
+        {
             return fault(at + place, "`]]>` stands in text");
         }
         if is_cdata && self.open.is_empty() {
