@@ -92,6 +92,14 @@ pub const PASSTICKET_NOT_GENERATED: SafReturn = SafReturn::new(8, 16, 28);
 /// R_GenSec: the PassTicket is not accepted.
 pub const PASSTICKET_REFUSED: SafReturn = SafReturn::new(8, 16, 32);
 
+/// initACEE: the ESM knows no such user.
+pub const ACEE_USER_UNKNOWN: SafReturn = SafReturn::new(8, 8, 16);
+/// initACEE: the user or his connection to the group is revoked.
+pub const ACEE_REVOKED: SafReturn = SafReturn::new(8, 8, 28);
+/// initACEE: the bytes are no certificate.
+pub const ACEE_CERTIFICATE: SafReturn = SafReturn::new(8, 8, 36);
+/// initACEE: no user ID for the certificate.
+pub const ACEE_NO_MAPPING: SafReturn = SafReturn::new(8, 8, 40);
 /// R_datalib: the caller may not use the service.
 pub const DATALIB_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 8);
 /// R_datalib: no certificate with the wanted status is connected to the ring.
@@ -114,17 +122,20 @@ pub enum Service {
     RacrouteVerify,
     /// R_datalib: the certificates of a key ring.
     RDatalib,
+    /// initACEE: the security environment of a user or of the holder of a certificate.
+    InitAcee,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Service; 6] = [
+    pub const ALL: [Service; 7] = [
         Service::RTicketserv,
         Service::RUsermap,
         Service::RGenSec,
         Service::RacrouteAuth,
         Service::RacrouteVerify,
         Service::RDatalib,
+        Service::InitAcee,
     ];
 
     /// The name that manuals use.
@@ -136,6 +147,7 @@ impl Service {
             Service::RacrouteAuth => "RACROUTE AUTH",
             Service::RacrouteVerify => "RACROUTE VERIFY",
             Service::RDatalib => "R_datalib",
+            Service::InitAcee => "initACEE",
         }
     }
 }
@@ -188,11 +200,13 @@ const USERMAP: &[Service] = &[Service::RUsermap];
 const AUTH: &[Service] = &[Service::RacrouteAuth];
 const DATALIB: &[Service] = &[Service::RDatalib];
 const VERIFY: &[Service] = &[Service::RacrouteVerify];
+const ACEE: &[Service] = &[Service::InitAcee];
 
 const CALLABLE_SERVICES: &str =
     "z/OS RACF Callable Services, return and reason codes of the service";
 const USERMAP_CODES: &str = "z/OS RACF Callable Services, R_usermap return and reason codes";
 const AUTH_CODES: &str = "z/OS RACROUTE Macro Reference, REQUEST=AUTH return codes";
+const ACEE_CODES: &str = "z/OS RACF Callable Services, initACEE return and reason codes";
 const DATALIB_CODES: &str = "z/OS RACF Callable Services, R_datalib return and reason codes";
 const VERIFY_CODES: &str = "assumed: RACROUTE REQUEST=VERIFY return codes as commonly known";
 
@@ -200,7 +214,7 @@ const CALL_THE_SUPPLIER: &str = "Report it to whoever supplies the calling progr
 const CALL_IT_RIGHT: &str = "Correct the calling program's parameter list.";
 
 /// All rows, by service and code.
-pub static ROWS: [ServiceCode; 46] = [
+pub static ROWS: [ServiceCode; 51] = [
     row(&Service::ALL, SUCCESS, "The call worked.", "Nothing to do.", CALLABLE_SERVICES),
     row(
         CALLABLE,
@@ -208,6 +222,41 @@ pub static ROWS: [ServiceCode; 46] = [
         "RACF is not installed or not active.",
         "Activate the ESM on this system.",
         CALLABLE_SERVICES,
+    ),
+    row(
+        ACEE,
+        NO_DECISION,
+        "RACF is not installed or not active.",
+        "Activate the ESM on this system.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_USER_UNKNOWN,
+        "The user ID is not defined.",
+        "Define the user (ADDUSER), or let the sender assert one that is defined.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_REVOKED,
+        "The user ID, or its connection to the group, is revoked.",
+        "ALTUSER with RESUME, once it is clear why the user was revoked.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_CERTIFICATE,
+        "The certificate is not valid.",
+        "Send a certificate that is one.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_NO_MAPPING,
+        "No user ID is defined for the certificate.",
+        "Add the certificate to its user: RACDCERT ID(user) ADD(...) TRUST.",
+        ACEE_CODES,
     ),
     row(
         DATALIB,

@@ -8,6 +8,7 @@
 //!                                           esm <─ SAF ── nas   (keys of a principal)
 //!                         region ── TD ───> cscs
 //!   client ── wanted ───> identity provider ─ assertion
+//!   client ── GIOP ─────> server ── GIOP ──> server   (CSIv2; each asks the ESM of its system)
 //! ```
 //!
 //! Only bytes cross ([`frame`]); a node sees its own system's clock and nothing of true time.
@@ -21,7 +22,9 @@ pub mod frame;
 pub mod identity_provider;
 pub mod kdc;
 pub mod nas;
+pub mod orb;
 pub mod warning;
+pub mod websphere;
 
 use crate::check::{Check, Checks, Unit};
 use crate::trace::Record;
@@ -44,6 +47,8 @@ pub enum Actor {
     Cscs(cscs::Cscs),
     /// An issuer of SAML assertions.
     IdentityProvider(Box<identity_provider::IdentityProvider>),
+    /// A WebSphere application server.
+    WebSphere(Box<websphere::WebSphere>),
 }
 
 /// What a timer carries, and what the script tells a node to do.
@@ -55,6 +60,8 @@ pub enum Wake {
     Region(cics::RegionWake),
     /// What the script does to an ESM.
     Esm(esm::EsmWake),
+    /// The answer to a call of a method is overdue.
+    Orb(orb::OrbWake),
 }
 
 /// What a node handles in one go.
@@ -76,6 +83,7 @@ impl sim::Node for Actor {
             Actor::Region(node) => node.handle(event, ctx),
             Actor::Cscs(node) => node.handle(event, ctx),
             Actor::IdentityProvider(node) => node.handle(event, ctx),
+            Actor::WebSphere(node) => node.handle(event, ctx),
         }
     }
 }
@@ -176,12 +184,15 @@ pub fn rules() -> Vec<&'static crate::check::Rule> {
     rules.extend(esm::database::ssignon::RULES);
     rules.extend(esm::PASSTICKET_RULES);
     rules.extend(esm::KEYRING_RULES);
+    rules.extend(esm::ACEE_RULES);
     rules.extend(esm::RENEWAL_RULES);
     rules.extend(esm::database::verify::RULES);
     rules.extend(nas::RULES);
     rules.extend(cics::RULES);
     rules.extend(cics::DFHSAML_RULES);
     rules.extend(cscs::RULES);
+    rules.extend(orb::RULES);
+    rules.extend(websphere::RULES);
     rules
 }
 

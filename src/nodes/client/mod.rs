@@ -6,6 +6,7 @@
 //!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
 //!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN,
 //!              and encrypted PassTickets, which the client opens and sends on
+//!   Call       user ID and password ─> server ─> the method returns, or an exception
 //!   GetAssertion  what it wants ─> identity provider ─> signed assertion, kept and sent in a container
 //! ```
 //!
@@ -13,6 +14,7 @@
 //! begins. A request to a region does not hold up the next step. A client waits for nobody for ever:
 //! it asks its KDC again and gives up, and it gives a region up that has not answered in time.
 
+mod call;
 mod config;
 mod document;
 mod exchange;
@@ -27,12 +29,14 @@ use sim::{NodeId, Span};
 
 use super::frame::Frame;
 use super::identity_provider::Wanted;
+use super::orb::{Orb, References};
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::initiator::Initiator;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
+pub use call::{CallAction, Who};
 pub use config::{ClientConfig, TokenFlags, TokenForm};
 pub use document::{Document, DocumentSource};
 use exchange::Exchange;
@@ -61,6 +65,8 @@ pub struct Client {
     last_time: Option<KerberosTime>,
     started: BTreeMap<u32, Started>,
     request_next: u32,
+    /// What it sends to servers.
+    orb: Orb,
 }
 
 /// What does not change while a client runs.
@@ -82,6 +88,8 @@ pub struct Setup {
     pub reply_timeout: Duration,
     /// How far the KDC's clock may be from its own (s).
     pub skew: i64,
+    /// References to servers.
+    pub references: References,
 }
 
 /// A client's step, with everything that the script refers to resolved.
@@ -119,6 +127,8 @@ pub enum ClientAction {
     },
     /// Start a transaction.
     Start(Box<StartAction>),
+    /// Call a method of a server.
+    Call(Box<CallAction>),
     /// Let time pass.
     Wait {
         /// By the client's clock.
@@ -135,6 +145,7 @@ impl ClientAction {
             ClientAction::MakeToken { .. } => "MakeToken",
             ClientAction::GetAssertion { .. } => "GetAssertion",
             ClientAction::Start(_) => "Start",
+            ClientAction::Call(_) => "Call",
             ClientAction::Wait { .. } => "Wait",
         }
     }
@@ -242,6 +253,7 @@ impl Client {
     /// A client without credentials.
     pub fn new(setup: Setup, keys: KeyTable) -> Client {
         Client {
+            orb: Orb::new(setup.references.clone()),
             setup: Arc::new(setup),
             keys,
             steps: VecDeque::new(),
@@ -306,12 +318,19 @@ impl Client {
             Event::Message { from, message } => match message.open() {
                 Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
                 Ok(Frame::Issued(reply)) => self.assertion_issued(reply, ctx),
+                // What became of a call is in the trace; no later step waits for it.
+                Ok(Frame::Segment(segment)) => {
+                    self.orb.handle(from, &segment, ctx);
+                }
                 Err(_) if from == self.setup.kdc => self.kdc_answered(&message, ctx),
                 // A fault changed the bytes; the time-out tells what has become of the request.
                 _ => super::unreadable(&message, ctx),
             },
             Event::Refused { to, message } => self.refused(to, &message, ctx),
             Event::Timer { timer: Wake::Client(ClientWake::Retry), .. } => self.retry(ctx),
+            Event::Timer { timer: Wake::Orb(wake), .. } => {
+                self.orb.woken(&wake, ctx);
+            }
             Event::Timer { timer: Wake::Client(ClientWake::NoReply { request }), .. } => {
                 self.not_answered(request, ctx);
             }
@@ -348,6 +367,7 @@ impl Client {
                 self.get_assertion(*provider, (name, wanted), ctx);
             }
             ClientAction::Start(start) => self.start(start, ctx),
+            ClientAction::Call(call) => self.call(call, ctx),
             ClientAction::Wait { time } => {
                 ctx.set_timer_in(*time, Wake::Client(ClientWake::Waited));
                 self.busy = Some(Busy::Wait);

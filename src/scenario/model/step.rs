@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::plex::Plex;
 use crate::catalogue::saf::SafReturn;
 use crate::nodes::cics::jvmserver::JvmStatus;
-use crate::nodes::client::{TokenFlags, TokenForm};
+use crate::nodes::client::{TokenFlags, TokenForm, Who};
 use crate::nodes::esm::database::Password;
 use crate::nodes::esm::{Injection, TokenCall};
 use crate::nodes::identity_provider::Wanted;
@@ -172,6 +172,16 @@ pub enum Action {
         /// Whether the client expects the region to prove itself in container OUTTOKEN, and checks it.
         #[serde(default)]
         verify_region: bool,
+    },
+    /// Client: call a method of a server (CSIv2).
+    Call {
+        /// The server, by its node name.
+        server: String,
+        /// The method.
+        method: String,
+        /// What the client shows of itself.
+        #[serde(rename = "as")]
+        who: Who,
     },
     /// Client: do nothing for a while before the next step.
     Wait {

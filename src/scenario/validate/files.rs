@@ -46,7 +46,7 @@ pub fn files(plex: &Plex, files: &Files, trees: &Trees<'_>, problems: &mut Probl
                     }
                 }
             }
-            Node::Client(_) | Node::Kdc(_) | Node::Cscs(_) => {}
+            Node::Client(_) | Node::Kdc(_) | Node::Cscs(_) | Node::WebSphere(_) => {}
         }
     }
 }

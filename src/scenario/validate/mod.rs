@@ -8,6 +8,7 @@ mod files;
 mod plex;
 mod programs;
 mod script;
+mod server;
 mod times;
 
 use std::collections::BTreeSet;

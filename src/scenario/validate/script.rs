@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plex::drift;
+use super::server::called;
 use super::{At, ends, illegal_name, node_names, part};
 use crate::nodes::cics::channel::{CCSIDS, converts};
 use crate::nodes::cics::config::RegionConfig;
@@ -27,6 +28,7 @@ fn actor_of(action: &Action) -> Actor {
         | Action::MakeToken { .. }
         | Action::GetAssertion { .. }
         | Action::Start { .. }
+        | Action::Call { .. }
         | Action::Wait { .. } => Actor::Client,
         Action::StepClock { .. }
         | Action::SetClock { .. }
@@ -95,6 +97,9 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             for (field, message) in assertion.faults() {
                 at.error(&format!("{path}.do.assertion.{field}"), message);
             }
+        }
+        Action::Call { server, method, .. } => {
+            called(plex, (server, method), &format!("{path}.do"), at);
         }
         Action::SetJvmServer { name, .. } => jvm_server(plex, step.node.as_deref(), name, path, at),
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }

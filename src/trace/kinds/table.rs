@@ -40,6 +40,11 @@ const BEFORE: Field = time("before", "What the clock showed before.");
 const AFTER: Field = time("after", "What it shows now.");
 const WHY: Field = text("why", "Why, in words.");
 const TRANSACTION: Field = text("transaction", "Transaction identifier.");
+const SERVER: Field = text("server", "The server, by its node name.");
+const METHOD: Field = text("method", "The method.");
+const MINOR: Field = optional(text("minor", "Minor code of the exception, in hexadecimal."));
+const CONTEXT_ERROR: Field =
+    optional(text("context_error", "Major and minor status of ContextError: `(1,1)`."));
 const USERID: Field = text("userid", "User ID.");
 const QUEUE: Field = text("queue", "The transient data queue: `CSCS`.");
 const MESSAGE_ID: Field = text("id", "Message identifier: `DFHXS1402`.");
@@ -494,6 +499,75 @@ pub const KINDS: &[Kind] = &[
             optional(field("sha256", Shape::Digest, "", "Digest of the token that goes out.")),
             texts("containers", "The containers that it made; numbered ones once."),
         ],
+    ),
+    // Calls of methods: the side that calls.
+    kind(
+        "orb.call",
+        "A caller sends a request to a server.",
+        &[
+            SERVER,
+            METHOD,
+            number("request", "The caller's number of the request."),
+            text("sender", "What it shows of itself: `user ALICE`, `nothing`."),
+            text("identity", "Whom it asserts: `principal ALICE`; `absent` where nobody."),
+        ],
+    ),
+    kind(
+        "orb.result",
+        "A caller learns what became of a request.",
+        &[
+            SERVER,
+            METHOD,
+            text("result", "`returned`, or the exception: `NO_PERMISSION`."),
+            optional(text("caller", "As whom the method was called.")),
+            MINOR,
+            CONTEXT_ERROR,
+            optional(WHY),
+        ],
+    ),
+    // Calls of methods: the server.
+    kind(
+        "was.request",
+        "A server takes a request apart.",
+        &[
+            METHOD,
+            number("request", "The caller's number of the request."),
+            text("sender", "What the caller shows of itself."),
+            text("identity", "Whom it asserts."),
+        ],
+    ),
+    kind(
+        "was.credential",
+        "A server sets a credential.",
+        &[
+            text("which", "`received`: the caller's; `invocation`: for calls of other methods."),
+            USERID,
+            optional(text("groups", "Groups that the registry gave.")),
+            text("by", "What it was made from."),
+        ],
+    ),
+    kind(
+        "was.accept",
+        "A server lets the caller in: the method begins.",
+        &[METHOD, text("caller", "As whom it was called.")],
+    ),
+    kind(
+        "was.refuse",
+        "A server refuses a request.",
+        &[
+            METHOD,
+            text("outcome", "The name of the refusal in the catalogue: `SenderNotTrusted`."),
+            text("exception", "The exception that the caller gets."),
+            MINOR,
+            CONTEXT_ERROR,
+            optional(text("message", "The message in the server's log, where one is known.")),
+            WHY,
+        ],
+    ),
+    kind(
+        "was.raise",
+        "A method ends with the exception of a method that it called.",
+        &[METHOD, text("exception", "The exception."), MINOR],
     ),
     // Messages and destinations.
     kind(

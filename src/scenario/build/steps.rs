@@ -1,0 +1,144 @@
+//! What the steps of clients refer to, resolved.
+
+use std::collections::BTreeMap;
+
+use super::{BuildError, World, of, principal, span};
+use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::client::{self, CallAction, ClientAction, StartAction, TokenSource};
+use crate::protocol::kerberos::Principal;
+use crate::scenario::model::{Action, Document, Node, OpenPassTicket, Secret, Source, Token};
+
+impl<'a> World<'a> {
+    pub(super) fn client_action(
+        &self,
+        action: &Action,
+        client: &str,
+    ) -> Result<ClientAction, BuildError> {
+        Ok(match action {
+            Action::LogOn { password } => ClientAction::LogOn { password: password.clone() },
+            Action::GetTicket { service, life } => ClientAction::GetTicket {
+                service: self.service(service, client)?,
+                life: life.map(of),
+            },
+            Action::MakeToken { service, name, flags } => ClientAction::MakeToken {
+                service: self.service(service, client)?,
+                name: name.clone(),
+                flags: *flags,
+            },
+            Action::Start {
+                region,
+                transaction,
+                userid,
+                terminal,
+                token,
+                token_form,
+                flags,
+                containers,
+                more_tokens,
+                secrets,
+                documents,
+                keep,
+                open,
+                verify_region,
+            } => ClientAction::Start(Box::new(StartAction {
+                region: self.known(region)?,
+                service: self.service(region, client).ok(),
+                transaction: transaction.clone(),
+                userid: userid.clone(),
+                terminal: terminal.clone(),
+                token: self.token(token),
+                form: *token_form,
+                flags: *flags,
+                containers: containers.clone(),
+                more_tokens: more_tokens.clone(),
+                secrets: secrets.iter().map(|(name, what)| (name.clone(), secret(what))).collect(),
+                documents: self.documents(documents),
+                keep: keep.clone(),
+                open: open.iter().map(opening).collect(),
+                verify_region: *verify_region,
+            })),
+            Action::GetAssertion { from, name, assertion } => ClientAction::GetAssertion {
+                provider: self.known(from)?,
+                name: name.clone(),
+                wanted: assertion.clone(),
+            },
+            Action::Call { server, method, who } => ClientAction::Call(Box::new(CallAction {
+                server: server.clone(),
+                method: method.clone(),
+                who: who.clone(),
+            })),
+            Action::Wait { time } => ClientAction::Wait { time: of(*time) },
+            _ => ClientAction::Wait { time: span(0) },
+        })
+    }
+
+    fn token(&self, token: &Token) -> TokenSource {
+        match token {
+            Token::None => TokenSource::None,
+            Token::New => TokenSource::New,
+            Token::Made(name) => TokenSource::Made(name.clone()),
+            Token::Again => TokenSource::Again,
+            Token::File(name) => {
+                TokenSource::Bytes(self.plan.files.get(name).cloned().unwrap_or_default())
+            }
+            Token::Hex(bytes) => TokenSource::Bytes(bytes.0.clone().into()),
+        }
+    }
+
+    fn documents(
+        &self,
+        documents: &BTreeMap<String, Document>,
+    ) -> BTreeMap<String, client::Document> {
+        let sent = |document: &Document| client::Document {
+            source: match &document.from {
+                Source::Kept(name) => client::DocumentSource::Kept(name.clone()),
+                Source::File(name) => {
+                    let bytes = self.plan.files.get(name).cloned().unwrap_or_default();
+                    client::DocumentSource::Bytes(bytes)
+                }
+            },
+            ccsid: document.ccsid,
+        };
+        documents.iter().map(|(name, document)| (name.clone(), sent(document))).collect()
+    }
+
+    /// The principal of a service: of a region by its node name, or as it is written; in the realm
+    /// of the client's KDC.
+    fn service(&self, service: &str, client: &str) -> Result<Principal, BuildError> {
+        let kdc = match self.plex().nodes.get(client) {
+            Some(Node::Client(config)) => config.kdc.as_str(),
+            _ => "",
+        };
+        let realm = self.realm_of(kdc).unwrap_or_default();
+        match self.plex().nodes.get(service) {
+            Some(Node::Cics(config)) => {
+                let named = self.region_principal(config).ok_or_else(|| {
+                    BuildError::Name(format!("region {service} has no service principal"))
+                });
+                principal(named?, realm)
+            }
+            _ => principal(service, realm),
+        }
+    }
+
+    fn region_principal(&self, config: &RegionConfig) -> Option<&'a str> {
+        let database = self.plex().systems.get(&config.system)?.esm.as_ref()?;
+        let user = config.kerberos_user().unwrap_or(&config.userid);
+        Some(database.users.get(user)?.kerb.as_ref()?.name.as_str())
+    }
+}
+
+fn secret(secret: &Secret) -> client::Secret {
+    match secret {
+        Secret::PassTicket(name) => client::Secret::PassTicket(name.clone()),
+        Secret::BasicAuth { userid, passticket } => {
+            client::Secret::BasicAuth { userid: userid.clone(), passticket: passticket.clone() }
+        }
+        Secret::Text(text) => client::Secret::Text(text.clone()),
+    }
+}
+
+fn opening(open: &OpenPassTicket) -> client::Open {
+    let OpenPassTicket { container, token, name } = open.clone();
+    client::Open { container, token, name }
+}

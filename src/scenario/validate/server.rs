@@ -1,0 +1,72 @@
+//! Servers: roles and methods that nothing has, calls that lead nowhere or in a circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{At, illegal_name, part};
+use crate::nodes::websphere::config::WebSphereConfig;
+use crate::scenario::model::{Node, Plex};
+
+/// A method of a server is there.
+pub(super) fn called(plex: &Plex, (server, method): (&str, &str), path: &str, at: &mut At<'_>) {
+    let servers = plex.nodes.iter().filter_map(|(name, node)| match node {
+        Node::WebSphere(config) => Some((name.as_str(), config)),
+        _ => None,
+    });
+    let servers: BTreeMap<&str, &Box<WebSphereConfig>> = servers.collect();
+    let known = at.known(&format!("{path}.server"), "server", server, servers.keys().copied());
+    if let (true, Some(config)) = (known, servers.get(server)) {
+        let valid = config.methods.keys().map(String::as_str);
+        at.known(&format!("{path}.method"), "method", method, valid);
+    }
+}
+
+/// Checks a server.
+pub(super) fn server(plex: &Plex, config: &WebSphereConfig, path: &str, at: &mut At<'_>) {
+    if let Some(message) = illegal_name("user ID", &config.userid, 8) {
+        at.error(&format!("{path}.userid"), message);
+    }
+    if config.realm.is_empty() {
+        at.error(&format!("{path}.realm"), "a realm has a name");
+    }
+    for (name, method) in &config.methods {
+        let path = format!("{path}.methods.{}", part(name));
+        for (index, role) in method.roles.iter().enumerate() {
+            let valid = config.roles.keys().map(String::as_str);
+            at.known(&format!("{path}.roles.{index}"), "role", role, valid);
+        }
+        for (index, call) in method.calls.iter().enumerate() {
+            let path = format!("{path}.calls.{index}");
+            called(plex, (&call.server, &call.method), &path, at);
+        }
+    }
+}
+
+/// Methods that call one another in a circle never return.
+pub(super) fn circles(plex: &Plex, at: &mut At<'_>) {
+    for (server, node) in &plex.nodes {
+        let Node::WebSphere(config) = node else { continue };
+        for name in config.methods.keys() {
+            if calls_itself(plex, (server, name)) {
+                let path = format!("nodes.{}.methods.{}.calls", part(server), part(name));
+                at.error(&path, format!("`{name}` calls itself through the methods that it calls"));
+            }
+        }
+    }
+}
+
+fn calls_itself(plex: &Plex, method: (&str, &str)) -> bool {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![method]);
+    while let Some((server, name)) = open.pop() {
+        let Some(Node::WebSphere(config)) = plex.nodes.get(server) else { continue };
+        for call in config.methods.get(name).into_iter().flat_map(|method| &method.calls) {
+            let next = (call.server.as_str(), call.method.as_str());
+            if next == method {
+                return true;
+            }
+            if seen.insert(next) {
+                open.push(next);
+            }
+        }
+    }
+    false
+}
