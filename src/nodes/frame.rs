@@ -173,8 +173,8 @@ impl Frame {
                 return named.map(|container| &mut container.data);
             }
             Frame::Issued(Issued { token, .. }) => token,
-            Frame::Segment(Segment { content: Content::Giop(octets), .. }) => {
-                return (name == Frame::GIOP).then_some(octets);
+            Frame::Segment(segment) => {
+                return segment.content.giop_mut().filter(|_| name == Frame::GIOP);
             }
             Frame::Saf(SafRequest {
                 service:

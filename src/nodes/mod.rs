@@ -62,6 +62,8 @@ pub enum Wake {
     Esm(esm::EsmWake),
     /// The answer to a call of a method is overdue.
     Orb(orb::OrbWake),
+    /// What the script does to a server.
+    WebSphere(websphere::WebSphereWake),
 }
 
 /// What a node handles in one go.
@@ -198,6 +200,10 @@ pub fn rules() -> Vec<&'static crate::check::Rule> {
 
 /// Notes bytes that are no frame: a fault changed them, and the receiver drops them.
 pub(crate) fn unreadable(packet: &Packet, ctx: &mut Ctx<'_>) {
-    let bytes = sim::Message::bytes(packet).len() as u64;
-    ctx.say(Record::new("net.unreadable").count("bytes", bytes));
+    unreadable_bytes(sim::Message::bytes(packet).len(), ctx);
+}
+
+/// Notes so many bytes that are nothing that the receiver knows.
+pub(crate) fn unreadable_bytes(bytes: usize, ctx: &mut Ctx<'_>) {
+    ctx.say(Record::new("net.unreadable").count("bytes", bytes as u64));
 }

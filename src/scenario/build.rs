@@ -24,9 +24,9 @@ use crate::nodes::esm::{Esm, EsmWake};
 use crate::nodes::identity_provider::IdentityProvider;
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
-use crate::nodes::orb::{Reference, References};
+use crate::nodes::orb::{Keys, Reference, References, Tls};
 use crate::nodes::websphere::config::WebSphereConfig;
-use crate::nodes::websphere::{self, WebSphere};
+use crate::nodes::websphere::{self, WebSphere, WebSphereWake};
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
 use crate::scalar::{Duration, Ratio};
 use faults::answer_of;
@@ -160,7 +160,7 @@ impl<'a> World<'a> {
                     let provider = provider.map_err(|(_, why)| BuildError::Name(why))?;
                     Actor::IdentityProvider(Box::new(provider))
                 }
-                Node::WebSphere(config) => Actor::WebSphere(Box::new(self.server(name, config))),
+                Node::WebSphere(config) => Actor::WebSphere(Box::new(self.server(name, config)?)),
             };
             self.builder.node(name.clone(), system, actor);
         }
@@ -179,6 +179,7 @@ impl<'a> World<'a> {
             reply_timeout: config.reply_timeout,
             skew: crate::nodes::whole_seconds(config.clock_skew),
             references: self.references.clone(),
+            keys: self.keys(config.tls.as_ref())?,
         };
         Ok(Client::new(setup, self.table.snapshot()))
     }
@@ -210,13 +211,33 @@ impl<'a> World<'a> {
         }))
     }
 
-    fn server(&self, name: &str, config: &WebSphereConfig) -> WebSphere {
-        WebSphere::new(websphere::Setup {
+    fn server(&self, name: &str, config: &WebSphereConfig) -> Result<WebSphere, BuildError> {
+        Ok(WebSphere::new(websphere::Setup {
             name: name.to_owned(),
             esm: self.node_id(&esm_name(&config.system)),
             references: self.references.clone(),
+            keys: self.keys(config.tls.as_ref())?,
+            local: self.started_tasks(config),
             config: config.clone(),
-        })
+        }))
+    }
+
+    /// The started tasks that a server on z/OS finds at the other ends of local connections.
+    fn started_tasks(&self, own: &WebSphereConfig) -> BTreeMap<NodeId, String> {
+        let on_zos = own.zos.is_some();
+        let others = self.plex().nodes.iter().filter_map(|(name, node)| match node {
+            Node::WebSphere(other) if other.zos.is_some() => Some((name, &**other)),
+            _ => None,
+        });
+        let local = others.filter(|(_, other)| on_zos && other.system == own.system);
+        local
+            .filter_map(|(name, other)| Some((self.node_id(name)?, other.userid.clone())))
+            .collect()
+    }
+
+    fn keys(&self, tls: Option<&Tls>) -> Result<Option<Arc<Keys>>, BuildError> {
+        let read = tls.map(|tls| tls.read(&self.plan.files)).transpose();
+        read.map(|keys| keys.map(Arc::new)).map_err(|(_, why)| BuildError::Name(why))
     }
 
     /// The references to all servers, as they have put them into the name service.
@@ -331,6 +352,9 @@ impl<'a> World<'a> {
                 let wake =
                     RegionWake::JvmServer { step: number, name: name.clone(), status: *status };
                 self.builder.input(at, self.known(region)?, Wake::Region(wake));
+            } else if let (Some(server), Action::Restart) = (&step.node, &step.action) {
+                let wake = WebSphereWake::Restart { step: number };
+                self.builder.input(at, self.known(server)?, Wake::WebSphere(wake));
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }

@@ -1,4 +1,4 @@
-//! Calls of methods: what a client shows of itself.
+//! Calls of methods: what a client shows of itself, and whom it asserts where it plays a server.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Client, failed};
 use crate::nodes::Ctx;
 use crate::nodes::esm::database::Password;
-use crate::nodes::orb::Invocation;
+use crate::nodes::orb::{ContextUse, Identity, Invocation, Token};
 
 /// A method that a client calls.
 #[derive(Clone, Debug)]
@@ -17,13 +17,19 @@ pub struct CallAction {
     pub method: String,
     /// What the client shows of itself.
     pub who: Who,
+    /// Whom it asserts.
+    pub asserts: Option<Asserts>,
+    /// How it uses contexts.
+    pub context: ContextUse,
+    /// Whether the context ends with the request.
+    pub discard: bool,
 }
 
-/// What a client shows of itself.
+/// What a client shows of itself, beside its certificate where it has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Who {
-    /// Nothing.
+    /// No token: its certificate tells who it is, if it has one.
     Nobody,
     /// A user ID and a password (a GSSUP token).
     User {
@@ -34,17 +40,44 @@ pub enum Who {
     },
 }
 
+/// Whom a client asserts, as a sending server does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Asserts {
+    /// Nobody in particular.
+    Anonymous,
+    /// A user, by name.
+    PrincipalName(String),
+    /// A distinguished name (RFC 4514): `CN=alice,O=Example,C=XX`.
+    DistinguishedName(String),
+}
+
 impl Client {
     pub(super) fn call(&mut self, action: &CallAction, ctx: &mut Ctx<'_>) {
-        let CallAction { server, method, who } = action;
-        let sender = match who {
+        let CallAction { server, method, who, asserts, context, discard } = action;
+        let token = match who {
             Who::Nobody => None,
-            Who::User { userid, password } => Some((userid.clone(), password.clone())),
+            Who::User { userid, password } => {
+                Some(Token::Basic { userid: userid.clone(), password: password.clone() })
+            }
         };
-        let (server, method) = (server.clone(), method.clone());
-        let wanted = Invocation { server, method, sender, identity: None };
+        let identity = asserts.as_ref().map(|asserts| match asserts {
+            Asserts::Anonymous => Identity::Anonymous,
+            Asserts::PrincipalName(name) => Identity::Principal(name.clone()),
+            Asserts::DistinguishedName(name) => Identity::Name(name.clone()),
+        });
+        let wanted = Invocation {
+            server: server.clone(),
+            method: method.clone(),
+            token,
+            identities: identity.map(|identity| vec![identity]),
+            context: *context,
+            discard: *discard,
+            is_server: false,
+        };
         if let Err(raised) = self.orb.call(&wanted, ctx) {
-            failed(ctx, "Call", format!("the request cannot be made: {}", raised.exception.word()));
+            let exception = raised.exception.word();
+            failed(ctx, "Call", format!("the request cannot be made: {exception}"));
         }
     }
 }

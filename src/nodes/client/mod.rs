@@ -29,14 +29,14 @@ use sim::{NodeId, Span};
 
 use super::frame::Frame;
 use super::identity_provider::Wanted;
-use super::orb::{Orb, References};
+use super::orb::{Keys, Orb, References};
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::initiator::Initiator;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
-pub use call::{CallAction, Who};
+pub use call::{Asserts, CallAction, Who};
 pub use config::{ClientConfig, TokenFlags, TokenForm};
 pub use document::{Document, DocumentSource};
 use exchange::Exchange;
@@ -90,6 +90,8 @@ pub struct Setup {
     pub skew: i64,
     /// References to servers.
     pub references: References,
+    /// What it has for TLS.
+    pub keys: Option<Arc<Keys>>,
 }
 
 /// A client's step, with everything that the script refers to resolved.
@@ -253,7 +255,7 @@ impl Client {
     /// A client without credentials.
     pub fn new(setup: Setup, keys: KeyTable) -> Client {
         Client {
-            orb: Orb::new(setup.references.clone()),
+            orb: Orb::new(setup.references.clone(), setup.keys.clone()),
             setup: Arc::new(setup),
             keys,
             steps: VecDeque::new(),

@@ -1,35 +1,36 @@
-//! The calling side of CSIv2: references, connections, requests, and what becomes of them.
+//! The calling side of CSIv2: references, connections, contexts, requests, and what becomes of them.
 //!
 //! ```text
 //!   reference ─> what the server takes ─> tokens ─> request with service context 15 ─> reply
-//!                                                                                        │
-//!                                                           returned, exception, or none in time
+//!                       │                                                               │
+//!              no common form: refused here                returned, exception, or none in time
 //! ```
 //!
-//! A client and a server that calls another have one each.
+//! A client and a server that calls another have one [`Orb`] each.
 
+mod caller;
+mod contexts;
 mod rules;
+pub(super) mod tls;
 pub(super) mod wire;
 
+pub use caller::{Orb, OrbWake};
+pub(super) use caller::{noted_unless_next, words};
+pub use contexts::Sent;
 pub(super) use rules::ALL as RULES;
+pub use tls::{Keys, Tls};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sim::{NodeId, Span, TimerId};
+use sim::NodeId;
 
 use super::esm::database::Password;
-use super::frame::{Content, Frame, Packet, Segment};
-use super::{Ctx, Decide, Wake};
 use crate::catalogue::assertion::Exception;
-use crate::check::{Check, Operand};
+use crate::protocol::x509::Certificate;
 use crate::trace::Record;
-use wire::{BasicToken, Establish, SasReply};
-
-/// How long a caller waits for a reply (com.ibm.CORBA.RequestTimeout; assumed: its default).
-const PATIENCE: Span = Span::from_secs(180);
 
 /// References to servers, by their node names.
 pub type References = Arc<BTreeMap<String, Reference>>;
@@ -50,10 +51,60 @@ pub struct Invocation {
     pub server: String,
     /// The method.
     pub method: String,
-    /// The caller's own user ID and password, where it shows them.
-    pub sender: Option<(String, Password)>,
-    /// Whom it asserts; none where it asserts nobody.
-    pub identity: Option<Identity>,
+    /// What the caller shows of itself in the client authentication token.
+    pub token: Option<Token>,
+    /// Whom it asserts, in the forms that it can, the best first; none where it asserts nobody.
+    pub identities: Option<Vec<Identity>>,
+    /// How it uses contexts.
+    pub context: ContextUse,
+    /// Whether the context ends with the request.
+    pub discard: bool,
+    /// Whether the caller is a server that acts for somebody: it shows its own token only where it asserts
+    /// him, and calls no server that requires a token which it does not have.
+    pub is_server: bool,
+}
+
+/// How a caller uses contexts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum ContextUse {
+    /// Tokens go with every request.
+    #[default]
+    Stateless,
+    /// Tokens go with the first request of a connection; later ones name the context, where the server
+    /// keeps it.
+    Stateful,
+    /// Tokens go with every request under this number, whatever the caller has used it for before: what
+    /// a caller does that is wrong.
+    Number(u64),
+}
+
+impl ContextUse {
+    /// Whether it is the usual one.
+    pub fn is_stateless(&self) -> bool {
+        *self == ContextUse::Stateless
+    }
+}
+
+/// A client authentication token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// User ID and password (GSSUP).
+    Basic {
+        /// The user ID.
+        userid: String,
+        /// The password.
+        password: Password,
+    },
+}
+
+impl Token {
+    /// In words, for the trace: never a secret.
+    pub fn words(&self) -> String {
+        match self {
+            Token::Basic { userid, .. } => format!("user {userid}"),
+        }
+    }
 }
 
 /// Somebody who is asserted.
@@ -63,6 +114,10 @@ pub enum Identity {
     Anonymous,
     /// A user, by name.
     Principal(String),
+    /// A distinguished name (RFC 4514).
+    Name(String),
+    /// A chain of certificates, the subject's first.
+    Chain(Vec<Arc<Certificate>>),
 }
 
 impl Identity {
@@ -71,6 +126,21 @@ impl Identity {
         match self {
             Identity::Anonymous => "anonymous".to_owned(),
             Identity::Principal(name) => format!("principal {name}"),
+            Identity::Name(name) => format!("distinguished name {name}"),
+            Identity::Chain(chain) => {
+                let subject = chain.first().map(|own| own.subject.clone()).unwrap_or_default();
+                format!("certificate of {subject}")
+            }
+        }
+    }
+
+    /// Its form.
+    pub fn form(&self) -> IdentityType {
+        match self {
+            Identity::Anonymous => IdentityType::Anonymous,
+            Identity::Principal(_) => IdentityType::PrincipalName,
+            Identity::Name(_) => IdentityType::DistinguishedName,
+            Identity::Chain(_) => IdentityType::CertificateChain,
         }
     }
 }
@@ -84,11 +154,30 @@ pub enum IdentityType {
     Anonymous,
     /// A user by his name.
     PrincipalName,
+    /// A chain of X.509 certificates.
+    CertificateChain,
+    /// A distinguished name.
+    DistinguishedName,
 }
 
 impl IdentityType {
     /// All of them.
-    pub const ALL: [IdentityType; 2] = [IdentityType::Anonymous, IdentityType::PrincipalName];
+    pub const ALL: [IdentityType; 4] = [
+        IdentityType::Anonymous,
+        IdentityType::PrincipalName,
+        IdentityType::CertificateChain,
+        IdentityType::DistinguishedName,
+    ];
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            IdentityType::Anonymous => "Anonymous",
+            IdentityType::PrincipalName => "PrincipalName",
+            IdentityType::CertificateChain => "CertificateChain",
+            IdentityType::DistinguishedName => "DistinguishedName",
+        }
+    }
 }
 
 /// What a server does with a layer of the protocol.
@@ -109,6 +198,10 @@ pub struct Target {
     pub object: String,
     /// Its realm.
     pub realm: String,
+    /// Whether it keeps contexts.
+    pub stateful: bool,
+    /// Whether it speaks TLS.
+    pub tls: bool,
     /// Whether callers authenticate themselves with a token.
     pub authentication: Layer,
     /// The forms in which callers may assert somebody; none: not at all.
@@ -133,210 +226,9 @@ pub struct Raised {
     pub minor: u32,
 }
 
-/// A timer of an ORB.
-#[derive(Clone, Debug)]
-pub struct OrbWake {
-    /// The request whose reply is overdue.
-    request: u32,
-}
-
-/// The calling side.
-#[derive(Clone, Debug)]
-pub struct Orb {
-    references: References,
-    /// Connections by their numbers.
-    connections: BTreeMap<u32, Connection>,
-    connection_next: u32,
-    /// Requests that wait for a reply.
-    pending: BTreeMap<u32, Pending>,
-    request_next: u32,
-}
-
-#[derive(Clone, Debug)]
-struct Connection {
-    server: String,
-    node: NodeId,
-}
-
-#[derive(Clone, Debug)]
-struct Pending {
-    connection: u32,
-    server: String,
-    method: String,
-    record: u64,
-    timer: TimerId,
-}
-
-impl Orb {
-    /// The calling side of a node that has called nobody.
-    pub fn new(references: References) -> Orb {
-        Orb {
-            references,
-            connections: BTreeMap::new(),
-            connection_next: 1,
-            pending: BTreeMap::new(),
-            request_next: 1,
-        }
-    }
-
-    /// Calls a method; gives the number of the request, whose answer comes later.
-    ///
-    /// # Errors
-    /// The request cannot be made; the method that wanted it raises the exception.
-    pub(super) fn call(
-        &mut self,
-        invocation: &Invocation,
-        ctx: &mut Ctx<'_>,
-    ) -> Result<u32, Raised> {
-        let Invocation { server, method, sender, identity } = invocation;
-        let Some(reference) = self.references.get(server).cloned() else {
-            return Err(Raised { exception: Exception::Internal, minor: 0 });
-        };
-        let request = self.request_next;
-        self.request_next = self.request_next.wrapping_add(1);
-        let shown =
-            sender.as_ref().map_or("nothing".to_owned(), |(user, _)| format!("user {user}"));
-        let asserted = identity.as_ref().map_or("absent".to_owned(), Identity::words);
-        let record = ctx.say(
-            Record::new("orb.call")
-                .text("server", server.clone())
-                .text("method", method.clone())
-                .int("request", request)
-                .text("sender", shown)
-                .text("identity", asserted),
-        );
-        let Ok(target) = wire::open_ior(&reference.ior) else {
-            return Err(Raised { exception: Exception::Internal, minor: 0 });
-        };
-        let octets =
-            wire::request(request, method, establish(invocation, &target).as_ref(), &target);
-        let connection = self.connection(server, reference.node);
-        let content = Content::Giop(octets);
-        let segment = Segment { connection, back: false, content };
-        ctx.send(reference.node, Packet::frame(&Frame::Segment(segment)));
-        let timer = ctx.set_timer_in(PATIENCE, Wake::Orb(OrbWake { request }));
-        let (server, method) = (server.clone(), method.clone());
-        self.pending.insert(request, Pending { connection, server, method, record, timer });
-        Ok(request)
-    }
-
-    /// The connection to a server; a new one where there is none.
-    fn connection(&mut self, server: &str, node: NodeId) -> u32 {
-        let open = self.connections.iter().find(|(_, open)| open.server == server);
-        if let Some((number, _)) = open {
-            return *number;
-        }
-        let number = self.connection_next;
-        self.connection_next = self.connection_next.wrapping_add(1);
-        self.connections.insert(number, Connection { server: server.to_owned(), node });
-        number
-    }
-
-    /// Takes in what came back on a connection; gives the requests that are answered by it.
-    pub(super) fn handle(
-        &mut self,
-        from: NodeId,
-        segment: &Segment,
-        ctx: &mut Ctx<'_>,
-    ) -> Vec<(u32, Answer)> {
-        let open = self.connections.get(&segment.connection);
-        if open.is_none_or(|open| open.node != from) {
-            return Vec::new();
-        }
-        match &segment.content {
-            Content::Giop(octets) => self.replied(octets, ctx).into_iter().collect(),
-            Content::Reset => {
-                self.connections.remove(&segment.connection);
-                self.lost(segment.connection, "the connection is reset", ctx)
-            }
-        }
-    }
-
-    /// A reply has come. One that nobody waits for is ignored.
-    fn replied(&mut self, octets: &[u8], ctx: &mut Ctx<'_>) -> Option<(u32, Answer)> {
-        let reply = wire::open_reply(octets).ok()?;
-        let pending = self.pending.remove(&reply.request)?;
-        ctx.cancel_timer(pending.timer);
-        let record = result(&pending);
-        let record = match &reply.answer {
-            Answer::Returned => record.text("result", "returned").maybe("caller", reply.caller),
-            Answer::Raised(raised) => raised.describe(record),
-        };
-        let status = match reply.sas {
-            Some(SasReply::Error { major, minor, .. }) => Some(format!("({major},{minor})")),
-            _ => None,
-        };
-        ctx.note_also(record.maybe("context_error", status), &[pending.record]);
-        Some((reply.request, reply.answer))
-    }
-
-    /// Nobody listens where a segment went.
-    pub(super) fn refused(&mut self, segment: &Segment, ctx: &mut Ctx<'_>) -> Vec<(u32, Answer)> {
-        if segment.back {
-            return Vec::new();
-        }
-        self.connections.remove(&segment.connection);
-        self.lost(segment.connection, "nobody listens at the server", ctx)
-    }
-
-    /// A reply is overdue.
-    pub(super) fn woken(&mut self, wake: &OrbWake, ctx: &mut Ctx<'_>) -> Vec<(u32, Answer)> {
-        let waited =
-            Operand::new("time up", format!("after {} s", PATIENCE.nanos() / super::NANOS));
-        let answer = Operand::new("answer", "none");
-        let pending = self.pending.remove(&wake.request);
-        let Some(pending) = pending else { return Vec::new() };
-        // The timer has compared the times; a reply takes it back.
-        ctx.decide(Check::holds(&rules::REPLY_TIME, answer, waited, false));
-        vec![(wake.request, self.no_response(&pending, "no reply in time", ctx))]
-    }
-
-    /// The requests of a connection that is gone get no reply.
-    fn lost(
-        &mut self,
-        connection: u32,
-        why: &'static str,
-        ctx: &mut Ctx<'_>,
-    ) -> Vec<(u32, Answer)> {
-        let waiting = self.pending.iter().filter(|(_, pending)| pending.connection == connection);
-        let waiting: Vec<u32> = waiting.map(|(request, _)| *request).collect();
-        let mut answers = Vec::new();
-        for request in waiting {
-            let Some(pending) = self.pending.remove(&request) else { continue };
-            ctx.cancel_timer(pending.timer);
-            answers.push((request, self.no_response(&pending, why, ctx)));
-        }
-        answers
-    }
-
-    fn no_response(&self, pending: &Pending, why: &'static str, ctx: &mut Ctx<'_>) -> Answer {
-        let raised = Raised { exception: Exception::NoResponse, minor: 0 };
-        let record = raised.describe(result(pending)).text("why", why);
-        ctx.note_also(record, &[pending.record]);
-        Answer::Raised(raised)
-    }
-}
-
-/// The tokens that go with a request, of those that the server takes.
-fn establish(invocation: &Invocation, target: &Target) -> Option<Establish> {
-    let takes = target.authentication != Layer::Never;
-    let token = invocation.sender.as_ref().filter(|_| takes).map(|(userid, password)| BasicToken {
-        userid: userid.clone(),
-        password: password.clone(),
-    });
-    let identity = invocation.identity.clone().filter(|_| !target.identity_types.is_empty());
-    (token.is_some() || identity.is_some()).then_some(Establish { context: 0, identity, token })
-}
-
-fn result(pending: &Pending) -> Record {
-    Record::new("orb.result")
-        .text("server", pending.server.clone())
-        .text("method", pending.method.clone())
-}
-
 impl Raised {
-    fn describe(&self, record: Record) -> Record {
+    pub(super) fn describe(&self, name: &'static str, record: Record) -> Record {
         let minor = (self.minor != 0).then(|| format!("{:08X}", self.minor));
-        record.text("result", self.exception.word()).maybe("minor", minor)
+        record.text(name, self.exception.word()).maybe("minor", minor)
     }
 }

@@ -1,7 +1,10 @@
 //! Between what nodes mean and the octets of GIOP, SAS and GSSUP.
 
-use super::{Answer, Identity, Raised, Target};
-use crate::nodes::esm::database::Password;
+use super::{Answer, Identity, Raised, Sent, Target, Token};
+use crate::catalogue::assertion::Refusal;
+
+/// Major status of ContextError: the context is not known (CORBA 3.0 section 24.3.5).
+pub const NO_CONTEXT: i32 = 4;
 
 /// A request as a server sees it.
 #[derive(Clone, Debug)]
@@ -10,32 +13,28 @@ pub struct Request {
     /// Whether the caller waits for a reply.
     pub reply: bool,
     pub method: String,
-    /// Its security context, if it has one; what is wrong with its octets otherwise.
-    pub sas: Option<Result<Sas, String>>,
+    /// Its security context, if it has one.
+    pub sas: Option<Sas>,
 }
 
 /// The security context of a request.
 #[derive(Clone, Debug)]
 pub enum Sas {
-    Establish(Establish),
-    /// A message that only servers send.
-    Reply,
+    /// What a caller can send.
+    Sent(Sent),
+    /// It cannot be used: the number of its context where that could be read, and why.
+    Malformed(Option<u64>, &'static Refusal, String),
 }
 
 /// A context that is to be established.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Establish {
     /// Its number; zero for one request alone.
     pub context: u64,
+    /// Whom the caller asserts.
     pub identity: Option<Identity>,
-    pub token: Option<BasicToken>,
-}
-
-/// User ID and password, with the realm for which they are meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BasicToken {
-    pub userid: String,
-    pub password: Password,
+    /// What it shows of itself.
+    pub token: Option<Token>,
 }
 
 /// The security context of a reply.
@@ -43,6 +42,16 @@ pub struct BasicToken {
 pub enum SasReply {
     Complete { context: u64, stateful: bool },
     Error { context: u64, major: i32, minor: i32 },
+}
+
+impl SasReply {
+    /// `(1,1)`, where it is an error.
+    pub fn status(&self) -> Option<String> {
+        match self {
+            SasReply::Complete { .. } => None,
+            SasReply::Error { major, minor, .. } => Some(format!("({major},{minor})")),
+        }
+    }
 }
 
 /// A reply as a caller sees it.
@@ -56,7 +65,7 @@ pub struct Reply {
 }
 
 /// A request's octets.
-pub fn request(id: u32, method: &str, establish: Option<&Establish>, target: &Target) -> Vec<u8> {
+pub fn request(id: u32, method: &str, sent: &Sent, target: &Target) -> Vec<u8> {
     unimplemented!()
 }
 

@@ -2,52 +2,114 @@
 
 use super::config::{Method, Role, RunAs};
 use super::identity::set;
-use super::work::{Credential, Next, Stage, Work};
+use super::work::{Context, Credential, Next, Stage, Work};
 use super::{WebSphere, rules};
-use crate::catalogue::assertion;
+use crate::catalogue::{assertion, saf};
 use crate::check::{Check, Operand};
-use crate::nodes::orb::{Answer, Identity, Invocation};
+use crate::nodes::frame::SafService;
+use crate::nodes::orb::{Answer, ContextUse, Identity, Invocation, Token};
 use crate::nodes::{Ctx, Decide, listed};
 
+/// The class of the profiles that roles are with SAF authorization.
+const EJBROLE: &str = "EJBROLE";
+
 impl WebSphere {
-    /// Sets the received credential, and judges it: without a role of the method nothing goes on, and
-    /// no invocation credential is set.
-    pub(super) fn authorize(&self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
-        let received = work.received.get_or_insert_with(Credential::unauthenticated);
-        let by = match (&work.evidence.identity, &work.evidence.token) {
-            (Some(identity), _) => format!("identity token: {}", identity.words()),
-            (None, Some(_)) => "user ID and password".to_owned(),
-            (None, None) => "nothing".to_owned(),
-        };
-        ctx.say(set("received", received, by));
-        let Some(method) = self.method(&work.method) else { return Next::Return };
-        if method.roles.is_empty() {
+    /// The received credential is set; without a role of the method nothing goes on, and no invocation
+    /// credential is set.
+    pub(super) fn authorize(&mut self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
+        if work.roles_asked == 0 && work.answer.is_none() {
+            self.receive_credential(work, ctx);
+        }
+        let received = work.received.clone().unwrap_or_else(Credential::unauthenticated);
+        let Some(method) = self.method(&work.method).cloned() else { return Next::Return };
+        if method.roles.is_empty() || self.needs_no_check(work, ctx) {
             return Next::Go(Stage::RunAs);
         }
-        let has = |name: &&String| {
-            let role = self.setup.config.roles.get(name.as_str());
-            role.is_some_and(|role| role.includes(received))
+        let held = match self.setup.config.uses_saf() {
+            false => method.roles.iter().filter(|role| self.has_role(&received, role)).collect(),
+            true => match self.role_of_esm(&received, &method, work) {
+                Ok(role) => role.into_iter().collect(),
+                Err(next) => return next,
+            },
         };
-        let held: Vec<&str> = method.roles.iter().filter(has).map(String::as_str).collect();
+        let held: Vec<&String> = held;
+        let needed = listed(method.roles.iter().map(String::as_str));
         let granted = Check::holds(
             &rules::ROLE,
-            Operand::new("roles of the caller", listed(held.iter().copied())),
-            Operand::new("roles of the method", listed(method.roles.iter().map(String::as_str))),
+            Operand::new("roles of the caller", listed(held.iter().map(|role| role.as_str()))),
+            Operand::new("roles of the method", needed.clone()),
             !held.is_empty(),
         );
         let granted = granted.about([
-            Operand::new("user", received.name()),
+            Operand::new("user", received.userid()),
             Operand::new("method", work.method.clone()),
         ]);
         if ctx.decide(granted) {
             return Next::Go(Stage::RunAs);
         }
-        let why = format!(
-            "{} is granted none of the roles {}",
-            received.name(),
-            listed(method.roles.iter().map(String::as_str))
-        );
+        let why = format!("{} is granted none of the roles {needed}", received.userid());
         Next::Refuse(&assertion::METHOD_DENIED, why)
+    }
+
+    fn receive_credential(&mut self, work: &mut Work, ctx: &mut Ctx<'_>) {
+        let received = work.received.get_or_insert_with(Credential::unauthenticated);
+        let by = match (&work.context, &work.evidence.identity, &work.evidence.token) {
+            (Context::Within { context, .. }, ..) => format!("context {context}"),
+            (_, Some(identity), _) => format!("identity token: {}", identity.words()),
+            (_, None, Some(Token::Basic { .. })) => "user ID and password".to_owned(),
+            (_, None, None) if !received.chain.is_empty() => "certificate".to_owned(),
+            (_, None, None) => "nothing".to_owned(),
+        };
+        ctx.say(set("received", received, by));
+        self.keep_context(work, ctx);
+    }
+
+    /// With identity assertion off, nobody who brings no identity is asked for a role.
+    fn needs_no_check(&self, work: &Work, ctx: &mut Ctx<'_>) -> bool {
+        let is_nobody = work.received.as_ref().is_none_or(|received| received.userid.is_none());
+        let off = !self.setup.config.inbound.identity_assertion;
+        let unneeded = || {
+            Check::holds(
+                &rules::NO_CHECK,
+                Operand::new("identity", "none"),
+                Operand::new("identity assertion", "off"),
+                true,
+            )
+        };
+        is_nobody && off && ctx.decide(unneeded())
+    }
+
+    /// The first role that the ESM grants, of those that have been asked about or are asked about now.
+    fn role_of_esm<'a>(
+        &self,
+        received: &Credential,
+        method: &'a Method,
+        work: &mut Work,
+    ) -> Result<Option<&'a String>, Next> {
+        if let Some((codes, _)) = work.answer.take() {
+            let asked = method.roles.get(work.roles_asked);
+            work.roles_asked += 1;
+            if codes == saf::SUCCESS {
+                return Ok(asked);
+            }
+        }
+        let (Some(role), Some(userid)) = (method.roles.get(work.roles_asked), &received.userid)
+        else {
+            return Ok(None);
+        };
+        let zos = self.setup.config.zos.as_ref();
+        let prefix = zos.and_then(|zos| zos.profile_prefix.as_ref());
+        let resource = prefix.map_or(role.clone(), |prefix| format!("{prefix}.{role}"));
+        Err(Next::Ask(SafService::Authorize {
+            userid: userid.clone(),
+            class: EJBROLE.to_owned(),
+            resource,
+            access: "READ".to_owned(),
+        }))
+    }
+
+    fn has_role(&self, credential: &Credential, name: &str) -> bool {
+        self.setup.config.roles.get(name).is_some_and(|role| role.includes(credential))
     }
 
     pub(super) fn method(&self, name: &str) -> Option<&Method> {
@@ -58,15 +120,23 @@ impl WebSphere {
     pub(super) fn run_as(&self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
         let Some(method) = self.method(&work.method) else { return Next::Return };
         let received = work.received.clone().unwrap_or_else(Credential::unauthenticated);
-        self.accept(work, &received, ctx);
+        if work.answer.is_none() {
+            self.accept(work, &received, ctx);
+        }
         if method.calls.is_empty() {
             return Next::Return;
         }
         let (invocation, by) = match &method.run_as {
             RunAs::Caller => (received, "RunAs Caller"),
-            RunAs::System => {
-                let userid = Some(self.setup.config.userid.clone());
-                (Credential { userid, groups: Vec::new() }, "RunAs System")
+            RunAs::System => (Credential::of(self.setup.config.userid.clone()), "RunAs System"),
+            RunAs::Specified { userid, password } => {
+                match self.logon((userid, password), work, ctx) {
+                    Ok(credential) => (credential, "RunAs Specified"),
+                    Err(Next::Refuse(_, why)) => {
+                        return Next::Refuse(&assertion::RUN_AS_REFUSED, why);
+                    }
+                    Err(next) => return next,
+                }
             }
         };
         ctx.say(set("invocation", &invocation, by.to_owned()));
@@ -78,17 +148,25 @@ impl WebSphere {
     /// Calls the next method of another server with the invocation credential.
     pub(super) fn call_next(&mut self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
         let Some(call) = work.calls.pop_front() else { return Next::Return };
-        let invocation = work.invocation.as_ref();
-        let identity = match invocation.and_then(|credential| credential.userid.clone()) {
-            Some(userid) => Identity::Principal(userid),
-            None => Identity::Anonymous,
-        };
-        let config = &self.setup.config;
+        let setup = &self.setup;
+        let outbound = &setup.config.outbound;
+        let forms = work.invocation.as_ref().map(Credential::forms);
+        let identities = forms.unwrap_or_else(|| vec![Identity::Anonymous]);
+        // On z/OS with SAF authorization the started task stands in place of the token.
+        let basic = outbound.basic_authentication && !setup.config.uses_saf();
+        let token = basic.then(|| Token::Basic {
+            userid: setup.config.userid.clone(),
+            password: setup.config.password.clone(),
+        });
+        let context = if outbound.stateful { ContextUse::Stateful } else { ContextUse::Stateless };
         let wanted = Invocation {
             server: call.server,
             method: call.method,
-            sender: Some((config.userid.clone(), config.password.clone())),
-            identity: config.outbound.identity_assertion.then_some(identity),
+            token: token.filter(|_| outbound.identity_assertion),
+            identities: Some(identities).filter(|_| outbound.identity_assertion),
+            context,
+            discard: false,
+            is_server: true,
         };
         match self.orb.call(&wanted, ctx) {
             Ok(request) => Next::Wait(request),

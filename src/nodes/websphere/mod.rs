@@ -14,6 +14,10 @@
 mod answer;
 mod authority;
 pub mod config;
+mod connections;
+mod contexts;
+pub mod directory;
+mod filter;
 mod identity;
 mod receive;
 mod rules;
@@ -28,13 +32,15 @@ use std::sync::Arc;
 use sim::NodeId;
 
 use super::frame::{Frame, Packet, SafRequest, SafResult, SafService, Segment};
-use super::orb::{Orb, References};
+use super::orb::{Keys, Orb, References};
 use super::{Ctx, Decide, Event, Wake};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::trace::Record;
 use config::WebSphereConfig;
+use connections::Connections;
+use contexts::Contexts;
 pub use receive::reference;
-use work::{Next, Stage, Work};
+use work::{Next, Source, Stage, Work};
 
 /// The actor.
 #[derive(Clone)]
@@ -50,6 +56,20 @@ pub struct WebSphere {
     call_next: u64,
     /// Calls of other servers, and the requests that wait for them.
     outcalls: BTreeMap<u32, u64>,
+    /// Connections with TLS that callers have opened.
+    connections: Connections,
+    /// Contexts of the connections of callers.
+    contexts: BTreeMap<Source, Contexts>,
+}
+
+/// What the script does to a server.
+#[derive(Clone, Copy, Debug)]
+pub enum WebSphereWake {
+    /// It is started anew: connections, contexts and requests in hand are gone.
+    Restart {
+        /// Place of the step in the script.
+        step: u32,
+    },
 }
 
 /// What does not change while a server runs.
@@ -63,19 +83,26 @@ pub struct Setup {
     pub esm: Option<NodeId>,
     /// References to other servers.
     pub references: References,
+    /// What it has for TLS.
+    pub keys: Option<Arc<Keys>>,
+    /// Started tasks of its own z/OS image, by their nodes; none on other systems. Their system vouches
+    /// for them: nothing that they send says it.
+    pub local: BTreeMap<NodeId, String>,
 }
 
 impl WebSphere {
     /// A server that has just started.
     pub fn new(setup: Setup) -> WebSphere {
         WebSphere {
-            orb: Orb::new(setup.references.clone()),
+            orb: Orb::new(setup.references.clone(), setup.keys.clone()),
             setup: Arc::new(setup),
             works: BTreeMap::new(),
             work_next: 1,
             calls: BTreeMap::new(),
             call_next: 1,
             outcalls: BTreeMap::new(),
+            connections: Connections::new(),
+            contexts: BTreeMap::new(),
         }
     }
 
@@ -99,6 +126,7 @@ impl WebSphere {
                 }
                 _ => {}
             },
+            Event::Input(Wake::WebSphere(WebSphereWake::Restart { .. })) => self.restart(ctx),
             Event::Timer { timer: Wake::Orb(wake), .. } => {
                 let answers = self.orb.woken(&wake, ctx);
                 self.outcalls_answered(answers, ctx);
@@ -113,15 +141,38 @@ impl WebSphere {
             let answers = self.orb.handle(from, segment, ctx);
             self.outcalls_answered(answers, ctx);
         } else {
-            self.receive(from, segment, ctx);
+            let from = Source { node: from, connection: segment.connection };
+            self.segment_came(from, &segment.content, ctx);
         }
+    }
+
+    /// The server is started anew.
+    fn restart(&mut self, ctx: &mut Ctx<'_>) {
+        let contexts: usize = self.contexts.values().map(Contexts::len).sum();
+        let record = Record::new("was.restart").count("contexts", contexts as u64);
+        // Numbers go on: answers to what was asked before belong to nothing.
+        let (works, calls) = (self.work_next, self.call_next);
+        let setup = Arc::clone(&self.setup);
+        *self = WebSphere {
+            orb: self.orb.restarted(),
+            works: BTreeMap::new(),
+            work_next: works,
+            calls: BTreeMap::new(),
+            call_next: calls,
+            outcalls: BTreeMap::new(),
+            connections: Connections::new(),
+            contexts: BTreeMap::new(),
+            setup,
+        };
+        ctx.say(record);
     }
 
     /// Takes the decisions about a request, one after the other, until one has to wait.
     fn advance(&mut self, mut work: Work, ctx: &mut Ctx<'_>) {
         loop {
             let next = match work.stage {
-                Stage::Trust => self.trust(&work, ctx),
+                Stage::Sender => self.sender(&mut work, ctx),
+                Stage::Trust => self.trust(&mut work, ctx),
                 Stage::Authenticate => self.authenticate(&mut work, ctx),
                 Stage::Identify => self.identify(&mut work, ctx),
                 Stage::Presence => self.presence(&mut work, ctx),

@@ -1,6 +1,7 @@
 //! A request in hand: what it brought, how far it has come, what was learnt about it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use sim::NodeId;
 
@@ -8,8 +9,8 @@ use super::config::Outcall;
 use crate::catalogue::assertion::Refusal;
 use crate::catalogue::saf::SafReturn;
 use crate::nodes::frame::{SafResult, SafService};
-use crate::nodes::orb::wire::BasicToken;
-use crate::nodes::orb::{Identity, Raised};
+use crate::nodes::orb::{Identity, Raised, Token};
+use crate::protocol::x509::Certificate;
 
 /// A request that has not been answered.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub(super) struct Work {
     pub method: String,
     /// Whether the caller waits for a reply.
     pub reply: bool,
-    /// The context that it establishes or uses: none, or its number.
+    /// What it has to do with contexts.
     pub context: Context,
     /// What it brought.
     pub evidence: Evidence,
@@ -30,10 +31,14 @@ pub(super) struct Work {
     pub stage: Stage,
     /// What the ESM has answered to the last question.
     pub answer: Option<(SafReturn, SafResult)>,
+    /// The sending server, where somebody is asserted.
+    pub sender: Option<Sender>,
     /// Who the caller is.
     pub received: Option<Credential>,
     /// As whom the method calls others.
     pub invocation: Option<Credential>,
+    /// Roles of the method that the ESM has been asked about.
+    pub roles_asked: usize,
     /// Methods that are still to be called.
     pub calls: VecDeque<Outcall>,
 }
@@ -52,15 +57,52 @@ pub(super) enum Context {
     None,
     /// It establishes one; zero: for itself alone.
     Establish(u64),
+    /// It is within one that the server keeps.
+    Within { context: u64, discard: bool },
 }
 
-/// What a request brought, taken out of its octets.
+/// What a request brought, taken out of its octets, and what its connection tells.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
+    /// The certificate that the caller has shown and proven.
+    pub certificate: Option<Arc<Certificate>>,
+    /// The started task at the other end, where it is on the same z/OS image.
+    pub started_task: Option<String>,
     /// The client authentication token.
-    pub token: Option<BasicToken>,
+    pub token: Option<Token>,
     /// The identity token; none where it is absent.
     pub identity: Option<Identity>,
+}
+
+/// Who sends, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// User ID of a token with a password.
+    Basic(String),
+    /// The user of a certificate.
+    Certificate(String),
+    /// A started task of the same image.
+    StartedTask(String),
+}
+
+impl Sender {
+    /// The user ID.
+    pub fn userid(&self) -> &str {
+        match self {
+            Sender::Basic(userid) | Sender::Certificate(userid) | Sender::StartedTask(userid) => {
+                userid
+            }
+        }
+    }
+
+    /// How it is known, for the trace.
+    pub fn words(&self) -> String {
+        match self {
+            Sender::Basic(userid) => format!("{userid}, by user ID and password"),
+            Sender::Certificate(userid) => format!("{userid}, by certificate"),
+            Sender::StartedTask(userid) => format!("{userid}, by started task"),
+        }
+    }
 }
 
 /// Somebody, as a server knows him.
@@ -70,27 +112,52 @@ pub(super) struct Credential {
     pub userid: Option<String>,
     /// His groups.
     pub groups: Vec<String>,
+    /// His distinguished name, where the registry is a directory.
+    pub name: Option<String>,
+    /// The certificates with which he has proved who he is, or by which he was asserted.
+    pub chain: Vec<Arc<Certificate>>,
 }
 
 impl Credential {
     /// Nobody in particular.
     pub fn unauthenticated() -> Credential {
-        Credential { userid: None, groups: Vec::new() }
+        Credential { userid: None, groups: Vec::new(), name: None, chain: Vec::new() }
     }
 
-    /// His name.
-    pub fn name(&self) -> String {
+    /// A user of whom no more is known yet.
+    pub fn of(userid: String) -> Credential {
+        Credential { userid: Some(userid), ..Credential::unauthenticated() }
+    }
+
+    /// The user ID, or the word for nobody.
+    pub fn userid(&self) -> String {
         self.userid.clone().unwrap_or_else(|| UNAUTHENTICATED.to_owned())
+    }
+
+    /// The forms in which he can be asserted, the best first: as he has proved himself.
+    pub fn forms(&self) -> Vec<Identity> {
+        let Some(userid) = &self.userid else { return vec![Identity::Anonymous] };
+        let mut forms = Vec::new();
+        if let Some(own) = self.chain.first() {
+            forms.push(Identity::Chain(self.chain.clone()));
+            forms.push(Identity::Name(own.subject.clone()));
+        } else if let Some(name) = &self.name {
+            forms.push(Identity::Name(name.clone()));
+        }
+        forms.push(Identity::Principal(userid.clone()));
+        forms
     }
 }
 
 /// The name of whoever has not said who he is.
-pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
+const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 
 /// The decisions about a request, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Is the sender on the list of those that may assert?
+    /// Who sends?
+    Sender,
+    /// May the sender assert anybody?
     Trust,
     /// Is the sender who he says he is?
     Authenticate,

@@ -11,5 +11,5 @@ pub mod rules;
 
 pub use certificate::{Certificate, Error, Hash};
 pub use identity::Identity;
-pub(super) use name::same as same_name;
+pub use name::{part, parts, same as same_name};
 pub use path::{KeyRing, Path, find_path};

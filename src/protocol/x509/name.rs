@@ -50,9 +50,52 @@ fn encoding(pair: &AttributeTypeAndValue<'_>) -> String {
     octets.map(|octet| format!("{octet:02x}")).collect()
 }
 
+/// The attributes of a name as text, the most specific first, with their values as they are.
+pub fn parts(name: &str) -> Vec<(String, String)> {
+    let mut parts = Vec::new();
+    let (mut attribute, mut value, mut in_value) = (String::new(), String::new(), false);
+    let mut rest = name.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            ',' | '+' => {
+                parts.push((std::mem::take(&mut attribute), std::mem::take(&mut value)));
+                in_value = false;
+            }
+            '=' if !in_value => in_value = true,
+            '\\' => value.extend(escaped_character(&mut rest)),
+            ' ' if !in_value && attribute.is_empty() => {}
+            character if in_value => value.push(character),
+            character => attribute.push(character),
+        }
+    }
+    if !attribute.is_empty() {
+        parts.push((attribute, value));
+    }
+    parts
+}
+
+/// The character that an escape stands for: itself, or two hexadecimal digits of an octet.
+fn escaped_character(rest: &mut std::str::Chars<'_>) -> Option<char> {
+    let digits = rest.as_str().get(..2).filter(|pair| pair.chars().all(|c| c.is_ascii_hexdigit()));
+    match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+        Some(octet) => {
+            rest.nth(1);
+            Some(char::from(octet))
+        }
+        None => rest.next(),
+    }
+}
+
+/// The value of an attribute of a name as text; empty where the name has none.
+pub fn part(name: &str, attribute: &str) -> String {
+    let mut parts = parts(name).into_iter();
+    let own = parts.find(|(own, _)| own.eq_ignore_ascii_case(attribute));
+    own.map(|(_, value)| value).unwrap_or_default()
+}
+
 /// Whether two names are the same: letters of either case and runs of blanks are (RFC 5280 section 7.1),
 /// and blanks behind commas, which older software writes (RFC 2253 section 4).
-pub(in crate::protocol) fn same(one: &str, other: &str) -> bool {
+pub fn same(one: &str, other: &str) -> bool {
     let folded = |text: &str| {
         let text = text.to_lowercase();
         let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
@@ -99,4 +142,21 @@ fn escaped(value: &str) -> String {
         text.push(character);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_comes_apart_at_its_commas_and_not_at_escaped_ones() {
+        let pair = |a: &str, v: &str| (a.to_owned(), v.to_owned());
+        assert_eq!(
+            parts("CN=Adams\\, Alice+UID=al\\2Cice, O=A\\=B=C,C="),
+            [pair("CN", "Adams, Alice"), pair("UID", "al,ice"), pair("O", "A=B=C"), pair("C", "")]
+        );
+        assert_eq!(part("cn=alice,O=Example", "CN"), "alice");
+        assert_eq!(part("O=Example", "CN"), "");
+        assert!(parts("").is_empty());
+    }
 }

@@ -62,11 +62,16 @@ impl<'a> World<'a> {
                 name: name.clone(),
                 wanted: assertion.clone(),
             },
-            Action::Call { server, method, who } => ClientAction::Call(Box::new(CallAction {
-                server: server.clone(),
-                method: method.clone(),
-                who: who.clone(),
-            })),
+            Action::Call { server, method, who, asserts, context, discard } => {
+                ClientAction::Call(Box::new(CallAction {
+                    server: server.clone(),
+                    method: method.clone(),
+                    who: who.clone(),
+                    asserts: asserts.clone(),
+                    context: *context,
+                    discard: *discard,
+                }))
+            }
             Action::Wait { time } => ClientAction::Wait { time: of(*time) },
             _ => ClientAction::Wait { time: span(0) },
         })

@@ -48,7 +48,9 @@ impl Plex {
             let named = match node {
                 Node::IdentityProvider(config) => config.files(),
                 Node::Cics(config) => config.files(),
-                Node::Client(_) | Node::Kdc(_) | Node::Cscs(_) | Node::WebSphere(_) => Vec::new(),
+                Node::WebSphere(config) => config.files(),
+                Node::Client(config) => config.files(),
+                Node::Kdc(_) | Node::Cscs(_) => Vec::new(),
             };
             let path =
                 |(place, file): (String, &str)| (format!("nodes.{name}.{place}"), file.to_owned());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plex::drift;
-use super::server::called;
+use super::server::{called, restarted};
 use super::{At, ends, illegal_name, node_names, part};
 use crate::nodes::cics::channel::{CCSIDS, converts};
 use crate::nodes::cics::config::RegionConfig;
@@ -43,6 +43,7 @@ fn actor_of(action: &Action) -> Actor {
         | Action::Slow { .. }
         | Action::Resume
         | Action::SetJvmServer { .. }
+        | Action::Restart
         | Action::Answer { .. } => Actor::Node,
         Action::Partition | Action::Heal => Actor::Between,
         Action::Release | Action::Replay => Actor::Fault,
@@ -101,6 +102,7 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
         Action::Call { server, method, .. } => {
             called(plex, (server, method), &format!("{path}.do"), at);
         }
+        Action::Restart => restarted(plex, step.node.as_deref(), path, at),
         Action::SetJvmServer { name, .. } => jvm_server(plex, step.node.as_deref(), name, path, at),
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
             if !service.is_ascii() || service.is_empty() =>

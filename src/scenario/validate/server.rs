@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{At, illegal_name, part};
-use crate::nodes::websphere::config::WebSphereConfig;
+use crate::nodes::websphere::config::{Registry, WebSphereConfig};
 use crate::scenario::model::{Node, Plex};
 
 /// A method of a server is there.
@@ -20,13 +20,42 @@ pub(super) fn called(plex: &Plex, (server, method): (&str, &str), path: &str, at
     }
 }
 
+/// Servers alone are started anew.
+pub(super) fn restarted(plex: &Plex, node: Option<&str>, path: &str, at: &mut At<'_>) {
+    let node = node.and_then(|node| plex.nodes.get(node));
+    if node.is_some_and(|node| !matches!(node, Node::WebSphere(_))) {
+        at.error(&format!("{path}.node"), "only a WebSphere server is started anew");
+    }
+}
+
 /// Checks a server.
 pub(super) fn server(plex: &Plex, config: &WebSphereConfig, path: &str, at: &mut At<'_>) {
+    let system = plex.systems.get(&config.system);
+    let has_esm = system.is_some_and(|system| system.esm.is_some());
     if let Some(message) = illegal_name("user ID", &config.userid, 8) {
         at.error(&format!("{path}.userid"), message);
     }
-    if config.realm.is_empty() {
-        at.error(&format!("{path}.realm"), "a realm has a name");
+    if config.realm.is_empty() || !config.realm.is_ascii() || config.realm.contains('@') {
+        at.error(&format!("{path}.realm"), "a realm has a name of ASCII characters without @");
+    }
+    match &config.registry {
+        Registry::LocalOs if system.is_some() && !has_esm => {
+            let message = format!("LocalOs needs an ESM, and system `{}` has none", config.system);
+            at.error(&format!("{path}.registry"), message);
+        }
+        Registry::Ldap(directory) => {
+            for (field, why) in directory.faults() {
+                at.error(&format!("{path}.registry.{field}"), why);
+            }
+        }
+        Registry::LocalOs | Registry::None => {}
+    }
+    if config.zos.is_some() && system.is_some() && !has_esm {
+        let message = format!("a z/OS image has an ESM, and system `{}` has none", config.system);
+        at.error(&format!("{path}.zos"), message);
+    }
+    if config.tls.as_ref().is_some_and(|tls| tls.certificate.is_none()) {
+        at.error(&format!("{path}.tls"), "a server with TLS has a certificate");
     }
     for (name, method) in &config.methods {
         let path = format!("{path}.methods.{}", part(name));

@@ -510,6 +510,20 @@ pub const KINDS: &[Kind] = &[
             number("request", "The caller's number of the request."),
             text("sender", "What it shows of itself: `user ALICE`, `nothing`."),
             text("identity", "Whom it asserts: `principal ALICE`; `absent` where nobody."),
+            text("context", "What it says of contexts: `establish 1`, `within 1`, `none`."),
+        ],
+    ),
+    kind(
+        "orb.refused",
+        "A caller cannot even send a request.",
+        &[
+            SERVER,
+            METHOD,
+            text("outcome", "The name of the refusal in the catalogue: `NoCommonForm`."),
+            text("exception", "The exception that whoever wanted it gets."),
+            MINOR,
+            optional(text("message", "The message in the caller's log, where one is known.")),
+            WHY,
         ],
     ),
     kind(
@@ -527,13 +541,35 @@ pub const KINDS: &[Kind] = &[
     ),
     // Calls of methods: the server.
     kind(
+        "was.connection",
+        "A server and a caller have agreed on TLS.",
+        &[optional(text("certificate", "Subject of the certificate that the caller has shown."))],
+    ),
+    kind(
+        "was.restart",
+        "A server is started anew.",
+        &[number("contexts", "How many contexts it has forgotten.")],
+    ),
+    kind(
         "was.request",
         "A server takes a request apart.",
         &[
             METHOD,
             number("request", "The caller's number of the request."),
-            text("sender", "What the caller shows of itself."),
-            text("identity", "Whom it asserts."),
+            text("sender", "The client authentication token: `user WASUP`, `nothing`."),
+            optional(text("certificate", "Subject of the certificate of the connection.")),
+            optional(text("started_task", "The started task at the other end, on the same image.")),
+            text("identity", "Whom the caller asserts."),
+            text("context", "What it says of contexts."),
+        ],
+    ),
+    kind(
+        "was.context",
+        "A server keeps a context, or ends it.",
+        &[
+            text("what", "`kept`, `discarded`, `idle for too long`."),
+            text("context", "The number of the context."),
+            text("userid", "Who calls in it."),
         ],
     ),
     kind(
