@@ -81,7 +81,7 @@ pub enum Reached {
         /// As whom.
         caller: String,
     },
-    /// A server refused a request.
+    /// A server refused a request, or its caller could not send it.
     Rejected {
         /// The method.
         method: String,
@@ -139,14 +139,16 @@ fn reached(record: &Record) -> Option<Reached> {
                 .join(" "),
         },
         "was.accept" => Reached::Accepted { method: text("method")?, caller: text("caller")? },
-        "was.refuse" => Reached::Rejected { method: text("method")?, outcome: text("outcome")? },
+        "was.refuse" | "orb.refused" => {
+            Reached::Rejected { method: text("method")?, outcome: text("outcome")? }
+        }
         _ => return None,
     };
     Some(result)
 }
 
 /// Kinds of records of which an outcome can be made.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "exec.end",
     "cscs.message",
     "message.suppressed",
@@ -159,6 +161,7 @@ const KINDS: [&str; 14] = [
     "client.mutual",
     "saml.response",
     "orb.result",
+    "orb.refused",
     "was.accept",
     "was.refuse",
 ];
