@@ -136,6 +136,10 @@ refusals! {
         "The client authentication token cannot be decoded."
         "Its GSS frame or what is inside is wrong: something changed it on its way, or the sender is wrong."
         "Look for what changed the message between the two servers."
+    TARGET_NOT_OWN "TokenForAnother" NoPermission 0 Some((2, 1)), None; Documented LIBERTY;
+        "The client authentication token is meant for another server."
+        "Its target name is not the realm of the server: something changed it on its way, or the sender has an old reference."
+        "Let the sender look the server up again in the name service."
     SAS_UNDECODABLE "ContextUndecodable" Marshal 0 None, Some("CWWKS9544E"); Documented LIBERTY;
         "The security context of the request cannot be decoded."
         "Its octets are none of the messages of the protocol: something changed them on their way, or the sender is wrong."

@@ -74,6 +74,13 @@ pub enum Reached {
         /// `returned`, or the exception with its codes.
         result: String,
     },
+    /// A server keeps a context, or ends it.
+    Context {
+        /// Its number.
+        number: String,
+        /// `kept`, or why it is ended.
+        what: String,
+    },
     /// A server let a caller in.
     Accepted {
         /// The method.
@@ -138,6 +145,7 @@ fn reached(record: &Record) -> Option<Reached> {
                 .collect::<Vec<_>>()
                 .join(" "),
         },
+        "was.context" => Reached::Context { number: text("context")?, what: text("what")? },
         "was.accept" => Reached::Accepted { method: text("method")?, caller: text("caller")? },
         "was.refuse" | "orb.refused" => {
             Reached::Rejected { method: text("method")?, outcome: text("outcome")? }
@@ -148,7 +156,7 @@ fn reached(record: &Record) -> Option<Reached> {
 }
 
 /// Kinds of records of which an outcome can be made.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "exec.end",
     "cscs.message",
     "message.suppressed",
@@ -162,6 +170,7 @@ const KINDS: [&str; 15] = [
     "saml.response",
     "orb.result",
     "orb.refused",
+    "was.context",
     "was.accept",
     "was.refuse",
 ];
@@ -202,6 +211,7 @@ impl fmt::Display for Reached {
             Reached::Failed(why) => write!(f, "failed: {why}"),
             Reached::Mutual(verdict) => write!(f, "region's proof {verdict}"),
             Reached::Called { method, result } => write!(f, "{method} -> {result}"),
+            Reached::Context { number, what } => write!(f, "context {number} {what}"),
             Reached::Accepted { method, caller } => write!(f, "{method} runs for {caller}"),
             Reached::Rejected { method, outcome } => write!(f, "{method} refused: {outcome}"),
             Reached::Saml { response, name } => write!(f, "DFHSAML -> {response} {name}"),

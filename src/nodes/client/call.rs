@@ -57,9 +57,7 @@ impl Client {
         let CallAction { server, method, who, asserts, context, discard } = action;
         let token = match who {
             Who::Nobody => None,
-            Who::User { userid, password } => {
-                Some(Token::Basic { userid: userid.clone(), password: password.clone() })
-            }
+            Who::User { userid, password } => Some(Token::basic(userid.clone(), password.clone())),
         };
         let identity = asserts.as_ref().map(|asserts| match asserts {
             Asserts::Anonymous => Identity::Anonymous,

@@ -124,14 +124,18 @@ impl Orb {
         };
         let takes = !target.identity_types.is_empty();
         let identity = match identities.as_ref().filter(|_| takes) {
-            Some(forms) => match forms.iter().find(|form| is_common(form.form(), &target)) {
-                Some(form) => Some(form.clone()),
-                None => return Err(no_common_form(invocation, forms, &target, ctx)),
-            },
+            // A client that plays a server sends what it is told to.
+            Some(forms) => {
+                match forms.iter().find(|form| !is_server || is_common(form.form(), &target)) {
+                    Some(form) => Some(form.clone()),
+                    None => return Err(no_common_form(invocation, forms, &target, ctx)),
+                }
+            }
             None => None,
         };
         let shows = target.authentication != Layer::Never && (!is_server || identity.is_some());
         let token = token.clone().filter(|_| shows);
+        let token = token.map(|token| token.meant_for(&target.realm));
         if *is_server && token.is_none() && target.authentication == Layer::Required {
             return Err(not_forwardable(invocation, ctx));
         }

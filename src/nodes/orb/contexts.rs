@@ -7,7 +7,7 @@ use super::{ContextUse, Identity, Token};
 
 /// The security context of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub(in crate::nodes) enum Sent {
     /// None: nobody is told who calls.
     None,
     /// Tokens for a context.
@@ -23,7 +23,7 @@ pub enum Sent {
 
 impl Sent {
     /// In words, for the trace.
-    pub fn words(&self) -> String {
+    pub(in crate::nodes) fn words(&self) -> String {
         match self {
             Sent::None => "none".to_owned(),
             Sent::Establish(Establish { context: 0, .. }) => "for this request alone".to_owned(),
@@ -34,7 +34,7 @@ impl Sent {
     }
 
     /// The number of the context.
-    pub fn number(&self) -> u64 {
+    pub(in crate::nodes) fn number(&self) -> u64 {
         match self {
             Sent::None => 0,
             Sent::Establish(establish) => establish.context,
@@ -59,7 +59,7 @@ struct Known {
 
 impl Contexts {
     /// What goes with a request that shows these tokens.
-    pub fn send(
+    pub(super) fn send(
         &mut self,
         (identity, token): (Option<Identity>, Option<Token>),
         (wish, discard): (ContextUse, bool),
@@ -92,7 +92,7 @@ impl Contexts {
     }
 
     /// The server has said whether it keeps a context.
-    pub fn established(&mut self, number: u64, is_kept: bool) {
+    pub(super) fn established(&mut self, number: u64, is_kept: bool) {
         if !is_kept {
             self.known.remove(&number);
         } else if let Some(known) = self.known.get_mut(&number) {
@@ -101,7 +101,7 @@ impl Contexts {
     }
 
     /// A context is no longer used.
-    pub fn forget(&mut self, number: u64) {
+    pub(super) fn forget(&mut self, number: u64) {
         self.known.remove(&number);
     }
 }

@@ -16,7 +16,7 @@ pub(super) mod wire;
 
 pub use caller::{Orb, OrbWake};
 pub(super) use caller::{noted_unless_next, words};
-pub use contexts::Sent;
+pub(super) use contexts::Sent;
 pub(super) use rules::ALL as RULES;
 pub use tls::{Keys, Tls};
 
@@ -95,10 +95,26 @@ pub enum Token {
         userid: String,
         /// The password.
         password: Password,
+        /// The realm for which they are meant.
+        realm: String,
     },
 }
 
 impl Token {
+    /// A user ID and a password, for whatever realm the server has that gets them.
+    pub fn basic(userid: String, password: Password) -> Token {
+        Token::Basic { userid, password, realm: String::new() }
+    }
+
+    /// The same, for this realm.
+    fn meant_for(self, realm: &str) -> Token {
+        match self {
+            Token::Basic { userid, password, .. } => {
+                Token::Basic { userid, password, realm: realm.to_owned() }
+            }
+        }
+    }
+
     /// In words, for the trace: never a secret.
     pub fn words(&self) -> String {
         match self {

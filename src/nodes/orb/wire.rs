@@ -9,11 +9,11 @@ use crate::protocol::gss;
 use crate::protocol::x509::{Certificate, name_from_der, name_to_der};
 
 /// Major status of ContextError: the context is not known (CORBA 3.0 section 24.3.5).
-pub const NO_CONTEXT: i32 = 4;
+pub(in crate::nodes) const NO_CONTEXT: i32 = 4;
 
 /// A request as a server sees it.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(in crate::nodes) struct Request {
     pub id: u32,
     /// Whether the caller waits for a reply.
     pub reply: bool,
@@ -24,7 +24,7 @@ pub struct Request {
 
 /// The security context of a request.
 #[derive(Clone, Debug)]
-pub enum Sas {
+pub(in crate::nodes) enum Sas {
     /// What a caller can send.
     Sent(Sent),
     /// It cannot be used: the number of its context where that could be read, and why.
@@ -33,7 +33,7 @@ pub enum Sas {
 
 /// A context that is to be established.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Establish {
+pub(in crate::nodes) struct Establish {
     /// Its number; zero for one request alone.
     pub context: u64,
     /// Whom the caller asserts.
@@ -44,14 +44,14 @@ pub struct Establish {
 
 /// The security context of a reply.
 #[derive(Clone, Debug)]
-pub enum SasReply {
+pub(in crate::nodes) enum SasReply {
     Complete { context: u64, stateful: bool },
     Error { context: u64, major: i32, minor: i32 },
 }
 
 impl SasReply {
     /// `(1,1)`, where it is an error.
-    pub fn status(&self) -> Option<String> {
+    pub(in crate::nodes) fn status(&self) -> Option<String> {
         match self {
             SasReply::Complete { .. } => None,
             SasReply::Error { major, minor, .. } => Some(format!("({major},{minor})")),
@@ -61,7 +61,7 @@ impl SasReply {
 
 /// A reply as a caller sees it.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub(in crate::nodes) struct Reply {
     pub request: u32,
     pub answer: Answer,
     /// As whom the method was called.
@@ -70,7 +70,7 @@ pub struct Reply {
 }
 
 /// A request's octets.
-pub fn request(id: u32, method: &str, sent: &Sent, target: &Target) -> Vec<u8> {
+pub(in crate::nodes) fn request(id: u32, method: &str, sent: &Sent, target: &Target) -> Vec<u8> {
     let mut out = message(0);
     out.long(id);
     out.octet(3);
@@ -78,12 +78,12 @@ pub fn request(id: u32, method: &str, sent: &Sent, target: &Target) -> Vec<u8> {
     out.short(0);
     out.octets(target.object.as_bytes());
     out.string(method);
-    contexts(&mut out, sas(sent, target));
+    contexts(&mut out, sas(sent));
     sized(out)
 }
 
 /// Takes a request apart.
-pub fn open_request(octets: &[u8]) -> Read<Request> {
+pub(in crate::nodes) fn open_request(octets: &[u8]) -> Read<Request> {
     let mut read = opened(octets, 0)?;
     let id = read.long()?;
     let reply = read.octet()? & 1 == 1;
@@ -98,7 +98,7 @@ pub fn open_request(octets: &[u8]) -> Read<Request> {
 }
 
 /// A reply's octets.
-pub fn reply(id: u32, answer: &Result<String, Raised>, sas: Option<&SasReply>) -> Vec<u8> {
+pub(in crate::nodes) fn reply(id: u32, answer: &Result<String, Raised>, sas: Option<&SasReply>) -> Vec<u8> {
     let mut out = message(1);
     out.long(id);
     out.long(if answer.is_ok() { 0 } else { 2 });
@@ -117,7 +117,7 @@ pub fn reply(id: u32, answer: &Result<String, Raised>, sas: Option<&SasReply>) -
 }
 
 /// Takes a reply apart.
-pub fn open_reply(octets: &[u8]) -> Read<Reply> {
+pub(in crate::nodes) fn open_reply(octets: &[u8]) -> Read<Reply> {
     let mut read = opened(octets, 1)?;
     let request = read.long()?;
     let status = read.long()?;
@@ -186,7 +186,7 @@ fn open_contexts(read: &mut In<'_>) -> Read<Option<Vec<u8>>> {
 }
 
 /// What a caller says (SASContextBody): EstablishContext or MessageInContext.
-fn sas(sent: &Sent, target: &Target) -> Option<Vec<u8>> {
+fn sas(sent: &Sent) -> Option<Vec<u8>> {
     let mut out = Out::encapsulation();
     match sent {
         Sent::None => return None,
@@ -200,7 +200,7 @@ fn sas(sent: &Sent, target: &Target) -> Option<Vec<u8>> {
             out.longlong(*context);
             out.long(0);
             identity_token(&mut out, identity.as_ref());
-            let token = token.as_ref().map(|token| client_token(token, &target.realm));
+            let token = token.as_ref().map(client_token);
             out.octets(&token.unwrap_or_default());
         }
     }
@@ -337,8 +337,8 @@ fn open_exported_name(octets: &[u8]) -> Read<String> {
     name.map_err(|_| "a name that is no text".to_owned())
 }
 
-fn client_token(token: &Token, realm: &str) -> Vec<u8> {
-    let Token::Basic { userid, password } = token;
+fn client_token(token: &Token) -> Vec<u8> {
+    let Token::Basic { userid, password, realm } = token;
     let mut out = Out::encapsulation();
     out.octets(userid.as_bytes());
     out.octets(password.reveal().as_bytes());
@@ -357,9 +357,12 @@ fn open_client_token(octets: &[u8]) -> Read<Token> {
     };
     let userid = text(read.octets()?)?;
     let password = Password::new(text(read.octets()?)?);
-    read.octets()?;
+    let realm = match read.octets()? {
+        [] => String::new(),
+        name => open_exported_name(name)?,
+    };
     read.done()?;
-    Ok(Token::Basic { userid, password })
+    Ok(Token::Basic { userid, password, realm })
 }
 
 fn reply_sas(sas: &SasReply) -> Vec<u8> {
@@ -412,7 +415,7 @@ const ASSERTION: u16 = 1024;
 const TLS: u16 = 2 | 4 | 32 | TRUST_IN_CLIENT;
 
 /// A reference's octets.
-pub fn ior(target: &Target) -> Vec<u8> {
+pub(in crate::nodes) fn ior(target: &Target) -> Vec<u8> {
     let mut list = Out::encapsulation();
     list.octet(u8::from(target.stateful));
     list.long(1);
@@ -458,7 +461,7 @@ pub fn ior(target: &Target) -> Vec<u8> {
 }
 
 /// Takes a reference apart.
-pub fn open_ior(octets: &[u8]) -> Read<Target> {
+pub(in crate::nodes) fn open_ior(octets: &[u8]) -> Read<Target> {
     let mut read = In::encapsulation(octets)?;
     read.string()?;
     if (read.long()?, read.long()?) != (1, 0) {

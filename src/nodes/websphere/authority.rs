@@ -154,10 +154,8 @@ impl WebSphere {
         let identities = forms.unwrap_or_else(|| vec![Identity::Anonymous]);
         // On z/OS with SAF authorization the started task stands in place of the token.
         let basic = outbound.basic_authentication && !setup.config.uses_saf();
-        let token = basic.then(|| Token::Basic {
-            userid: setup.config.userid.clone(),
-            password: setup.config.password.clone(),
-        });
+        let password = setup.config.password.clone().filter(|_| basic);
+        let token = password.map(|password| Token::basic(setup.config.userid.clone(), password));
         let context = if outbound.stateful { ContextUse::Stateful } else { ContextUse::Stateless };
         let wanted = Invocation {
             server: call.server,

@@ -19,8 +19,9 @@ pub struct WebSphereConfig {
     /// The server's own user ID: what it is to other servers, and what RunAs System takes. On z/OS also
     /// the user ID of its started task.
     pub userid: String,
-    /// The password that it sends with that user ID.
-    pub password: Password,
+    /// The password that it shows with that user ID; none: it shows neither.
+    #[serde(default)]
+    pub password: Option<Password>,
     /// The realm: the name of its user registry.
     pub realm: String,
     /// Where its users are.
@@ -231,7 +232,7 @@ impl WebSphereConfig {
     }
 
     /// Whether roles are profiles of the ESM, and the server shows its started task alone.
-    pub(super) fn uses_saf(&self) -> bool {
+    pub fn uses_saf(&self) -> bool {
         let switched_on = self.zos.as_ref().is_some_and(|zos| zos.saf_authorization);
         switched_on && self.registry == Registry::LocalOs
     }

@@ -20,7 +20,7 @@ impl Filter {
     ///
     /// # Errors
     /// What is wrong with it, for whoever wrote the setting.
-    pub fn read(text: &str) -> Result<Filter, String> {
+    pub(super) fn read(text: &str) -> Result<Filter, String> {
         if text.len() > LENGTH_MAX {
             return Err(format!("a filter has at most {LENGTH_MAX} characters"));
         }
@@ -35,7 +35,7 @@ impl Filter {
     }
 
     /// Whether an entry fits: `values` gives its values of an attribute, `fill` what stands for a name.
-    pub fn fits(
+    pub(super) fn fits(
         &self,
         values: &dyn Fn(&str) -> Vec<String>,
         fill: &dyn Fn(&str) -> String,
@@ -52,7 +52,7 @@ impl Filter {
     }
 
     /// The names that are filled in: `%v`, `${SubjectCN}`.
-    pub fn placeholders(&self) -> Vec<String> {
+    pub(super) fn placeholders(&self) -> Vec<String> {
         match self {
             Filter::All(parts) | Filter::Any(parts) => {
                 parts.iter().flat_map(Filter::placeholders).collect()

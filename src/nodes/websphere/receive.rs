@@ -91,6 +91,11 @@ impl WebSphere {
         if let Some((refusal, why)) = unusable {
             return Next::Refuse(refusal, why);
         }
+        if let Some(token) = &work.evidence.token
+            && let Err(why) = self.is_for_us(token, ctx)
+        {
+            return Next::Refuse(&assertion::TARGET_NOT_OWN, why);
+        }
         if let Some(identity) = work.evidence.identity.clone()
             && !self.takes(&identity, ctx)
         {

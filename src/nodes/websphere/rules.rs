@@ -3,6 +3,8 @@
 use crate::check::rules;
 
 rules! {
+    TARGET Documented "was.token-target" "GSSUP, InitialContextToken, target_name; CORBA 3.0 section 24.2.4"
+        "A token is meant for the realm of the server that gets it."
     FORM_TAKEN Documented "was.identity-form"
         "WebSphere, Identity assertion to the downstream server, identity formats; CSIIOP, supported_identity_types"
         "The server takes assertions in the form of the identity token."

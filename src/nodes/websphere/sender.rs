@@ -20,6 +20,19 @@ const APPLICATION: &str = "CBS390";
 const CBIND: &str = "CBIND";
 
 impl WebSphere {
+    /// Whether a token is meant for this server's realm.
+    pub(super) fn is_for_us(&self, token: &Token, ctx: &mut Ctx<'_>) -> Result<(), String> {
+        let own = &self.setup.config.realm;
+        let Token::Basic { realm, .. } = token;
+        let meant = Check::holds(
+            &rules::TARGET,
+            Operand::new("realm of the token", realm.clone()),
+            Operand::new("realm of the server", own.clone()),
+            realm.is_empty() || realm == own,
+        );
+        if ctx.decide(meant) { Ok(()) } else { Err(format!("the token is for realm {realm}")) }
+    }
+
     /// Who sends.
     pub(super) fn sender(&self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
         let evidence = &work.evidence;
@@ -215,7 +228,7 @@ impl WebSphere {
 
     /// Whether the sender is who he says he is.
     pub(super) fn authenticate(&self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
-        if let Some(Token::Basic { userid, password }) = work.evidence.token.clone() {
+        if let Some(Token::Basic { userid, password, .. }) = work.evidence.token.clone() {
             match self.logon((&userid, &password), work, ctx) {
                 Ok(credential) if work.evidence.identity.is_none() => {
                     work.received = Some(credential);

@@ -59,7 +59,9 @@ pub(super) fn server(plex: &Plex, config: &WebSphereConfig, path: &str, at: &mut
     }
     for (name, method) in &config.methods {
         let path = format!("{path}.methods.{}", part(name));
-        for (index, role) in method.roles.iter().enumerate() {
+        // With SAF authorization roles are profiles, which come and go.
+        let roles = method.roles.iter().enumerate().filter(|_| !config.uses_saf());
+        for (index, role) in roles {
             let valid = config.roles.keys().map(String::as_str);
             at.known(&format!("{path}.roles.{index}"), "role", role, valid);
         }
