@@ -176,6 +176,10 @@ refusals! {
         "The sending server, or a client, does not prove who it is."
         "The registry of the receiving server refuses the user ID and password of the client authentication token."
         "Correct the user ID or password that the sender is configured with; look whether the registry has revoked it."
+    KERBEROS_REFUSED "KerberosRefused" NoPermission 0x4942_4300 Some((1, 1)), None; Assumed "assumed: the codes of a failed authentication";
+        "The Kerberos token is refused."
+        "The server is no service principal, R_ticketserv refuses the token, or no user has its principal."
+        "Look at the return of R_ticketserv: its reason is a status of the network authentication service."
     NAME_NOT_MAPPED "NameNotMapped" NoPermission 0x4942_4300 Some((1, 1)), None; Documented LIBERTY;
         "The distinguished name that is asserted is nobody's."
         "The directory has no entry to which the certificate map leads from the name."

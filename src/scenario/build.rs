@@ -207,6 +207,7 @@ impl<'a> World<'a> {
             programs,
             sts: self.sts_of(config)?,
             gmt_offset: system.map_or(0, |system| system.gmt_offset.nanoseconds()),
+            references: self.references.clone(),
             config: config.clone(),
         }))
     }
@@ -226,13 +227,14 @@ impl<'a> World<'a> {
     fn started_tasks(&self, own: &WebSphereConfig) -> BTreeMap<NodeId, String> {
         let on_zos = own.zos.is_some();
         let others = self.plex().nodes.iter().filter_map(|(name, node)| match node {
-            Node::WebSphere(other) if other.zos.is_some() => Some((name, &**other)),
+            Node::WebSphere(other) if other.zos.is_some() => {
+                Some((name, &other.system, &other.userid))
+            }
+            Node::Cics(other) => Some((name, &other.system, &other.userid)),
             _ => None,
         });
-        let local = others.filter(|(_, other)| on_zos && other.system == own.system);
-        local
-            .filter_map(|(name, other)| Some((self.node_id(name)?, other.userid.clone())))
-            .collect()
+        let local = others.filter(|(_, system, _)| on_zos && **system == own.system);
+        local.filter_map(|(name, _, userid)| Some((self.node_id(name)?, userid.clone()))).collect()
     }
 
     fn keys(&self, tls: Option<&Tls>) -> Result<Option<Arc<Keys>>, BuildError> {

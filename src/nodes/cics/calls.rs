@@ -175,6 +175,10 @@ impl Region {
                 self.returned(request.call, saf::NO_DECISION, SafResult::None, ctx);
             }
             Ok(Frame::TdWrite(write)) => self.written(write.call, false, ctx),
+            Ok(Frame::Segment(segment)) => {
+                let answers = self.orb.refused(&segment, ctx);
+                self.methods_answered(answers, ctx);
+            }
             _ => {}
         }
     }

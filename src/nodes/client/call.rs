@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Client, failed};
+use super::{Client, TokenFlags, failed};
 use crate::nodes::Ctx;
 use crate::nodes::esm::database::Password;
 use crate::nodes::orb::{ContextUse, Identity, Invocation, Token};
+use crate::protocol::kerberos::Principal;
 
 /// A method that a client calls.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct CallAction {
     pub method: String,
     /// What the client shows of itself.
     pub who: Who,
+    /// The service of a Kerberos token.
+    pub service: Option<Principal>,
     /// Whom it asserts.
     pub asserts: Option<Asserts>,
     /// How it uses contexts.
@@ -38,6 +41,11 @@ pub enum Who {
         /// The password.
         password: Password,
     },
+    /// A new Kerberos token, made from a ticket that it holds.
+    Kerberos {
+        /// The service for which the ticket is.
+        service: String,
+    },
 }
 
 /// Whom a client asserts, as a sending server does.
@@ -54,9 +62,17 @@ pub enum Asserts {
 
 impl Client {
     pub(super) fn call(&mut self, action: &CallAction, ctx: &mut Ctx<'_>) {
-        let CallAction { server, method, who, asserts, context, discard } = action;
+        let CallAction { server, method, who, service, asserts, context, discard } = action;
         let token = match who {
             Who::Nobody => None,
+            Who::Kerberos { .. } => {
+                let flags = TokenFlags::default();
+                let service = service.as_ref();
+                let made = service.and_then(|service| self.make_token(service, flags, None, ctx));
+                // Without a ticket the step has failed, and that is noted.
+                let Some(made) = made else { return };
+                Some(Token::Kerberos(made.bytes))
+            }
             Who::User { userid, password } => Some(Token::basic(userid.clone(), password.clone())),
         };
         let identity = asserts.as_ref().map(|asserts| match asserts {
@@ -69,6 +85,7 @@ impl Client {
             method: method.clone(),
             token,
             identities: identity.map(|identity| vec![identity]),
+            forward: None,
             context: *context,
             discard: *discard,
             is_server: false,

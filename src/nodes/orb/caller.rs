@@ -115,8 +115,8 @@ impl Orb {
         is_second: bool,
         ctx: &mut Ctx<'_>,
     ) -> Result<(), Raised> {
-        let Invocation { server, method, token, identities, context, discard, is_server } =
-            invocation;
+        let Invocation { server, method, token, identities, forward, .. } = invocation;
+        let (wish, is_server) = ((invocation.context, invocation.discard), invocation.is_server);
         let found = self.references.get(server).cloned();
         let read = found.and_then(|found| Some((wire::open_ior(&found.ior).ok()?, found)));
         let Some((target, Reference { node, .. })) = read else {
@@ -133,16 +133,15 @@ impl Orb {
             }
             None => None,
         };
-        let shows = target.authentication != Layer::Never && (!is_server || identity.is_some());
-        let token = token.clone().filter(|_| shows);
+        let own = if is_server && identity.is_none() { forward } else { token };
+        let token = own.clone().filter(|_| target.authentication != Layer::Never);
         let token = token.map(|token| token.meant_for(&target.realm));
-        if *is_server && token.is_none() && target.authentication == Layer::Required {
+        if is_server && token.is_none() && target.authentication == Layer::Required {
             return Err(not_forwardable(invocation, ctx));
         }
         let (shown, asserted) = words(token.as_ref(), identity.as_ref());
         let number = self.connection(server, node, &target, ctx);
         let Some(connection) = self.connections.get_mut(&number) else { return Ok(()) };
-        let wish = (*context, *discard);
         let sent = connection.contexts.send((identity, token), wish, target.stateful);
         let record = ctx.say(
             Record::new("orb.call")

@@ -55,6 +55,8 @@ pub struct Invocation {
     pub token: Option<Token>,
     /// Whom it asserts, in the forms that it can, the best first; none where it asserts nobody.
     pub identities: Option<Vec<Identity>>,
+    /// The token of whoever it acts for, which is sent on where nobody is asserted.
+    pub forward: Option<Token>,
     /// How it uses contexts.
     pub context: ContextUse,
     /// Whether the context ends with the request.
@@ -98,6 +100,8 @@ pub enum Token {
         /// The realm for which they are meant.
         realm: String,
     },
+    /// A Kerberos token in its GSS-API frame.
+    Kerberos(Arc<[u8]>),
 }
 
 impl Token {
@@ -112,6 +116,7 @@ impl Token {
             Token::Basic { userid, password, .. } => {
                 Token::Basic { userid, password, realm: realm.to_owned() }
             }
+            Token::Kerberos(_) => self,
         }
     }
 
@@ -119,6 +124,7 @@ impl Token {
     pub fn words(&self) -> String {
         match self {
             Token::Basic { userid, .. } => format!("user {userid}"),
+            Token::Kerberos(_) => "a Kerberos token".to_owned(),
         }
     }
 }

@@ -136,7 +136,13 @@ pub(in crate::nodes) struct Records {
 
 impl Records {
     /// Whether a record is the next one, and as it was sent.
-    pub(in crate::nodes) fn accept(&mut self, number: u64, giop: &[u8], own: &[u8], checks: &mut Checks) -> bool {
+    pub(in crate::nodes) fn accept(
+        &mut self,
+        number: u64,
+        giop: &[u8],
+        own: &[u8],
+        checks: &mut Checks,
+    ) -> bool {
         let next = self.last + 1;
         let in_order = Check::equal(
             &rules::SEQUENCE,

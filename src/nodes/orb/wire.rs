@@ -98,7 +98,11 @@ pub(in crate::nodes) fn open_request(octets: &[u8]) -> Read<Request> {
 }
 
 /// A reply's octets.
-pub(in crate::nodes) fn reply(id: u32, answer: &Result<String, Raised>, sas: Option<&SasReply>) -> Vec<u8> {
+pub(in crate::nodes) fn reply(
+    id: u32,
+    answer: &Result<String, Raised>,
+    sas: Option<&SasReply>,
+) -> Vec<u8> {
     let mut out = message(1);
     out.long(id);
     out.long(if answer.is_ok() { 0 } else { 2 });
@@ -338,7 +342,10 @@ fn open_exported_name(octets: &[u8]) -> Read<String> {
 }
 
 fn client_token(token: &Token) -> Vec<u8> {
-    let Token::Basic { userid, password, realm } = token;
+    let (userid, password, realm) = match token {
+        Token::Basic { userid, password, realm } => (userid, password, realm),
+        Token::Kerberos(octets) => return octets.to_vec(),
+    };
     let mut out = Out::encapsulation();
     out.octets(userid.as_bytes());
     out.octets(password.reveal().as_bytes());
@@ -348,6 +355,9 @@ fn client_token(token: &Token) -> Vec<u8> {
 
 fn open_client_token(octets: &[u8]) -> Read<Token> {
     let framed = gss::unframe(octets).map_err(|error| error.to_string())?;
+    if framed.mechanism == gss::KERBEROS_OID {
+        return Ok(Token::Kerberos(octets.into()));
+    }
     if framed.mechanism != GSSUP {
         return Err("a token of another mechanism".to_owned());
     }

@@ -57,6 +57,7 @@ impl WebSphere {
             (Context::Within { context, .. }, ..) => format!("context {context}"),
             (_, Some(identity), _) => format!("identity token: {}", identity.words()),
             (_, None, Some(Token::Basic { .. })) => "user ID and password".to_owned(),
+            (_, None, Some(Token::Kerberos(_))) => "Kerberos token".to_owned(),
             (_, None, None) if !received.chain.is_empty() => "certificate".to_owned(),
             (_, None, None) => "nothing".to_owned(),
         };
@@ -157,11 +158,13 @@ impl WebSphere {
         let password = setup.config.password.clone().filter(|_| basic);
         let token = password.map(|password| Token::basic(setup.config.userid.clone(), password));
         let context = if outbound.stateful { ContextUse::Stateful } else { ContextUse::Stateless };
+        let kerberos = work.invocation.as_ref().and_then(|own| own.kerberos.clone());
         let wanted = Invocation {
             server: call.server,
             method: call.method,
             token: token.filter(|_| outbound.identity_assertion),
             identities: Some(identities).filter(|_| outbound.identity_assertion),
+            forward: kerberos.map(Token::Kerberos),
             context,
             discard: false,
             is_server: true,

@@ -27,6 +27,10 @@ pub struct WebSphereConfig {
     /// Where its users are.
     #[serde(default)]
     pub registry: Registry,
+    /// The user ID whose KERB segment makes the server a service principal; none: it takes no Kerberos
+    /// tokens. The servers of a cell have one principal together, so that a token can be sent on.
+    #[serde(default)]
+    pub kerberos: Option<String>,
     /// What is particular on z/OS; none: the server runs on another operating system.
     #[serde(default)]
     pub zos: Option<Zos>,

@@ -19,6 +19,7 @@ mod contexts;
 pub mod directory;
 mod filter;
 mod identity;
+mod kerberos;
 mod receive;
 mod rules;
 mod sender;
@@ -174,6 +175,8 @@ impl WebSphere {
                 Stage::Sender => self.sender(&mut work, ctx),
                 Stage::Trust => self.trust(&mut work, ctx),
                 Stage::Authenticate => self.authenticate(&mut work, ctx),
+                Stage::Ticket => self.ticket(&mut work, ctx),
+                Stage::Principal => self.principal(&mut work, ctx),
                 Stage::Identify => self.identify(&mut work, ctx),
                 Stage::Presence => self.presence(&mut work, ctx),
                 Stage::Authorize => self.authorize(&mut work, ctx),

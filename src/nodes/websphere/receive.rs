@@ -64,6 +64,7 @@ impl WebSphere {
             evidence,
             stage: Stage::Sender,
             answer: None,
+            principal: None,
             sender: None,
             received: None,
             invocation: None,

@@ -23,7 +23,7 @@ impl WebSphere {
     /// Whether a token is meant for this server's realm.
     pub(super) fn is_for_us(&self, token: &Token, ctx: &mut Ctx<'_>) -> Result<(), String> {
         let own = &self.setup.config.realm;
-        let Token::Basic { realm, .. } = token;
+        let Token::Basic { realm, .. } = token else { return Ok(()) };
         let meant = Check::holds(
             &rules::TARGET,
             Operand::new("realm of the token", realm.clone()),
@@ -39,6 +39,11 @@ impl WebSphere {
         let certificate = evidence.certificate.clone();
         let sender = match (&evidence.token, &certificate, &evidence.started_task) {
             (Some(Token::Basic { userid, .. }), ..) => Some(Sender::Basic(userid.clone())),
+            (Some(Token::Kerberos(_)), ..) if work.evidence.identity.is_none() => {
+                return Next::Go(Stage::Ticket);
+            }
+            // It says whom a server acts for, and not which server that is.
+            (Some(Token::Kerberos(_)), ..) => None,
             (None, Some(certificate), _) => match self.holder(work.answer.take(), certificate, ctx)
             {
                 Ok(holder) => Some(Sender::Certificate(holder)),

@@ -31,6 +31,8 @@ pub(super) struct Work {
     pub stage: Stage,
     /// What the ESM has answered to the last question.
     pub answer: Option<(SafReturn, SafResult)>,
+    /// The principal of the Kerberos token.
+    pub principal: Option<String>,
     /// The sending server, where somebody is asserted.
     pub sender: Option<Sender>,
     /// Who the caller is.
@@ -87,7 +89,7 @@ pub(super) enum Sender {
 
 impl Sender {
     /// The user ID.
-    pub fn userid(&self) -> &str {
+    pub(super) fn userid(&self) -> &str {
         match self {
             Sender::Basic(userid) | Sender::Certificate(userid) | Sender::StartedTask(userid) => {
                 userid
@@ -96,7 +98,7 @@ impl Sender {
     }
 
     /// How it is known, for the trace.
-    pub fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         match self {
             Sender::Basic(userid) => format!("{userid}, by user ID and password"),
             Sender::Certificate(userid) => format!("{userid}, by certificate"),
@@ -116,26 +118,34 @@ pub(super) struct Credential {
     pub name: Option<String>,
     /// The certificates with which he has proved who he is, or by which he was asserted.
     pub chain: Vec<Arc<Certificate>>,
+    /// The Kerberos token with which he has proved who he is.
+    pub kerberos: Option<Arc<[u8]>>,
 }
 
 impl Credential {
     /// Nobody in particular.
-    pub fn unauthenticated() -> Credential {
-        Credential { userid: None, groups: Vec::new(), name: None, chain: Vec::new() }
+    pub(super) fn unauthenticated() -> Credential {
+        Credential {
+            userid: None,
+            groups: Vec::new(),
+            name: None,
+            chain: Vec::new(),
+            kerberos: None,
+        }
     }
 
     /// A user of whom no more is known yet.
-    pub fn of(userid: String) -> Credential {
+    pub(super) fn of(userid: String) -> Credential {
         Credential { userid: Some(userid), ..Credential::unauthenticated() }
     }
 
     /// The user ID, or the word for nobody.
-    pub fn userid(&self) -> String {
+    pub(super) fn userid(&self) -> String {
         self.userid.clone().unwrap_or_else(|| UNAUTHENTICATED.to_owned())
     }
 
     /// The forms in which he can be asserted, the best first: as he has proved himself.
-    pub fn forms(&self) -> Vec<Identity> {
+    pub(super) fn forms(&self) -> Vec<Identity> {
         let Some(userid) = &self.userid else { return vec![Identity::Anonymous] };
         let mut forms = Vec::new();
         if let Some(own) = self.chain.first() {
@@ -161,6 +171,10 @@ pub(super) enum Stage {
     Trust,
     /// Is the sender who he says he is?
     Authenticate,
+    /// Whose is the Kerberos token?
+    Ticket,
+    /// Who has the principal of the Kerberos token?
+    Principal,
     /// Whom does the identity token mean?
     Identify,
     /// Does the registry have the user?

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{BuildError, World, of, principal, span};
 use crate::nodes::cics::config::RegionConfig;
-use crate::nodes::client::{self, CallAction, ClientAction, StartAction, TokenSource};
+use crate::nodes::client::{self, CallAction, ClientAction, StartAction, TokenSource, Who};
 use crate::protocol::kerberos::Principal;
 use crate::scenario::model::{Action, Document, Node, OpenPassTicket, Secret, Source, Token};
 
@@ -67,6 +67,10 @@ impl<'a> World<'a> {
                     server: server.clone(),
                     method: method.clone(),
                     who: who.clone(),
+                    service: match who {
+                        Who::Kerberos { service } => Some(self.service(service, client)?),
+                        _ => None,
+                    },
                     asserts: asserts.clone(),
                     context: *context,
                     discard: *discard,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::server::{circles, server};
+use super::server::{circles, methods_called, server};
 use super::{At, Changes, Trees, ends, illegal_name, name_place, part, place};
 use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig, SAML_GROUP};
 use crate::nodes::esm::database::validate::{self as esm, Finding};
@@ -236,6 +236,10 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
             let message = "the clock skew is a whole number of milliseconds, at most 100 years";
             at.error(&format!("{path}.sts.clock_skew"), message);
         }
+    }
+    for (program, source) in &config.programs {
+        let path = format!("{path}.programs.{}.code", part(program));
+        methods_called(plex, (config, &source.code), &path, at);
     }
     let ring = config.sit.keyring.as_deref().unwrap_or("RING");
     if ring.is_empty() || ring.len() > 47 || !ring.bytes().all(|byte| byte.is_ascii_graphic()) {

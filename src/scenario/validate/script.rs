@@ -7,6 +7,7 @@ use super::server::{called, restarted};
 use super::{At, ends, illegal_name, node_names, part};
 use crate::nodes::cics::channel::{CCSIDS, converts};
 use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::client::Who;
 use crate::scenario::model::{
     Action, FaultAnswer, Node, Plex, Scenario, Secret, Source, Step, Token,
 };
@@ -99,8 +100,14 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
                 at.error(&format!("{path}.do.assertion.{field}"), message);
             }
         }
-        Action::Call { server, method, .. } => {
+        Action::Call { server, method, who, .. } => {
             called(plex, (server, method), &format!("{path}.do"), at);
+            if let Who::Kerberos { service } = who
+                && (!service.is_ascii() || service.is_empty())
+            {
+                let message = "a service's name has ASCII characters";
+                at.error(&format!("{path}.do.as.service"), message);
+            }
         }
         Action::Restart => restarted(plex, step.node.as_deref(), path, at),
         Action::SetJvmServer { name, .. } => jvm_server(plex, step.node.as_deref(), name, path, at),

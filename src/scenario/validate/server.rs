@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{At, illegal_name, part};
+use crate::nodes::cics::config::{RegionConfig, Statement};
 use crate::nodes::websphere::config::{Registry, WebSphereConfig};
 use crate::scenario::model::{Node, Plex};
 
@@ -17,6 +18,34 @@ pub(super) fn called(plex: &Plex, (server, method): (&str, &str), path: &str, at
     if let (true, Some(config)) = (known, servers.get(server)) {
         let valid = config.methods.keys().map(String::as_str);
         at.known(&format!("{path}.method"), "method", method, valid);
+    }
+}
+
+/// The methods that a region's programs call are there, and the region says what it shows.
+pub(super) fn methods_called(
+    plex: &Plex,
+    (config, code): (&RegionConfig, &[Statement]),
+    path: &str,
+    at: &mut At<'_>,
+) {
+    for (index, statement) in code.iter().enumerate() {
+        let path = format!("{path}.{index}");
+        match statement {
+            Statement::Call { server, method, .. } => {
+                called(plex, (server, method), &path, at);
+                if config.csiv2.is_none() {
+                    at.error(&path, "the region calls methods: say in `csiv2` what it shows");
+                }
+            }
+            Statement::If { then, otherwise, .. } => {
+                methods_called(plex, (config, then), &format!("{path}.then"), at);
+                methods_called(plex, (config, otherwise), &format!("{path}.otherwise"), at);
+            }
+            Statement::Repeat { body, .. } => {
+                methods_called(plex, (config, body), &format!("{path}.body"), at);
+            }
+            Statement::Exec(_) => {}
+        }
     }
 }
 

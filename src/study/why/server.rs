@@ -105,6 +105,7 @@ pub(super) fn call_step(who: &str, action: &Action) -> Option<String> {
     let shown = match shown {
         Who::Nobody => "without a token".to_owned(),
         Who::User { userid, .. } => format!("as {userid}"),
+        Who::Kerberos { service } => format!("with a Kerberos token for {service}"),
     };
     let asserts = asserts.as_ref().map(|asserts| match asserts {
         Asserts::Anonymous => ", asserting nobody in particular".to_owned(),

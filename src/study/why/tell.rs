@@ -284,6 +284,12 @@ impl Case<'_> {
                 get("program")
             ),
             "task.refused" => format!("{own} refuses {}: {}", get("transaction"), get("why")),
+            "task.method" => format!(
+                "a program of {own} calls {} of {} for {}",
+                get("method"),
+                get("server"),
+                get("userid")
+            ),
             "task.end" => format!("the task of {} ends normally", get("transaction")),
             "task.abend" => {
                 format!("the task of {} ends with abend {}", get("transaction"), get("code"))

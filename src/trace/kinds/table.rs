@@ -441,6 +441,11 @@ pub const KINDS: &[Kind] = &[
         "A task is not begun.",
         &[TRANSACTION, text("userid", "User ID that it would run under."), WHY],
     ),
+    kind(
+        "task.method",
+        "A program calls a method of a server.",
+        &[SERVER, METHOD, text("userid", "User ID whom the region asserts.")],
+    ),
     kind("task.end", "A task ends by itself.", &[TRANSACTION, CONTAINERS]),
     kind(
         "task.abend",
