@@ -63,7 +63,7 @@ fn natural(entry: &Entry) -> Vec<String> {
             let code = entry.key.rsplit('/').next().unwrap_or_default();
             vec![format!("DFHSAML-RESPONSE {code}"), format!("dfhsaml response {code}")]
         }
-        Kind::Container => vec![entry.key.to_lowercase()],
+        Kind::Container | Kind::Assertion => vec![entry.key.to_lowercase()],
         Kind::Abend => vec![format!("abend {}", entry.key), entry.key.to_lowercase()],
         Kind::Condition => {
             let condition = Condition::from_name(&entry.key).expect("a condition");
