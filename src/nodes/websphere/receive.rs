@@ -1,9 +1,10 @@
 //! Requests as they come: octets, then what they brought.
 
-use super::WebSphere;
 use super::config::WebSphereConfig;
 use super::work::{Context, Evidence, Next, Source, Stage, Work};
+use super::{WebSphere, rules};
 use crate::catalogue::assertion::{self, Refusal};
+use crate::check::{Check, Operand};
 use crate::nodes::orb::wire::{self, Sas};
 use crate::nodes::orb::{Sent, Target, words};
 use crate::nodes::{Ctx, Decide};
@@ -90,6 +91,14 @@ impl WebSphere {
         ctx: &mut Ctx<'_>,
     ) -> Next {
         if let Some((refusal, why)) = unusable {
+            let found = Operand::new("octets", why.clone());
+            let readable = Check::holds(
+                &rules::DECODABLE,
+                found,
+                Operand::new("needed", "what the protocol has there"),
+                false,
+            );
+            ctx.decide(readable);
             return Next::Refuse(refusal, why);
         }
         if let Some(token) = &work.evidence.token

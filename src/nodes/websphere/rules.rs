@@ -3,6 +3,8 @@
 use crate::check::rules;
 
 rules! {
+    DECODABLE Documented "was.decodable" "CORBA 3.0 sections 24.2.2 to 24.2.5; GSSUP, InitialContextToken"
+        "The security context of a request and the tokens in it can be decoded."
     TARGET Documented "was.token-target" "GSSUP, InitialContextToken, target_name; CORBA 3.0 section 24.2.4"
         "A token is meant for the realm of the server that gets it."
     FORM_TAKEN Documented "was.identity-form"
