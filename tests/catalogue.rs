@@ -256,7 +256,7 @@ fn containers_of_dfhsaml_are_those_of_tables_2_and_4() {
         let whole = begin.trim_end().to_owned();
         let is_its = |line: &&str| line.starts_with(&begin) || **line == *whole;
         // The document puts the type behind the name, but on the next line for none.
-        assert!(table(4).iter().any(|line| is_its(line)), "{begin}");
+        assert!(table(4).iter().any(is_its), "{begin}");
     }
 }
 

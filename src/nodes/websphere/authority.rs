@@ -101,12 +101,12 @@ impl WebSphere {
         let zos = self.setup.config.zos.as_ref();
         let prefix = zos.and_then(|zos| zos.profile_prefix.as_ref());
         let resource = prefix.map_or(role.clone(), |prefix| format!("{prefix}.{role}"));
-        Err(Next::Ask(SafService::Authorize {
+        Err(Next::Ask(Box::new(SafService::Authorize {
             userid: userid.clone(),
             class: EJBROLE.to_owned(),
             resource,
             access: "READ".to_owned(),
-        }))
+        })))
     }
 
     fn has_role(&self, credential: &Credential, name: &str) -> bool {

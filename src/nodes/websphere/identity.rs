@@ -85,7 +85,10 @@ impl WebSphere {
         let (found, told) = match &self.setup.config.registry {
             Registry::LocalOs => {
                 let Some((codes, result)) = work.answer.take() else {
-                    return Next::Ask(SafService::InitAcee(wanted(&self.setup.config, &received)));
+                    return Next::Ask(Box::new(SafService::InitAcee(wanted(
+                        &self.setup.config,
+                        &received,
+                    ))));
                 };
                 match result {
                     SafResult::Acee(acee) if codes == saf::SUCCESS => {

@@ -28,7 +28,10 @@ impl WebSphere {
             return Next::Refuse(&assertion::KERBEROS_REFUSED, why);
         }
         let Some((codes, result)) = work.answer.take() else {
-            return Next::Ask(SafService::TicketServ { server: user, token: token.to_vec() });
+            return Next::Ask(Box::new(SafService::TicketServ {
+                server: user,
+                token: token.to_vec(),
+            }));
         };
         let principal = match result {
             SafResult::Ticket(ticket) if codes == saf::SUCCESS => Some(ticket.principal),
@@ -52,7 +55,7 @@ impl WebSphere {
     pub(super) fn principal(&self, work: &mut Work, ctx: &mut Ctx<'_>) -> Next {
         let principal = work.principal.clone().unwrap_or_default();
         let Some((codes, result)) = work.answer.take() else {
-            return Next::Ask(SafService::UserMap { principal });
+            return Next::Ask(Box::new(SafService::UserMap { principal }));
         };
         let userid = match result {
             SafResult::UserId(userid) if codes == saf::SUCCESS => Some(userid),

@@ -185,7 +185,7 @@ impl WebSphere {
             };
             match next {
                 Next::Go(stage) => work.stage = stage,
-                Next::Ask(service) => return self.ask(work, service, ctx),
+                Next::Ask(service) => return self.ask(work, *service, ctx),
                 Next::Wait(request) => {
                     let number = self.keep(work);
                     self.outcalls.insert(request, number);

@@ -110,7 +110,7 @@ impl WebSphere {
         let (found, told) = match (&config.registry, &config.zos, answer) {
             (Registry::LocalOs, Some(_), None) => {
                 let der = certificate.der().to_vec();
-                return Err(Next::Ask(SafService::InitAcee(Subject::Certificate(der))));
+                return Err(Next::Ask(Box::new(SafService::InitAcee(Subject::Certificate(der)))));
             }
             (Registry::LocalOs, Some(_), Some((codes, result))) => match result {
                 SafResult::Acee(acee) if codes == saf::SUCCESS => {
@@ -195,12 +195,12 @@ impl WebSphere {
         let resource = self.bind_profile(zos);
         let access = zos.bind_access.word();
         let Some((codes, _)) = work.answer.take() else {
-            return Err(Next::Ask(SafService::Authorize {
+            return Err(Next::Ask(Box::new(SafService::Authorize {
                 userid: sender.userid().to_owned(),
                 class: CBIND.to_owned(),
                 resource,
                 access: access.to_owned(),
-            }));
+            })));
         };
         let undecided = codes.saf == saf::NO_DECISION.saf;
         let passes = codes == saf::SUCCESS || (undecided && zos.unprotected_is_trusted);
@@ -263,12 +263,12 @@ impl WebSphere {
                 let userid = self.folded(userid);
                 let Some((codes, _)) = work.answer.take() else {
                     let prefix = config.zos.as_ref().and_then(|zos| zos.profile_prefix.clone());
-                    return Err(Next::Ask(SafService::Logon {
+                    return Err(Next::Ask(Box::new(SafService::Logon {
                         userid,
                         secret: password.clone(),
                         group: None,
                         application: prefix.unwrap_or_else(|| APPLICATION.to_owned()),
-                    }));
+                    })));
                 };
                 let right = codes == saf::SUCCESS;
                 (right.then(|| Credential::of(userid)), codes.to_string())

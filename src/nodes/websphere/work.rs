@@ -192,7 +192,7 @@ pub(super) enum Next {
     /// The next decision.
     Go(Stage),
     /// A question to the ESM; the decision is taken with its answer.
-    Ask(SafService),
+    Ask(Box<SafService>),
     /// Another server has been called; the number of the request.
     Wait(u32),
     /// The end: no.

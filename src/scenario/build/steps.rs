@@ -62,22 +62,28 @@ impl<'a> World<'a> {
                 name: name.clone(),
                 wanted: assertion.clone(),
             },
-            Action::Call { server, method, who, asserts, context, discard } => {
-                ClientAction::Call(Box::new(CallAction {
-                    server: server.clone(),
-                    method: method.clone(),
-                    who: who.clone(),
-                    service: match who {
-                        Who::Kerberos { service } => Some(self.service(service, client)?),
-                        _ => None,
-                    },
-                    asserts: asserts.clone(),
-                    context: *context,
-                    discard: *discard,
-                }))
-            }
+            Action::Call { .. } => ClientAction::Call(Box::new(self.call(action, client)?)),
             Action::Wait { time } => ClientAction::Wait { time: of(*time) },
             _ => ClientAction::Wait { time: span(0) },
+        })
+    }
+
+    fn call(&self, action: &Action, client: &str) -> Result<CallAction, BuildError> {
+        let Action::Call { server, method, who, asserts, context, discard } = action else {
+            return Err(BuildError::Name("this is no call".to_owned()));
+        };
+        let service = match who {
+            Who::Kerberos { service } => Some(self.service(service, client)?),
+            Who::Nobody | Who::User { .. } => None,
+        };
+        Ok(CallAction {
+            server: server.clone(),
+            method: method.clone(),
+            who: who.clone(),
+            service,
+            asserts: asserts.clone(),
+            context: *context,
+            discard: *discard,
         })
     }
 

@@ -102,12 +102,7 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
         }
         Action::Call { server, method, who, .. } => {
             called(plex, (server, method), &format!("{path}.do"), at);
-            if let Who::Kerberos { service } = who
-                && (!service.is_ascii() || service.is_empty())
-            {
-                let message = "a service's name has ASCII characters";
-                at.error(&format!("{path}.do.as.service"), message);
-            }
+            shown(who, &format!("{path}.do.as"), at);
         }
         Action::Restart => restarted(plex, step.node.as_deref(), path, at),
         Action::SetJvmServer { name, .. } => jvm_server(plex, step.node.as_deref(), name, path, at),
@@ -122,6 +117,15 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             at.error(&format!("{path}.do.ppm"), message);
         }
         _ => {}
+    }
+}
+
+/// A service has a name that Kerberos can carry.
+fn shown(who: &Who, path: &str, at: &mut At<'_>) {
+    if let Who::Kerberos { service } = who
+        && (!service.is_ascii() || service.is_empty())
+    {
+        at.error(&format!("{path}.service"), "a service's name has ASCII characters");
     }
 }
 
