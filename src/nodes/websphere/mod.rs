@@ -8,7 +8,7 @@
 //!   reply  <────────────── returned, or the exception of a method that it called <─── other server
 //! ```
 //!
-//! Every decision of a request is a [`Stage`]; a stage that needs the ESM asks and is taken up again
+//! Every decision of a request is a stage; a stage that needs the ESM asks and is taken up again
 //! with the answer. What the server sends to others goes through its [`Orb`].
 
 mod answer;
