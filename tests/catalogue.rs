@@ -8,11 +8,13 @@ use regionsim::catalogue::dfhxs1402::{self, CallSite, Inserts, Reason, classify}
 use regionsim::catalogue::saf::{self, SafReturn};
 use regionsim::catalogue::saml_areas::{AREAS, FieldType, INPUTS, OUTPUTS};
 use regionsim::catalogue::{
-    dfhsaml, encryptptkt, entries, kerberos_status, response, verify_token,
+    assertion, dfhsaml, encryptptkt, entries, kerberos_status, response, verify_token,
 };
+use regionsim::nodes::orb::IdentityType;
 
 const DFHXS1402: &str = include_str!("seeds/DFHXS1402.txt");
 const DFHSAML: &str = include_str!("seeds/DFHSAML.txt");
+const ASSERTION: &str = include_str!("seeds/IDENTITY-ASSERTION.txt");
 const ENCRYPTPTKT: &str = include_str!("seeds/REQUEST-ENCRYPTPTKT.txt");
 
 /// The first line of the document, taken apart at its braces.
@@ -317,5 +319,40 @@ fn copybooks_bear_the_names_of_table_1_and_hold_every_field_and_code() {
                 "{text}"
             );
         }
+    }
+}
+
+/// The four formats of the document, in its order, are those of the model.
+#[test]
+fn identity_formats_are_those_of_the_document() {
+    let list =
+        ASSERTION.split_once("four identity formats that exist in an identity token\n").unwrap().1;
+    let formats: Vec<&str> =
+        list.lines().take(4).map(|line| line.trim_start_matches("- ")).collect();
+    assert_eq!(
+        formats,
+        ["Principal name", "Distinguished name", "Certificate chain", "Anonymous identity"]
+    );
+    let words: Vec<String> =
+        IdentityType::ALL.iter().map(|form| form.word().to_lowercase()).collect();
+    for format in formats {
+        let word = format.replace(' ', "").to_lowercase().replace("anonymousidentity", "anonymous");
+        assert!(words.contains(&word), "{format}");
+    }
+}
+
+/// What is refused has an exception, and a pair of ContextError is one of the standard's four majors.
+#[test]
+fn refusals_are_whole() {
+    let mut names = BTreeSet::new();
+    for row in assertion::ROWS {
+        assert!(names.insert(row.name), "{}", row.name);
+        assert_eq!(assertion::lookup(row.name).map(|own| own.name), Some(row.name));
+        assert!(
+            row.context_error.is_none_or(|(major, minor)| (1..=4).contains(&major) && minor == 1)
+        );
+        // IBM's family of security codes, or none.
+        let family = row.minor & 0xFFFF_F000;
+        assert!(row.minor == 0 || [0x4942_4000, 0x4942_1000].contains(&family), "{:X}", row.minor);
     }
 }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use crate::check::Mark;
 
 pub mod abends;
+pub mod assertion;
 pub mod commands;
 pub mod conditions;
 pub mod copybook;
@@ -49,11 +50,13 @@ pub enum Kind {
     SamlResponse,
     /// A container that program DFHSAML makes.
     Container,
+    /// Why a request between servers is refused.
+    Assertion,
 }
 
 impl Kind {
     /// All of them, in the order of listings.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Message,
         Kind::Reason,
         Kind::Response,
@@ -63,6 +66,7 @@ impl Kind {
         Kind::Status,
         Kind::SamlResponse,
         Kind::Container,
+        Kind::Assertion,
     ];
 
     /// The word for several of them.
@@ -77,6 +81,7 @@ impl Kind {
             Kind::Status => "statuses",
             Kind::SamlResponse => "SAML responses",
             Kind::Container => "containers",
+            Kind::Assertion => "refused requests",
         }
     }
 
@@ -92,6 +97,7 @@ impl Kind {
             Kind::Status => "status",
             Kind::SamlResponse => "SAML response",
             Kind::Container => "container",
+            Kind::Assertion => "refused request",
         }
     }
 }
@@ -131,6 +137,7 @@ pub fn entries() -> Vec<Entry> {
     all.extend(kerberos_status::entries());
     all.extend(dfhsaml::entries());
     all.extend(saml_areas::entries());
+    all.extend(assertion::entries());
     all
 }
 

@@ -3,6 +3,8 @@
 //! The same triple means different things in different services: X'10' after 8/8 is "not
 //! authorized" for R_ticketserv and R_GenSec, and "no mapping" for R_usermap. Look up with the service, always.
 
+mod codes;
+
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Kind};
 use crate::check::Mark;
+pub use codes::*;
 
 /// What a call to the ESM returns.
 #[derive(
@@ -43,62 +46,6 @@ impl fmt::Display for SafReturn {
     }
 }
 
-/// The call worked; access is granted.
-pub const SUCCESS: SafReturn = SafReturn::new(0, 0, 0);
-/// RACF is not installed or not active; for RACROUTE AUTH also a class that is not active.
-pub const NO_DECISION: SafReturn = SafReturn::new(4, 0, 0);
-/// RACROUTE AUTH: no profile protects the resource.
-pub const NOT_PROTECTED: SafReturn = SafReturn::new(4, 4, 0);
-/// RACROUTE AUTH: the user may not do it.
-pub const ACCESS_DENIED: SafReturn = SafReturn::new(8, 8, 0);
-/// RACROUTE VERIFY: the ESM knows no such user.
-pub const USER_UNKNOWN: SafReturn = SafReturn::new(8, 4, 0);
-/// RACROUTE VERIFY: wrong password, phrase or PassTicket.
-pub const PASSWORD_WRONG: SafReturn = SafReturn::new(8, 8, 0);
-/// RACROUTE VERIFY: the password or phrase is right and has expired.
-pub const PASSWORD_EXPIRED: SafReturn = SafReturn::new(8, 12, 0);
-/// RACROUTE VERIFY: the new password or phrase is not acceptable.
-pub const NEW_PASSWORD_NOT_VALID: SafReturn = SafReturn::new(8, 16, 0);
-/// RACROUTE VERIFY: the user is not connected to the group.
-pub const USER_NOT_IN_GROUP: SafReturn = SafReturn::new(8, 20, 0);
-/// RACROUTE VERIFY: the user is revoked.
-pub const USER_REVOKED: SafReturn = SafReturn::new(8, 28, 0);
-/// RACROUTE VERIFY: the user's connection to the group is revoked.
-pub const GROUP_REVOKED: SafReturn = SafReturn::new(8, 36, 0);
-/// RACROUTE VERIFY: the user may not use the terminal.
-pub const TERMINAL_REFUSED: SafReturn = SafReturn::new(8, 48, 0);
-/// RACROUTE VERIFY: the user may not use the application.
-pub const APPLICATION_REFUSED: SafReturn = SafReturn::new(8, 52, 0);
-/// A callable service does not have the function.
-pub const FUNCTION_NOT_VALID: SafReturn = SafReturn::new(8, 8, 0);
-/// A callable service got a bad parameter list.
-pub const PARAMETER_LIST: SafReturn = SafReturn::new(8, 8, 4);
-/// A callable service failed inside.
-pub const INTERNAL: SafReturn = SafReturn::new(8, 8, 8);
-/// R_ticketserv, R_GenSec: the caller may not use the service.
-pub const SERVICE_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 16);
-/// R_usermap: no user for the application's identity.
-pub const USERMAP_NO_MAPPING: SafReturn = SafReturn::new(8, 8, 16);
-/// R_usermap: the caller may not use the service.
-pub const USERMAP_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 20);
-/// The started task SKRBKDC is not there.
-pub const NAS_NOT_ACTIVE: SafReturn = SafReturn::new(8, 12, 16);
-/// SKRBKDC abended in the call.
-pub const NAS_ABEND: SafReturn = SafReturn::new(8, 12, 20);
-/// SKRBKDC holds its control lock.
-pub const NAS_LOCKED: SafReturn = SafReturn::new(8, 12, 24);
-/// R_GenSec: no PassTicket could be made.
-pub const PASSTICKET_NOT_GENERATED: SafReturn = SafReturn::new(8, 16, 28);
-/// R_GenSec: the PassTicket is not accepted.
-pub const PASSTICKET_REFUSED: SafReturn = SafReturn::new(8, 16, 32);
-
-/// R_datalib: the caller may not use the service.
-pub const DATALIB_NOT_AUTHORIZED: SafReturn = SafReturn::new(8, 8, 8);
-/// R_datalib: no certificate with the wanted status is connected to the ring.
-pub const RING_EMPTY: SafReturn = SafReturn::new(8, 8, 44);
-/// R_datalib: the user has no such ring.
-pub const RING_NOT_FOUND: SafReturn = SafReturn::new(8, 8, 84);
-
 /// A service of the ESM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
@@ -114,17 +61,20 @@ pub enum Service {
     RacrouteVerify,
     /// R_datalib: the certificates of a key ring.
     RDatalib,
+    /// initACEE: the security environment of a user or of the holder of a certificate.
+    InitAcee,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Service; 6] = [
+    pub const ALL: [Service; 7] = [
         Service::RTicketserv,
         Service::RUsermap,
         Service::RGenSec,
         Service::RacrouteAuth,
         Service::RacrouteVerify,
         Service::RDatalib,
+        Service::InitAcee,
     ];
 
     /// The name that manuals use.
@@ -136,6 +86,7 @@ impl Service {
             Service::RacrouteAuth => "RACROUTE AUTH",
             Service::RacrouteVerify => "RACROUTE VERIFY",
             Service::RDatalib => "R_datalib",
+            Service::InitAcee => "initACEE",
         }
     }
 }
@@ -188,11 +139,13 @@ const USERMAP: &[Service] = &[Service::RUsermap];
 const AUTH: &[Service] = &[Service::RacrouteAuth];
 const DATALIB: &[Service] = &[Service::RDatalib];
 const VERIFY: &[Service] = &[Service::RacrouteVerify];
+const ACEE: &[Service] = &[Service::InitAcee];
 
 const CALLABLE_SERVICES: &str =
     "z/OS RACF Callable Services, return and reason codes of the service";
 const USERMAP_CODES: &str = "z/OS RACF Callable Services, R_usermap return and reason codes";
 const AUTH_CODES: &str = "z/OS RACROUTE Macro Reference, REQUEST=AUTH return codes";
+const ACEE_CODES: &str = "z/OS RACF Callable Services, initACEE return and reason codes";
 const DATALIB_CODES: &str = "z/OS RACF Callable Services, R_datalib return and reason codes";
 const VERIFY_CODES: &str = "assumed: RACROUTE REQUEST=VERIFY return codes as commonly known";
 
@@ -200,7 +153,7 @@ const CALL_THE_SUPPLIER: &str = "Report it to whoever supplies the calling progr
 const CALL_IT_RIGHT: &str = "Correct the calling program's parameter list.";
 
 /// All rows, by service and code.
-pub static ROWS: [ServiceCode; 46] = [
+pub static ROWS: [ServiceCode; 51] = [
     row(&Service::ALL, SUCCESS, "The call worked.", "Nothing to do.", CALLABLE_SERVICES),
     row(
         CALLABLE,
@@ -208,6 +161,41 @@ pub static ROWS: [ServiceCode; 46] = [
         "RACF is not installed or not active.",
         "Activate the ESM on this system.",
         CALLABLE_SERVICES,
+    ),
+    row(
+        ACEE,
+        NO_DECISION,
+        "RACF is not installed or not active.",
+        "Activate the ESM on this system.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_USER_UNKNOWN,
+        "The user ID is not defined.",
+        "Define the user (ADDUSER), or let the sender assert one that is defined.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_REVOKED,
+        "The user ID, or its connection to the group, is revoked.",
+        "ALTUSER with RESUME, once it is clear why the user was revoked.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_CERTIFICATE,
+        "The certificate is not valid.",
+        "Send a certificate that is one.",
+        ACEE_CODES,
+    ),
+    row(
+        ACEE,
+        ACEE_NO_MAPPING,
+        "No user ID is defined for the certificate.",
+        "Add the certificate to its user: RACDCERT ID(user) ADD(...) TRUST.",
+        ACEE_CODES,
     ),
     row(
         DATALIB,

@@ -9,6 +9,7 @@
 //! A receiver decodes strictly: a frame that is cut, has bytes left over or does not decode is
 //! [`FrameError`], and the receiver answers as its model does for a bad parameter list.
 
+mod segment;
 mod service;
 
 use std::sync::Arc;
@@ -16,9 +17,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::kerberos;
+pub use segment::{Content, Segment};
 pub use service::{
-    ContextFacts, KeyFacts, PrincipalFacts, RealmFacts, RingEntry, SafReply, SafRequest, SafResult,
-    SafService, SignOn, Standing, TicketFacts,
+    Acee, ContextFacts, KeyFacts, PrincipalFacts, RealmFacts, RingEntry, SafReply, SafRequest,
+    SafResult, SafService, SignOn, Standing, Subject, TicketFacts,
 };
 
 /// Largest packet that a node accepts (bytes): a token of 64 KiB with room for containers.
@@ -73,9 +75,13 @@ impl sim::Message for Packet {
     fn kind(&self) -> &'static str {
         match self.0.first() {
             None => "empty",
-            Some(first) if *first < 0x40 => {
-                Frame::KINDS.get(usize::from(*first)).unwrap_or(&"unknown")
-            }
+            Some(first) if *first < 0x40 => match Frame::KINDS.get(usize::from(*first)) {
+                Some(&Frame::SEGMENT) => match self.open() {
+                    Ok(Frame::Segment(segment)) => segment.content.kind(),
+                    _ => Frame::SEGMENT,
+                },
+                named => named.unwrap_or(&"unknown"),
+            },
             Some(_) => kerberos::classify(&self.0),
         }
     }
@@ -127,11 +133,13 @@ pub enum Frame {
     Assertion(AssertionCall),
     /// The provider's answer.
     Issued(Issued),
+    /// What one ORB sends to another.
+    Segment(Segment),
 }
 
 impl Frame {
     /// Names of the variants, in their order: what link rules match and traces print.
-    pub const KINDS: [&'static str; 11] = [
+    pub const KINDS: [&'static str; 12] = [
         "start",
         "start-reply",
         "saf-call",
@@ -143,13 +151,19 @@ impl Frame {
         "terminal-input",
         "assertion-call",
         "assertion",
+        Frame::SEGMENT,
     ];
+
+    /// The name of a segment that does not say what it carries.
+    const SEGMENT: &'static str = "segment";
+    /// The name of the GIOP message in a segment.
+    pub const GIOP: &'static str = "giop";
 
     /// The name of the token of a call.
     pub const TOKEN: &'static str = "token";
 
     /// The bytes of a part that faults can change alone: a container of a start or its reply by its
-    /// name, or the [token](Frame::TOKEN) of a call.
+    /// name, the [token](Frame::TOKEN) of a call, or the [GIOP message](Frame::GIOP) of a segment.
     fn part(&mut self, name: &str) -> Option<&mut Vec<u8>> {
         let token = match self {
             Frame::Start(StartRequest { containers, .. })
@@ -159,6 +173,9 @@ impl Frame {
                 return named.map(|container| &mut container.data);
             }
             Frame::Issued(Issued { token, .. }) => token,
+            Frame::Segment(segment) => {
+                return segment.content.giop_mut().filter(|_| name == Frame::GIOP);
+            }
             Frame::Saf(SafRequest {
                 service:
                     SafService::TicketServ { token, .. } | SafService::GenSecAccept { token, .. },

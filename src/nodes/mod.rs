@@ -8,6 +8,7 @@
 //!                                           esm <─ SAF ── nas   (keys of a principal)
 //!                         region ── TD ───> cscs
 //!   client ── wanted ───> identity provider ─ assertion
+//!   client ── GIOP ─────> server ── GIOP ──> server   (CSIv2; each asks the ESM of its system)
 //! ```
 //!
 //! Only bytes cross ([`frame`]); a node sees its own system's clock and nothing of true time.
@@ -21,7 +22,9 @@ pub mod frame;
 pub mod identity_provider;
 pub mod kdc;
 pub mod nas;
+pub mod orb;
 pub mod warning;
+pub mod websphere;
 
 use crate::check::{Check, Checks, Unit};
 use crate::trace::Record;
@@ -44,6 +47,8 @@ pub enum Actor {
     Cscs(cscs::Cscs),
     /// An issuer of SAML assertions.
     IdentityProvider(Box<identity_provider::IdentityProvider>),
+    /// A WebSphere application server.
+    WebSphere(Box<websphere::WebSphere>),
 }
 
 /// What a timer carries, and what the script tells a node to do.
@@ -55,6 +60,10 @@ pub enum Wake {
     Region(cics::RegionWake),
     /// What the script does to an ESM.
     Esm(esm::EsmWake),
+    /// The answer to a call of a method is overdue.
+    Orb(orb::OrbWake),
+    /// What the script does to a server.
+    WebSphere(websphere::WebSphereWake),
 }
 
 /// What a node handles in one go.
@@ -76,6 +85,7 @@ impl sim::Node for Actor {
             Actor::Region(node) => node.handle(event, ctx),
             Actor::Cscs(node) => node.handle(event, ctx),
             Actor::IdentityProvider(node) => node.handle(event, ctx),
+            Actor::WebSphere(node) => node.handle(event, ctx),
         }
     }
 }
@@ -176,17 +186,24 @@ pub fn rules() -> Vec<&'static crate::check::Rule> {
     rules.extend(esm::database::ssignon::RULES);
     rules.extend(esm::PASSTICKET_RULES);
     rules.extend(esm::KEYRING_RULES);
+    rules.extend(esm::ACEE_RULES);
     rules.extend(esm::RENEWAL_RULES);
     rules.extend(esm::database::verify::RULES);
     rules.extend(nas::RULES);
     rules.extend(cics::RULES);
     rules.extend(cics::DFHSAML_RULES);
     rules.extend(cscs::RULES);
+    rules.extend(orb::RULES);
+    rules.extend(websphere::RULES);
     rules
 }
 
 /// Notes bytes that are no frame: a fault changed them, and the receiver drops them.
 pub(crate) fn unreadable(packet: &Packet, ctx: &mut Ctx<'_>) {
-    let bytes = sim::Message::bytes(packet).len() as u64;
-    ctx.say(Record::new("net.unreadable").count("bytes", bytes));
+    unreadable_bytes(sim::Message::bytes(packet).len(), ctx);
+}
+
+/// Notes so many bytes that are nothing that the receiver knows.
+pub(crate) fn unreadable_bytes(bytes: usize, ctx: &mut Ctx<'_>) {
+    ctx.say(Record::new("net.unreadable").count("bytes", bytes as u64));
 }

@@ -1,6 +1,7 @@
 //! From a plan to a simulation: systems, nodes, links, faults and the script.
 
 mod faults;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,24 +11,22 @@ use sim::{
     Time,
 };
 
-use super::model::{
-    Action, Document, Fault, Latency, Link, Node, OpenPassTicket, Plex, Secret, Source, Step, Token,
-};
+use super::model::{Action, Fault, Latency, Link, Node, Plex, Step};
 use super::plan::Plan;
 use crate::nodes::Actor;
 use crate::nodes::Wake;
 use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::cics::jvmserver::{Sts, read_sts};
 use crate::nodes::cics::{self, Region, RegionWake};
-use crate::nodes::client::{
-    self, Client, ClientAction, ClientConfig, ClientWake, OtherRealm, Reach, StartAction,
-    TokenSource,
-};
+use crate::nodes::client::{self, Client, ClientConfig, ClientWake, OtherRealm, Reach};
 use crate::nodes::cscs::Cscs;
 use crate::nodes::esm::{Esm, EsmWake};
 use crate::nodes::identity_provider::IdentityProvider;
 use crate::nodes::kdc::Kdc;
 use crate::nodes::nas::Nas;
+use crate::nodes::orb::{Keys, Reference, References, Tls};
+use crate::nodes::websphere::config::WebSphereConfig;
+use crate::nodes::websphere::{self, WebSphere, WebSphereWake};
 use crate::protocol::kerberos::{EncryptionType, KeyTable, Principal};
 use crate::scalar::{Duration, Ratio};
 use faults::answer_of;
@@ -60,10 +59,17 @@ pub fn build(
 ) -> Result<sim::Simulation<Actor>, BuildError> {
     let start = Time::from_nanos(plan.start.nanoseconds());
     let builder = Builder::new(plan.scenario.seed, start);
-    let mut world =
-        World { plan, table, builder, systems: BTreeMap::new(), nodes: BTreeMap::new() };
+    let mut world = World {
+        plan,
+        table,
+        builder,
+        systems: BTreeMap::new(),
+        nodes: BTreeMap::new(),
+        references: References::default(),
+    };
     world.systems(start);
     world.number_nodes();
+    world.name_servers();
     world.add_nodes()?;
     world.links();
     for fault in &plan.scenario.faults {
@@ -84,6 +90,7 @@ struct World<'a> {
     systems: BTreeMap<&'a str, SystemId>,
     /// Every node by its name, those of systems included.
     nodes: BTreeMap<String, NodeId>,
+    references: References,
 }
 
 impl<'a> World<'a> {
@@ -153,6 +160,7 @@ impl<'a> World<'a> {
                     let provider = provider.map_err(|(_, why)| BuildError::Name(why))?;
                     Actor::IdentityProvider(Box::new(provider))
                 }
+                Node::WebSphere(config) => Actor::WebSphere(Box::new(self.server(name, config)?)),
             };
             self.builder.node(name.clone(), system, actor);
         }
@@ -171,6 +179,8 @@ impl<'a> World<'a> {
             tries: config.tries,
             reply_timeout: config.reply_timeout,
             skew: crate::nodes::whole_seconds(config.clock_skew),
+            references: self.references.clone(),
+            keys: self.keys(config.tls.as_ref())?,
         };
         Ok(Client::new(setup, self.table.snapshot()))
     }
@@ -197,8 +207,52 @@ impl<'a> World<'a> {
             programs,
             sts: self.sts_of(config)?,
             gmt_offset: system.map_or(0, |system| system.gmt_offset.nanoseconds()),
+            references: self.references.clone(),
             config: config.clone(),
         }))
+    }
+
+    fn server(&self, name: &str, config: &WebSphereConfig) -> Result<WebSphere, BuildError> {
+        Ok(WebSphere::new(websphere::Setup {
+            name: name.to_owned(),
+            esm: self.node_id(&esm_name(&config.system)),
+            references: self.references.clone(),
+            keys: self.keys(config.tls.as_ref())?,
+            local: self.started_tasks(config),
+            config: config.clone(),
+        }))
+    }
+
+    /// The started tasks that a server on z/OS finds at the other ends of local connections.
+    fn started_tasks(&self, own: &WebSphereConfig) -> BTreeMap<NodeId, String> {
+        let on_zos = own.zos.is_some();
+        let others = self.plex().nodes.iter().filter_map(|(name, node)| match node {
+            Node::WebSphere(other) if other.zos.is_some() => {
+                Some((name, &other.system, &other.userid))
+            }
+            Node::Cics(other) => Some((name, &other.system, &other.userid)),
+            _ => None,
+        });
+        let local = others.filter(|(_, system, _)| on_zos && **system == own.system);
+        local.filter_map(|(name, _, userid)| Some((self.node_id(name)?, userid.clone()))).collect()
+    }
+
+    fn keys(&self, tls: Option<&Tls>) -> Result<Option<Arc<Keys>>, BuildError> {
+        let read = tls.map(|tls| tls.read(&self.plan.files)).transpose();
+        read.map(|keys| keys.map(Arc::new)).map_err(|(_, why)| BuildError::Name(why))
+    }
+
+    /// The references to all servers, as they have put them into the name service.
+    fn name_servers(&mut self) {
+        let servers = self.plex().nodes.iter().filter_map(|(name, node)| match node {
+            Node::WebSphere(config) => Some((name, config)),
+            _ => None,
+        });
+        let references = servers.filter_map(|(name, config)| {
+            let ior = websphere::reference(name, config).into();
+            Some((name.clone(), Reference { node: self.node_id(name)?, ior }))
+        });
+        self.references = Arc::new(references.collect());
     }
 
     /// The secure token services of a region's JVM servers.
@@ -300,6 +354,9 @@ impl<'a> World<'a> {
                 let wake =
                     RegionWake::JvmServer { step: number, name: name.clone(), status: *status };
                 self.builder.input(at, self.known(region)?, Wake::Region(wake));
+            } else if let (Some(server), Action::Restart) = (&step.node, &step.action) {
+                let wake = WebSphereWake::Restart { step: number };
+                self.builder.input(at, self.known(server)?, Wake::WebSphere(wake));
             } else if let Some(action) = self.action(step)? {
                 self.builder.action(at, action);
             }
@@ -360,134 +417,6 @@ impl<'a> World<'a> {
             _ => None,
         })
     }
-
-    fn client_action(&self, action: &Action, client: &str) -> Result<ClientAction, BuildError> {
-        Ok(match action {
-            Action::LogOn { password } => ClientAction::LogOn { password: password.clone() },
-            Action::GetTicket { service, life } => ClientAction::GetTicket {
-                service: self.service(service, client)?,
-                life: life.map(of),
-            },
-            Action::MakeToken { service, name, flags } => ClientAction::MakeToken {
-                service: self.service(service, client)?,
-                name: name.clone(),
-                flags: *flags,
-            },
-            Action::Start {
-                region,
-                transaction,
-                userid,
-                terminal,
-                token,
-                token_form,
-                flags,
-                containers,
-                more_tokens,
-                secrets,
-                documents,
-                keep,
-                open,
-                verify_region,
-            } => ClientAction::Start(Box::new(StartAction {
-                region: self.known(region)?,
-                service: self.service(region, client).ok(),
-                transaction: transaction.clone(),
-                userid: userid.clone(),
-                terminal: terminal.clone(),
-                token: self.token(token),
-                form: *token_form,
-                flags: *flags,
-                containers: containers.clone(),
-                more_tokens: more_tokens.clone(),
-                secrets: secrets.iter().map(|(name, what)| (name.clone(), secret(what))).collect(),
-                documents: self.documents(documents),
-                keep: keep.clone(),
-                open: open.iter().map(opening).collect(),
-                verify_region: *verify_region,
-            })),
-            Action::GetAssertion { from, name, assertion } => ClientAction::GetAssertion {
-                provider: self.known(from)?,
-                name: name.clone(),
-                wanted: assertion.clone(),
-            },
-            Action::Wait { time } => ClientAction::Wait { time: of(*time) },
-            _ => ClientAction::Wait { time: span(0) },
-        })
-    }
-
-    fn token(&self, token: &Token) -> TokenSource {
-        match token {
-            Token::None => TokenSource::None,
-            Token::New => TokenSource::New,
-            Token::Made(name) => TokenSource::Made(name.clone()),
-            Token::Again => TokenSource::Again,
-            Token::File(name) => {
-                TokenSource::Bytes(self.plan.files.get(name).cloned().unwrap_or_default())
-            }
-            Token::Hex(bytes) => TokenSource::Bytes(bytes.0.clone().into()),
-        }
-    }
-
-    fn documents(
-        &self,
-        documents: &BTreeMap<String, Document>,
-    ) -> BTreeMap<String, client::Document> {
-        let sent = |document: &Document| client::Document {
-            source: match &document.from {
-                Source::Kept(name) => client::DocumentSource::Kept(name.clone()),
-                Source::File(name) => {
-                    let bytes = self.plan.files.get(name).cloned().unwrap_or_default();
-                    client::DocumentSource::Bytes(bytes)
-                }
-            },
-            ccsid: document.ccsid,
-        };
-        documents.iter().map(|(name, document)| (name.clone(), sent(document))).collect()
-    }
-
-    /// The principal of a service: of a region by its node name, or as it is written. It is of the
-    /// client's realm, unless the client can reach the region's or the realm is written too.
-    fn service(&self, service: &str, client: &str) -> Result<Principal, BuildError> {
-        let Some(Node::Client(client)) = self.plex().nodes.get(client) else {
-            return Err(BuildError::Name(format!("{client} is no client")));
-        };
-        let own = self.plex().realm_of(&client.kdc).unwrap_or_default();
-        match self.plex().nodes.get(service) {
-            Some(Node::Cics(config)) => {
-                let named = self.region_principal(config).ok_or_else(|| {
-                    BuildError::Name(format!("region {service} has no service principal"))
-                });
-                let realm = self.plex().realm_of(&nas_name(&config.system));
-                let other = realm.filter(|realm| client.realms.contains_key(*realm));
-                principal(named?, other.unwrap_or(own))
-            }
-            _ => {
-                let (name, realm) = Principal::split_realm(service);
-                principal(name, realm.unwrap_or(own))
-            }
-        }
-    }
-
-    fn region_principal(&self, config: &RegionConfig) -> Option<&'a str> {
-        let database = self.plex().systems.get(&config.system)?.esm.as_ref()?;
-        let user = config.kerberos_user().unwrap_or(&config.userid);
-        Some(database.users.get(user)?.kerb.as_ref()?.name.as_str())
-    }
-}
-
-fn secret(secret: &Secret) -> client::Secret {
-    match secret {
-        Secret::PassTicket(name) => client::Secret::PassTicket(name.clone()),
-        Secret::BasicAuth { userid, passticket } => {
-            client::Secret::BasicAuth { userid: userid.clone(), passticket: passticket.clone() }
-        }
-        Secret::Text(text) => client::Secret::Text(text.clone()),
-    }
-}
-
-fn opening(open: &OpenPassTicket) -> client::Open {
-    let OpenPassTicket { container, token, name } = open.clone();
-    client::Open { container, token, name }
 }
 
 fn esm_name(system: &str) -> String {

@@ -67,6 +67,34 @@ pub enum Reached {
         /// Its name.
         name: String,
     },
+    /// A call of a method came to its end at the caller.
+    Called {
+        /// `WASDOWN Ledger.post`.
+        method: String,
+        /// `returned`, or the exception with its codes.
+        result: String,
+    },
+    /// A server keeps a context, or ends it.
+    Context {
+        /// Its number.
+        number: String,
+        /// `kept`, or why it is ended.
+        what: String,
+    },
+    /// A server let a caller in.
+    Accepted {
+        /// The method.
+        method: String,
+        /// As whom.
+        caller: String,
+    },
+    /// A server refused a request, or its caller could not send it.
+    Rejected {
+        /// The method.
+        method: String,
+        /// The name of the refusal.
+        outcome: String,
+    },
 }
 
 impl Outcome {
@@ -109,13 +137,26 @@ fn reached(record: &Record) -> Option<Reached> {
             response: record.get("response").and_then(|value| value.as_int())?,
             name: text("name")?,
         },
+        "orb.result" => Reached::Called {
+            method: format!("{} {}", text("server")?, text("method")?),
+            result: [text("result"), text("minor"), text("context_error")]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
+        },
+        "was.context" => Reached::Context { number: text("context")?, what: text("what")? },
+        "was.accept" => Reached::Accepted { method: text("method")?, caller: text("caller")? },
+        "was.refuse" | "orb.refused" => {
+            Reached::Rejected { method: text("method")?, outcome: text("outcome")? }
+        }
         _ => return None,
     };
     Some(result)
 }
 
 /// Kinds of records of which an outcome can be made.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 16] = [
     "exec.end",
     "cscs.message",
     "message.suppressed",
@@ -127,6 +168,11 @@ const KINDS: [&str; 11] = [
     "region.failed",
     "client.mutual",
     "saml.response",
+    "orb.result",
+    "orb.refused",
+    "was.context",
+    "was.accept",
+    "was.refuse",
 ];
 
 /// Whether records of a kind can be part of the outcome.
@@ -164,6 +210,10 @@ impl fmt::Display for Reached {
             Reached::Refused(transaction) => write!(f, "{transaction} refused at attach"),
             Reached::Failed(why) => write!(f, "failed: {why}"),
             Reached::Mutual(verdict) => write!(f, "region's proof {verdict}"),
+            Reached::Called { method, result } => write!(f, "{method} -> {result}"),
+            Reached::Context { number, what } => write!(f, "context {number} {what}"),
+            Reached::Accepted { method, caller } => write!(f, "{method} runs for {caller}"),
+            Reached::Rejected { method, outcome } => write!(f, "{method} refused: {outcome}"),
             Reached::Saml { response, name } => write!(f, "DFHSAML -> {response} {name}"),
         }
     }

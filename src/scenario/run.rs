@@ -14,6 +14,7 @@ use crate::nodes::cics::RegionWake;
 use crate::nodes::client::ClientWake;
 use crate::nodes::esm::EsmWake;
 use crate::nodes::frame::Packet;
+use crate::nodes::websphere::WebSphereWake;
 use crate::nodes::{Actor, Wake};
 use crate::protocol::kerberos::KeyTable;
 use crate::trace::{Header, Line, Record, Summary, TraceWriter};
@@ -260,6 +261,7 @@ impl Scribe<'_, '_, '_> {
             Wake::Esm(EsmWake::Answer { step, .. }) => (*step, "Answer"),
             Wake::Esm(EsmWake::Command { step, .. }) => (*step, "Racf"),
             Wake::Region(RegionWake::JvmServer { step, .. }) => (*step, "SetJvmServer"),
+            Wake::WebSphere(WebSphereWake::Restart { step }) => (*step, "Restart"),
             _ => return record,
         };
         let name = usize::try_from(step).map(|step| self.plan.step_name(step));

@@ -86,6 +86,8 @@ const JOB_LOG: [&str; 7] = [
 ];
 /// The records that make up the log of an identity provider.
 const PROVIDER_LOG: [&str; 2] = ["idp.", "node."];
+/// The records that make up the log of a server.
+const SERVER_LOG: [&str; 4] = ["was.accept", "was.refuse", "was.raise", "node."];
 /// The records of a queue's destination.
 const QUEUE_LOG: [&str; 3] = ["cscs.message", "td.write", "node."];
 
@@ -243,6 +245,7 @@ fn log_of(plan: &Plan, name: &str) -> Result<&'static [&'static str], String> {
             Node::Cics(_) => logs.push((node.clone(), &JOB_LOG)),
             Node::Cscs(_) => logs.push((node.clone(), &QUEUE_LOG)),
             Node::IdentityProvider(_) => logs.push((node.clone(), &PROVIDER_LOG)),
+            Node::WebSphere(_) => logs.push((node.clone(), &SERVER_LOG)),
             Node::Client(_) => {}
         }
     }

@@ -1,13 +1,15 @@
 //! Every kind of record and its fields, in one table; the reference text and the check of a record
 //! both come from it.
 
+mod common;
 mod fields;
 mod table;
 
 use std::fmt::Write;
 
 use super::record::{Record, Value};
-pub use table::{KINDS, LINE};
+pub use common::LINE;
+pub use table::KINDS;
 
 /// A kind of record.
 #[derive(Debug)]

@@ -63,7 +63,7 @@ fn natural(entry: &Entry) -> Vec<String> {
             let code = entry.key.rsplit('/').next().unwrap_or_default();
             vec![format!("DFHSAML-RESPONSE {code}"), format!("dfhsaml response {code}")]
         }
-        Kind::Container => vec![entry.key.to_lowercase()],
+        Kind::Container | Kind::Assertion => vec![entry.key.to_lowercase()],
         Kind::Abend => vec![format!("abend {}", entry.key), entry.key.to_lowercase()],
         Kind::Condition => {
             let condition = Condition::from_name(&entry.key).expect("a condition");
@@ -163,7 +163,7 @@ fn several_readings_are_all_named_with_a_way_to_each() {
     assert_eq!(readings("not active"), ["DFHXS1402/2", "DFHXS1402/3", "DFHXS1402/4"]);
     assert_eq!(
         readings("SAF 8 ESM 8 16"),
-        ["R_ticketserv 8/8/16", "R_usermap 8/8/16", "R_GenSec 8/8/16"]
+        ["R_ticketserv 8/8/16", "R_usermap 8/8/16", "R_GenSec 8/8/16", "initACEE 8/8/16"]
     );
     assert_eq!(readings("SAF 8 ESM 16 X'96C73A25'"), ["X'96C73A25'"]);
     assert_eq!(readings("ticket expired"), ["DFHXS1402/9"]);

@@ -67,6 +67,12 @@ def main():
     cics = make("cicsca", "CICS CA", 0x1002, "2025-01-01", "2035-01-01", None, True)
     make("cicscert", "CICSPRD1", 0x1234567890ABCDEF, "2025-01-01", "2030-01-01", cics)
     make("rogue", "idp.example", 0x2A, "2025-06-01", "2027-06-01")
+    was = make("wasca", "Server CA", 0x2001, "2025-01-01", "2035-01-01", None, True)
+    make("wasup", "WASUP", 0x2101, "2025-01-01", "2030-01-01", was)
+    make("wasdown", "WASDOWN", 0x2102, "2025-01-01", "2030-01-01", was)
+    people = make("peopleca", "People CA", 0x3001, "2025-01-01", "2035-01-01", None, True)
+    make("alice", "alice", 0x3101, "2025-01-01", "2030-01-01", people)
+    make("carol", "carol", 0x3102, "2025-01-01", "2030-01-01", people)
 
 
 main()

@@ -8,9 +8,7 @@ use super::{Region, RegionWake, rules};
 use crate::catalogue::dfhxs1402::Reason;
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::{Check, Operand};
-use crate::nodes::frame::{
-    Frame, Packet, SafRequest, SafResult, SafService, SignOn, TdRecord, TdWrite,
-};
+use crate::nodes::frame::{Frame, Packet, SafRequest, SafResult, SafService, TdRecord, TdWrite};
 use crate::nodes::{Ctx, Decide, Wake, listed};
 use crate::trace::Record;
 
@@ -47,7 +45,7 @@ impl Region {
         let call = self.number_call(purpose);
         let mut record = Record::new("saf.call").text("service", service.name());
         record.task = task;
-        ctx.say(describe(record, &service));
+        ctx.say(service.describe(record));
         let caller = self.setup.config.userid.clone();
         let request = Frame::Saf(SafRequest { call, caller, service });
         match self.setup.esm {
@@ -177,6 +175,10 @@ impl Region {
                 self.returned(request.call, saf::NO_DECISION, SafResult::None, ctx);
             }
             Ok(Frame::TdWrite(write)) => self.written(write.call, false, ctx),
+            Ok(Frame::Segment(segment)) => {
+                let answers = self.orb.refused(&segment, ctx);
+                self.methods_answered(answers, ctx);
+            }
             _ => {}
         }
     }
@@ -285,39 +287,4 @@ fn lost(task: Option<u32>, id: &str, queue: &str, why: &'static str) -> Record {
         .text("id", id.to_owned())
         .text("queue", queue.to_owned())
         .text("why", why)
-}
-
-fn describe(record: Record, service: &SafService) -> Record {
-    match service {
-        SafService::Verify { userid } => record.text("userid", userid.clone()),
-        SafService::Authorize { userid, class, resource, access } => record
-            .text("userid", userid.clone())
-            .text("class", class.clone())
-            .text("resource", resource.clone())
-            .text("access", access.clone()),
-        SafService::TicketServ { server, token } | SafService::GenSecAccept { server, token } => {
-            record
-                .maybe("kerberos_user", server.clone())
-                .count("bytes", token.len() as u64)
-                .text("sha256", crate::trace::sha256(token))
-        }
-        SafService::UserMap { principal } => record.text("principal", principal.clone()),
-        SafService::PassTicketSupport => record,
-        SafService::GenSecGenerate { application, userid } => {
-            record.text("userid", userid.clone()).text("application", application.clone())
-        }
-        SafService::Logon { application, userid, group, .. } => record
-            .text("userid", userid.clone())
-            .maybe("group", group.clone())
-            .text("application", application.clone()),
-        SafService::SignOn(SignOn { userid, application, terminal, group, .. }) => record
-            .text("userid", userid.clone())
-            .maybe("group", group.clone())
-            .text("application", application.clone())
-            .text("terminal", terminal.clone()),
-        SafService::KeyRing { ring } => record.text("ring", ring.clone()),
-        SafService::GenSecWrap { message, .. } => record.count("bytes", message.len() as u64),
-        SafService::Principals { names, userids } => record
-            .text("principals", names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" ")),
-    }
 }

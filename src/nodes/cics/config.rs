@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::exec::{Declarations, Release};
 use super::jvmserver::JvmServer;
 use crate::catalogue::conditions::Condition;
+use crate::nodes::esm::database::Password;
 use crate::scalar::Duration;
 
 /// A CICS region.
@@ -43,6 +44,9 @@ pub struct RegionConfig {
     /// JVM servers by name (1 to 8 characters). Program DFHSAML uses `DFHXSTS` unless it is told another.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub jvmservers: BTreeMap<String, JvmServer>,
+    /// What the region shows to servers whose methods its programs call; without it they call none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub csiv2: Option<Csiv2>,
     /// What the global user exit at XMEOUT does, by message identifier.
     #[serde(default)]
     pub xmeout: BTreeMap<String, MessageExit>,
@@ -120,6 +124,17 @@ pub struct Transaction {
     pub program: String,
 }
 
+/// What a region shows to servers whose methods its programs call.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Csiv2 {
+    /// The password that it shows with the region user ID; none: it shows neither, and on its own z/OS
+    /// image its started task says who it is.
+    pub password: Option<Password>,
+    /// Whether it asks servers to keep contexts.
+    pub stateful: bool,
+}
+
 /// A terminal definition.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -158,6 +173,15 @@ pub enum Statement {
         /// What to do otherwise.
         #[serde(default)]
         otherwise: Vec<Statement>,
+    },
+    /// A Java program's call of a method of a server (CSIv2): the region asserts the task's user.
+    Call {
+        /// The server, by its node name.
+        server: String,
+        /// The method.
+        method: String,
+        /// The CHAR area that says what became of it: `returned`, or the exception.
+        into: String,
     },
     /// A counted loop.
     Repeat {

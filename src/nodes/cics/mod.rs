@@ -17,6 +17,7 @@ mod dfhsaml;
 pub mod exec;
 pub mod jvmserver;
 mod message;
+mod methods;
 pub mod program;
 mod rules;
 mod run;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use sim::NodeId;
 
 use super::frame::{Frame, StartRequest, TerminalInput};
+use super::orb::{Orb, References};
 use super::{Ctx, Decide, Event};
 use crate::check::{Check, Operand};
 use crate::trace::Record;
@@ -60,6 +62,9 @@ pub struct Region {
     /// Calls to other nodes that have not returned.
     calls: BTreeMap<u64, Call>,
     call_next: u64,
+    /// What it sends to servers, and the tasks that wait for their answers.
+    orb: Orb,
+    methods: BTreeMap<u32, u32>,
 }
 
 /// What does not change while a region runs.
@@ -79,6 +84,8 @@ pub struct Setup {
     pub sts: BTreeMap<String, Sts>,
     /// Local time of its system minus UTC (ns).
     pub gmt_offset: i64,
+    /// References to servers.
+    pub references: References,
 }
 
 /// A region's timer.
@@ -151,6 +158,8 @@ impl Region {
     /// A region before its initialization.
     pub fn new(setup: Setup) -> Region {
         Region {
+            orb: Orb::new(setup.references.clone(), None),
+            methods: BTreeMap::new(),
             setup: Arc::new(setup),
             state: State::Starting(Vec::new()),
             tasks: BTreeMap::new(),
@@ -176,11 +185,19 @@ impl Region {
                     self.returned(reply.call, reply.codes, reply.result, ctx);
                 }
                 Ok(Frame::TdDone(done)) => self.written(done.call, done.written, ctx),
+                Ok(Frame::Segment(segment)) => {
+                    let answers = self.orb.handle(from, &segment, ctx);
+                    self.methods_answered(answers, ctx);
+                }
                 // Bytes that a fault made unreadable: the link layer of a real system drops them.
                 _ => super::unreadable(&message, ctx),
             },
             Event::Refused { message, .. } => self.refused(&message, ctx),
             Event::Input(super::Wake::Region(wake)) => self.woken(wake, ctx),
+            Event::Timer { timer: super::Wake::Orb(wake), .. } => {
+                let answers = self.orb.woken(&wake, ctx);
+                self.methods_answered(answers, ctx);
+            }
             Event::Timer { timer: super::Wake::Region(wake), .. } => self.woken(wake, ctx),
             _ => {}
         }

@@ -19,6 +19,8 @@ pub struct Program {
 pub(super) enum Operation {
     /// Execute a command.
     Exec(Arc<Command>),
+    /// Call a method of a server: its node, the method, the area for what becomes of it.
+    Call(Arc<MethodCall>),
     /// Go on at a place unless the last command raised this condition.
     Unless(Condition, usize),
     /// Go on at a place.
@@ -27,6 +29,14 @@ pub(super) enum Operation {
     Loop(u32),
     /// Close the innermost loop: go back while rounds are left.
     Again(usize),
+}
+
+/// A method of a server that a program calls.
+#[derive(Clone, Debug)]
+pub(super) struct MethodCall {
+    pub(super) server: String,
+    pub(super) method: String,
+    pub(super) into: String,
 }
 
 /// What is wrong with a statement: where it stands in the nested lists (`[3]`, `[3].then[0]`), and
@@ -48,6 +58,8 @@ pub enum StatementError {
     Times(u32),
     /// Statements are nested too deeply.
     Depth,
+    /// An area for characters is needed, and this is none.
+    Area(String),
 }
 
 /// Most rounds of one loop.
@@ -110,6 +122,20 @@ impl Compiler<'_> {
                     error: StatementError::Syntax(error),
                 })),
             },
+            Statement::Call { server, method, into } => {
+                let into = into.to_ascii_uppercase();
+                let declared = self.declared.iter().find(|(name, _)| *name == into);
+                let is_char = declared.is_some_and(|(_, declared)| {
+                    matches!(declared.area_type(), exec::AreaType::Char(_))
+                });
+                if !is_char {
+                    let error = StatementError::Area(into.clone());
+                    self.errors.push(ProgramError { path: path.to_owned(), error });
+                }
+                let (server, method) = (server.clone(), method.clone());
+                let call = Arc::new(MethodCall { server, method, into });
+                self.operations.push(Operation::Call(call));
+            }
             Statement::If { resp, then, otherwise } => {
                 let test = self.reserve();
                 self.statements(then, &format!("{path}.then"), depth + 1);

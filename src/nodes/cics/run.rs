@@ -52,6 +52,10 @@ impl Region {
                         return self.run_away(task, ctx);
                     }
                 }
+                Operation::Call(call) => match self.call_method(task, &call, ctx) {
+                    Some(ready) => task = ready,
+                    None => return,
+                },
                 Operation::Exec(command) => {
                     let begin = self.begin(&mut task, &command, ctx);
                     if self.is_runaway(("commands", task.commands), ctx) {

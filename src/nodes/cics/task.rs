@@ -10,7 +10,7 @@ use super::commands::signon::SigningOn;
 use super::commands::verify_token::Verify;
 use super::dfhsaml::Linked;
 use super::exec::{Areas, Command, StorageId, StorageRef};
-use super::program::Program;
+use super::program::{MethodCall, Program};
 use crate::nodes::frame::ContextFacts;
 
 /// Highest task number of a user task; the next one is 1 again (assumed).
@@ -95,6 +95,8 @@ pub(super) enum Waiting {
     SignOn(Box<SigningOn>),
     /// For the key ring that program DFHSAML needs.
     Saml(Box<Linked>),
+    /// For a server whose method was called.
+    Method(Arc<MethodCall>),
     /// For a DELAY to pass.
     Delay(Pending),
     /// For the destination of a WRITEQ TD.

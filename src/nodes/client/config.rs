@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::nodes::DEFAULT_CLOCK_SKEW;
+use crate::nodes::orb::Tls;
 use crate::scalar::Duration;
 
 /// A user's workstation or a middleware server that holds Kerberos credentials.
@@ -41,6 +42,19 @@ pub struct ClientConfig {
     /// How far the KDC's clock may be from its own.
     #[serde(default = "default_skew")]
     pub clock_skew: Duration,
+    /// TLS to servers that have it: its certificate, and the authorities that it trusts; none: it does not
+    /// speak TLS.
+    // Left out where there is none: a plex without keeps its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Tls>,
+}
+
+impl ClientConfig {
+    /// The files that it names, with the paths of their names.
+    pub fn files(&self) -> Vec<(String, &str)> {
+        let own = self.tls.iter().flat_map(Tls::files);
+        own.map(|(field, file)| (format!("tls.{field}"), file)).collect()
+    }
 }
 
 /// How a client reaches a realm beside its own: what [realms] and [capaths] of a configuration file say.

@@ -213,6 +213,9 @@ impl Client {
             Ok(Frame::Assertion(call)) => {
                 self.no_assertion(call.request, "nobody listens at the identity provider", ctx);
             }
+            Ok(Frame::Segment(segment)) => {
+                self.orb.refused(&segment, ctx);
+            }
             _ => {}
         }
     }

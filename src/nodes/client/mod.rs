@@ -7,6 +7,7 @@
 //!   MakeToken  ticket ─> AP-REQ in GSS framing, with the client's time of that moment
 //!   Start      token in container KRBTOKEN ─> region ─> answer, with the region's proof in OUTTOKEN,
 //!              and encrypted PassTickets, which the client opens and sends on
+//!   Call       user ID and password ─> server ─> the method returns, or an exception
 //!   GetAssertion  what it wants ─> identity provider ─> signed assertion, kept and sent in a container
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! begins. A request to a region does not hold up the next step. A client waits for nobody for ever:
 //! it asks its KDC again and gives up, and it gives a region up that has not answered in time.
 
+mod call;
 mod config;
 mod document;
 mod exchange;
@@ -28,12 +30,14 @@ use sim::{NodeId, Span};
 
 use super::frame::Frame;
 use super::identity_provider::Wanted;
+use super::orb::{Keys, Orb, References};
 use super::{Ctx, Decide, Event, Wake};
 use crate::protocol::kerberos::client::Credentials;
 use crate::protocol::kerberos::initiator::Initiator;
 use crate::protocol::kerberos::{EncryptionType, KerberosTime, KeyTable, Principal};
 use crate::scalar::Duration;
 use crate::trace::Record;
+pub use call::{Asserts, CallAction, Who};
 pub use config::{ClientConfig, OtherRealm, TokenFlags, TokenForm};
 pub use document::{Document, DocumentSource};
 use exchange::Exchange;
@@ -64,6 +68,8 @@ pub struct Client {
     last_time: Option<KerberosTime>,
     started: BTreeMap<u32, Started>,
     request_next: u32,
+    /// What it sends to servers.
+    orb: Orb,
 }
 
 /// What does not change while a client runs.
@@ -87,6 +93,10 @@ pub struct Setup {
     pub reply_timeout: Duration,
     /// How far the KDC's clock may be from its own (s).
     pub skew: i64,
+    /// References to servers.
+    pub references: References,
+    /// What it has for TLS.
+    pub keys: Option<Arc<Keys>>,
 }
 
 /// How a client reaches another realm.
@@ -133,6 +143,8 @@ pub enum ClientAction {
     },
     /// Start a transaction.
     Start(Box<StartAction>),
+    /// Call a method of a server.
+    Call(Box<CallAction>),
     /// Let time pass.
     Wait {
         /// By the client's clock.
@@ -149,6 +161,7 @@ impl ClientAction {
             ClientAction::MakeToken { .. } => "MakeToken",
             ClientAction::GetAssertion { .. } => "GetAssertion",
             ClientAction::Start(_) => "Start",
+            ClientAction::Call(_) => "Call",
             ClientAction::Wait { .. } => "Wait",
         }
     }
@@ -266,6 +279,7 @@ impl Client {
     /// A client without credentials.
     pub fn new(setup: Setup, keys: KeyTable) -> Client {
         Client {
+            orb: Orb::new(setup.references.clone(), setup.keys.clone()),
             setup: Arc::new(setup),
             keys,
             steps: VecDeque::new(),
@@ -332,12 +346,19 @@ impl Client {
             Event::Message { from, message } => match message.open() {
                 Ok(Frame::Started(reply)) => self.start_answered(reply, ctx),
                 Ok(Frame::Issued(reply)) => self.assertion_issued(reply, ctx),
+                // What became of a call is in the trace; no later step waits for it.
+                Ok(Frame::Segment(segment)) => {
+                    self.orb.handle(from, &segment, ctx);
+                }
                 Err(_) if self.setup.is_kdc(from) => self.kdc_answered(from, &message, ctx),
                 // A fault changed the bytes; the time-out tells what has become of the request.
                 _ => super::unreadable(&message, ctx),
             },
             Event::Refused { to, message } => self.refused(to, &message, ctx),
             Event::Timer { timer: Wake::Client(ClientWake::Retry), .. } => self.retry(ctx),
+            Event::Timer { timer: Wake::Orb(wake), .. } => {
+                self.orb.woken(&wake, ctx);
+            }
             Event::Timer { timer: Wake::Client(ClientWake::NoReply { request }), .. } => {
                 self.not_answered(request, ctx);
             }
@@ -374,6 +395,7 @@ impl Client {
                 self.get_assertion(*provider, (name, wanted), ctx);
             }
             ClientAction::Start(start) => self.start(start, ctx),
+            ClientAction::Call(call) => self.call(call, ctx),
             ClientAction::Wait { time } => {
                 ctx.set_timer_in(*time, Wake::Client(ClientWake::Waited));
                 self.busy = Some(Busy::Wait);

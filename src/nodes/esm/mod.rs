@@ -5,6 +5,7 @@
 //! nobody is there to answer: the engine tells the caller at once, and the caller's SAF router
 //! returns the codes for an ESM that is not active.
 
+mod acee;
 mod administration;
 pub mod command;
 pub mod database;
@@ -32,6 +33,7 @@ use crate::check::{Check, Mark, Operand, Rule};
 use crate::protocol::kerberos::KeyTable;
 use crate::protocol::passticket::ReplayCache;
 use crate::trace::Record;
+pub(super) use acee::ALL as ACEE_RULES;
 use command::RacfCommand;
 use database::Database;
 use database::verify::verify;
@@ -220,6 +222,7 @@ impl Esm {
             }
             SafService::SignOn(request) => self.sign_on(caller, &request, ctx),
             SafService::KeyRing { ring } => self.key_ring(caller, &userid, &ring, ctx),
+            SafService::InitAcee(subject) => self.init_acee(caller, &subject, ctx),
         }
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::saf::SafReturn;
 use crate::nodes::esm::database::Password;
+use crate::trace::Record;
 
 /// A call of a SAF service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +100,17 @@ pub enum SafService {
         /// The ring's name.
         ring: String,
     },
+    /// initACEE (IRRSIA00): the security environment of somebody whom the caller vouches for.
+    InitAcee(Subject),
+}
+
+/// Of whom initACEE makes a security environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    /// A user.
+    User(String),
+    /// Whoever has this certificate (DER).
+    Certificate(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 /// A sign-on at a terminal.
@@ -134,6 +146,48 @@ impl SafService {
             SafService::Logon { .. } => "RACROUTE VERIFYX",
             SafService::SignOn(_) => "RACROUTE VERIFY CREATE",
             SafService::KeyRing { .. } => "R_datalib",
+            SafService::InitAcee(_) => "initACEE",
+        }
+    }
+
+    /// What is asked, for the trace: never tokens, certificates or passwords themselves.
+    pub(in crate::nodes) fn describe(&self, record: Record) -> Record {
+        match self {
+            SafService::Verify { userid } => record.text("userid", userid.clone()),
+            SafService::Authorize { userid, class, resource, access } => record
+                .text("userid", userid.clone())
+                .text("class", class.clone())
+                .text("resource", resource.clone())
+                .text("access", access.clone()),
+            SafService::TicketServ { server, token }
+            | SafService::GenSecAccept { server, token } => record
+                .maybe("kerberos_user", server.clone())
+                .count("bytes", token.len() as u64)
+                .text("sha256", crate::trace::sha256(token)),
+            SafService::UserMap { principal } => record.text("principal", principal.clone()),
+            SafService::PassTicketSupport => record,
+            SafService::GenSecGenerate { application, userid } => {
+                record.text("userid", userid.clone()).text("application", application.clone())
+            }
+            SafService::Logon { application, userid, group, .. } => record
+                .text("userid", userid.clone())
+                .maybe("group", group.clone())
+                .text("application", application.clone()),
+            SafService::SignOn(SignOn { userid, application, terminal, group, .. }) => record
+                .text("userid", userid.clone())
+                .maybe("group", group.clone())
+                .text("application", application.clone())
+                .text("terminal", terminal.clone()),
+            SafService::KeyRing { ring } => record.text("ring", ring.clone()),
+            SafService::GenSecWrap { message, .. } => record.count("bytes", message.len() as u64),
+            SafService::InitAcee(Subject::User(userid)) => record.text("userid", userid.clone()),
+            SafService::InitAcee(Subject::Certificate(der)) => {
+                record.count("bytes", der.len() as u64).text("sha256", crate::trace::sha256(der))
+            }
+            SafService::Principals { names, userids } => record.text(
+                "principals",
+                names.iter().chain(userids).cloned().collect::<Vec<_>>().join(" "),
+            ),
         }
     }
 }
@@ -168,6 +222,17 @@ pub enum SafResult {
     Wrapped(#[serde(with = "serde_bytes")] Vec<u8>),
     /// R_datalib: certificates of a key ring.
     KeyRing(Vec<RingEntry>),
+    /// initACEE: who it is.
+    Acee(Acee),
+}
+
+/// A user as a server keeps him in storage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acee {
+    /// The user ID.
+    pub userid: String,
+    /// Groups to which he is connected, his default group first.
+    pub groups: Vec<String>,
 }
 
 /// A certificate of a key ring.

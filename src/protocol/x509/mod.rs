@@ -11,5 +11,19 @@ pub mod rules;
 
 pub use certificate::{Certificate, Error, Hash};
 pub use identity::Identity;
-pub(super) use name::same as same_name;
+pub use name::{from_der as name_from_der, part, parts, same as same_name, to_der as name_to_der};
 pub use path::{KeyRing, Path, find_path};
+
+/// A SEQUENCE of elements of DER.
+pub fn sequence(elements: &[u8]) -> Vec<u8> {
+    name::element(der::SEQUENCE, elements)
+}
+
+/// The elements of a SEQUENCE in DER.
+///
+/// # Errors
+/// The octets are no such thing; whoever sent them is wrong, or a link changed them.
+pub fn elements(octets: &[u8]) -> Result<Vec<&[u8]>, Error> {
+    der::walk(octets)?;
+    Ok(der::elements(octets))
+}

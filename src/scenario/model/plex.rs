@@ -12,6 +12,7 @@ use crate::nodes::esm::database::Database as EsmConfig;
 use crate::nodes::identity_provider::IdentityProviderConfig;
 use crate::nodes::kdc::KdcConfig;
 use crate::nodes::nas::NasConfig;
+use crate::nodes::websphere::config::WebSphereConfig;
 use crate::scalar::{Duration, Offset, Ratio};
 
 /// A plex: the systems, nodes and links that scenarios run on.
@@ -47,7 +48,9 @@ impl Plex {
             let named = match node {
                 Node::IdentityProvider(config) => config.files(),
                 Node::Cics(config) => config.files(),
-                Node::Client(_) | Node::Kdc(_) | Node::Cscs(_) => Vec::new(),
+                Node::WebSphere(config) => config.files(),
+                Node::Client(config) => config.files(),
+                Node::Kdc(_) | Node::Cscs(_) => Vec::new(),
             };
             let path =
                 |(place, file): (String, &str)| (format!("nodes.{name}.{place}"), file.to_owned());
@@ -115,6 +118,8 @@ pub enum Node {
     Cscs(CscsConfig),
     /// An issuer of SAML assertions.
     IdentityProvider(IdentityProviderConfig),
+    /// A WebSphere application server: methods that clients and other servers call (CSIv2).
+    WebSphere(Box<WebSphereConfig>),
 }
 
 impl Node {
@@ -126,6 +131,7 @@ impl Node {
             Node::Cics(config) => &config.system,
             Node::Cscs(config) => &config.system,
             Node::IdentityProvider(config) => &config.system,
+            Node::WebSphere(config) => &config.system,
         }
     }
 }

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::plex::Plex;
 use crate::catalogue::saf::SafReturn;
 use crate::nodes::cics::jvmserver::JvmStatus;
-use crate::nodes::client::{TokenFlags, TokenForm};
+use crate::nodes::client::{Asserts, TokenFlags, TokenForm, Who};
 use crate::nodes::esm::database::Password;
 use crate::nodes::esm::{Injection, TokenCall};
 use crate::nodes::identity_provider::Wanted;
+use crate::nodes::orb::ContextUse;
 use crate::scalar::{Duration, Hex, Offset, ScriptTime};
 
 /// One step of the script.
@@ -174,6 +175,27 @@ pub enum Action {
         #[serde(default)]
         verify_region: bool,
     },
+    /// Client: call a method of a server (CSIv2).
+    Call {
+        /// The server, by its node name.
+        server: String,
+        /// The method.
+        method: String,
+        /// What the client shows of itself, beside its certificate where it has one.
+        #[serde(rename = "as")]
+        who: Who,
+        /// Whom it asserts, where it plays a sending server.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asserts: Option<Asserts>,
+        /// How it uses contexts.
+        #[serde(default, skip_serializing_if = "ContextUse::is_stateless")]
+        #[schemars(extend("default" = "Stateless"))]
+        context: ContextUse,
+        /// Whether the context ends with this request.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[schemars(extend("default" = false))]
+        discard: bool,
+    },
     /// Client: do nothing for a while before the next step.
     Wait {
         /// How long, by the client's clock.
@@ -239,6 +261,8 @@ pub enum Action {
         /// The new status.
         status: JvmStatus,
     },
+    /// Node, a WebSphere server: it is started anew at once. Its contexts and the requests in hand are gone.
+    Restart,
     /// Between two nodes: nothing passes any more.
     Partition,
     /// Between two nodes: the partition ends.

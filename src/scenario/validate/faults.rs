@@ -2,7 +2,7 @@
 
 use super::{At, ends, node_names};
 use crate::nodes::cics::channel::name_is_legal;
-use crate::nodes::frame::Frame;
+use crate::nodes::frame::{Content, Frame};
 use crate::protocol::kerberos;
 use crate::scenario::model::{Fault, FaultAnswer, Plex};
 
@@ -22,7 +22,7 @@ pub(super) fn fault_rule(fault: &Fault, plex: &Plex, path: &str, at: &mut At<'_>
         at.known(&format!("{path}.to"), "node", to, names.iter().map(String::as_str));
     }
     if let Some(kind) = &fault.kind {
-        let valid = Frame::KINDS.iter().copied().chain(kerberos::KINDS.iter().copied());
+        let valid = Frame::KINDS.iter().chain(&Content::KINDS).chain(&kerberos::KINDS).copied();
         at.known(&format!("{path}.kind"), "kind of message", kind, valid);
     }
     if fault.nth == Some(0) {
@@ -58,6 +58,9 @@ fn part_of_kind(part: &str, kind: Option<&str>, path: &str, at: &mut At<'_>) {
             at.known(&path, "part of a call", part, [Frame::TOKEN]);
         }
         Some("saf-call" | "nas-call") => {}
+        Some("giop" | "giop-request" | "giop-reply") => {
+            at.known(&path, "part of a message", part, [Frame::GIOP]);
+        }
         Some("start" | "start-reply") | None => {
             if !is_token && !name_is_legal(part) {
                 at.error(&path, format!("`{part}` is no container name"));

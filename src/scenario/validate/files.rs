@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{At, Trees, part};
 use crate::nodes::cics::jvmserver::read_sts;
 use crate::nodes::identity_provider::IdentityProvider;
+use crate::nodes::orb::Tls;
 use crate::protocol::x509::{Certificate, Identity};
 use crate::scenario::model::{Node, Plex};
 use crate::scenario::problem::Problems;
@@ -46,8 +47,19 @@ pub fn files(plex: &Plex, files: &Files, trees: &Trees<'_>, problems: &mut Probl
                     }
                 }
             }
-            Node::Client(_) | Node::Kdc(_) | Node::Cscs(_) => {}
+            Node::WebSphere(config) => tls(config.tls.as_ref(), files, &path, &mut at),
+            Node::Client(config) => tls(config.tls.as_ref(), files, &path, &mut at),
+            Node::Kdc(_) | Node::Cscs(_) => {}
         }
+    }
+}
+
+fn tls(tls: Option<&Tls>, files: &Files, path: &str, at: &mut At<'_>) {
+    let Some(tls) = tls else { return };
+    if let Err((field, why)) = tls.read(files)
+        && tls.files().iter().all(|(_, file)| files.contains_key(*file))
+    {
+        at.error(&format!("{path}.tls.{field}"), why);
     }
 }
 

@@ -9,6 +9,7 @@ mod plex;
 mod programs;
 mod realms;
 mod script;
+mod server;
 mod times;
 
 use std::collections::BTreeSet;

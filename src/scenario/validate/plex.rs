@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::server::{circles, methods_called, server};
 use super::{At, Changes, Trees, ends, illegal_name, name_place, part, place, realms};
 use crate::nodes::cics::config::{RUNAWAY_COMMANDS_MAX, RegionConfig, SAML_GROUP};
 use crate::nodes::esm::database::validate::{self as esm, Finding};
@@ -24,6 +25,7 @@ pub fn plex(plex: &Plex, changes: &Changes, trees: &Trees<'_>, problems: &mut Pr
         node(plex, name, description, &mut at);
     }
     links(plex, &mut at);
+    circles(plex, &mut at);
 }
 
 /// A day (ns).
@@ -99,6 +101,7 @@ fn node(plex: &Plex, name: &str, node: &Node, at: &mut At<'_>) {
                 at.error(&format!("{path}.issuer"), "an issuer has a name");
             }
         }
+        Node::WebSphere(config) => server(plex, config, &path, at),
         Node::Cscs(config) => {
             if !(40..=32_756).contains(&config.record_length) {
                 let path = format!("{path}.record_length");
@@ -223,6 +226,10 @@ fn region(plex: &Plex, config: &RegionConfig, path: &str, at: &mut At<'_>) {
             let message = "the clock skew is a whole number of milliseconds, at most 100 years";
             at.error(&format!("{path}.sts.clock_skew"), message);
         }
+    }
+    for (program, source) in &config.programs {
+        let path = format!("{path}.programs.{}.code", part(program));
+        methods_called(plex, (config, &source.code), &path, at);
     }
     let ring = config.sit.keyring.as_deref().unwrap_or("RING");
     if ring.is_empty() || ring.len() > 47 || !ring.bytes().all(|byte| byte.is_ascii_graphic()) {

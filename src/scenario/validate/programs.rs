@@ -52,6 +52,9 @@ fn complaint(error: &ProgramError, path: &str, trees: &Trees<'_>, sources: &Sour
         StatementError::Times(times) => {
             Problem::error(span, format!("a loop runs 1 to 10000 times, not {times}"))
         }
+        StatementError::Area(name) => {
+            Problem::error(span, format!("`{name}` is no CHAR area of the program"))
+        }
         StatementError::Depth => Problem::error(span, "statements are nested too deeply"),
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plex::drift;
+use super::server::{called, restarted};
 use super::{At, ends, illegal_name, node_names, part, realms};
 use crate::nodes::cics::channel::{CCSIDS, converts};
 use crate::nodes::cics::config::RegionConfig;
+use crate::nodes::client::Who;
 use crate::scenario::model::{
     Action, FaultAnswer, Node, Plex, Scenario, Secret, Source, Step, Token,
 };
@@ -27,6 +29,7 @@ fn actor_of(action: &Action) -> Actor {
         | Action::MakeToken { .. }
         | Action::GetAssertion { .. }
         | Action::Start { .. }
+        | Action::Call { .. }
         | Action::Wait { .. } => Actor::Client,
         Action::StepClock { .. }
         | Action::SetClock { .. }
@@ -41,6 +44,7 @@ fn actor_of(action: &Action) -> Actor {
         | Action::Slow { .. }
         | Action::Resume
         | Action::SetJvmServer { .. }
+        | Action::Restart
         | Action::Answer { .. } => Actor::Node,
         Action::Partition | Action::Heal => Actor::Between,
         Action::Release | Action::Replay => Actor::Fault,
@@ -96,6 +100,11 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
                 at.error(&format!("{path}.do.assertion.{field}"), message);
             }
         }
+        Action::Call { server, method, who, .. } => {
+            called(plex, (server, method), &format!("{path}.do"), at);
+            shown(who, &format!("{path}.do.as"), at);
+        }
+        Action::Restart => restarted(plex, step.node.as_deref(), path, at),
         Action::SetJvmServer { name, .. } => jvm_server(plex, step.node.as_deref(), name, path, at),
         Action::GetTicket { service, .. } | Action::MakeToken { service, .. }
             if !service.is_ascii() || service.is_empty() =>
@@ -112,6 +121,15 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             at.error(&format!("{path}.do.ppm"), message);
         }
         _ => {}
+    }
+}
+
+/// A service has a name that Kerberos can carry.
+fn shown(who: &Who, path: &str, at: &mut At<'_>) {
+    if let Who::Kerberos { service } = who
+        && (!service.is_ascii() || service.is_empty())
+    {
+        at.error(&format!("{path}.service"), "a service's name has ASCII characters");
     }
 }
 

@@ -99,7 +99,8 @@ impl Row {
         match self.state() {
             State::Reached | State::Beyond => false,
             State::Alone => {
-                let kinds = [Kind::Message, Kind::Reason, Kind::Response, Kind::SamlResponse];
+                use Kind::{Assertion, Message, Reason, Response, SamlResponse};
+                let kinds = [Message, Reason, Response, SamlResponse, Assertion];
                 kinds.contains(&self.entry.kind)
             }
             State::Injected | State::None => true,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalogue::dfhxs1402::{self, Reason};
 use crate::catalogue::kerberos_status::from_protocol_error;
 use crate::catalogue::saf::{SafReturn, Service};
-use crate::catalogue::{Kind, dfhsaml};
+use crate::catalogue::{Kind, assertion, dfhsaml};
 use crate::trace::{Line, Record, Value};
 
 /// The name of an entry of the catalogue: kind and key.
@@ -129,6 +129,10 @@ fn names(record: &Record, fact: Fact) -> Vec<Name> {
             let made = made.map(|name| (Kind::Container, name.to_owned()));
             let response = (Kind::SamlResponse, format!("{}/{code}", dfhsaml::PROGRAM));
             [response].into_iter().chain(made).collect()
+        }
+        // A server refuses a request, or a caller cannot send one.
+        "was.refuse" | "orb.refused" => {
+            vec![(Kind::Assertion, format!("{}/{}", assertion::AREA, word("outcome")))]
         }
         "esm.log" => vec![(Kind::Message, word("id").to_owned())],
         "task.abend" if !fact.own_abend => vec![(Kind::Abend, word("code").to_owned())],

@@ -27,7 +27,7 @@ pub(super) fn entry(entry: &Entry, entries: &[Entry]) -> Explanation {
         Kind::Condition => condition(&mut told),
         Kind::ServiceCode => service_code(&mut told),
         Kind::Status => status(&mut told),
-        Kind::SamlResponse | Kind::Container => {}
+        Kind::SamlResponse | Kind::Container | Kind::Assertion => {}
     }
     told
 }
@@ -212,7 +212,9 @@ fn service_code(told: &mut Explanation) {
         Service::RTicketserv => CallSite::RTicketserv,
         Service::RUsermap => CallSite::RUsermap,
         Service::RGenSec => CallSite::RGenSecAccept,
-        Service::RacrouteAuth | Service::RacrouteVerify | Service::RDatalib => return,
+        Service::RacrouteAuth | Service::RacrouteVerify | Service::RDatalib | Service::InitAcee => {
+            return;
+        }
     };
     if row.any_reason {
         told.explanation

@@ -18,6 +18,8 @@ pub use summary::Summary;
 #[derive(Clone, Debug, Default)]
 pub struct Story {
     clients: Kept<Line>,
+    /// What callers of methods and servers did.
+    methods: Kept<Line>,
     tasks: Kept<TaskStory>,
     logs: BTreeMap<String, Kept<String>>,
     lost: Kept<String>,
@@ -51,6 +53,17 @@ struct Told {
     end: Option<String>,
 }
 
+/// Kinds of records that tell of calls of methods.
+const METHODS: [&str; 7] = [
+    "orb.call",
+    "orb.refused",
+    "orb.result",
+    "was.context",
+    "was.accept",
+    "was.refuse",
+    "was.restart",
+];
+
 impl Story {
     /// Takes in a line of the run.
     pub fn observe(&mut self, line: &Line) {
@@ -81,6 +94,7 @@ impl Story {
             "exec.end" => self.command_ends(node, line),
             "saml.response" => self.saml_answers(node, line),
             "idp.assertion" => self.clients.push(line.clone()),
+            kind if METHODS.contains(&kind) => self.methods.push(line.clone()),
             kind if kind.starts_with("client.") => self.clients.push(line.clone()),
             kind if kind.starts_with("task.") => self.task(node, line),
             kind if is_intervention(kind) => self.interventions.push(line.clone()),

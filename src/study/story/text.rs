@@ -68,6 +68,13 @@ impl Story {
             page.event(&case.calendar.time(local), &told);
         }
         page.more(2, self.clients.left_out, "events");
+        if !self.methods.items.is_empty() {
+            page.title("Calls of methods, in true time");
+        }
+        for line in &self.methods.items {
+            page.event(&case.calendar.exact(line.t), &case.tell(line).text);
+        }
+        page.more(2, self.methods.left_out, "events");
         let Kept { items, left_out } = &self.interventions;
         if !items.is_empty() {
             page.title("What was done to systems, nodes and messages, in true time");

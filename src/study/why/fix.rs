@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Case;
 use super::graph::{number, word};
+use super::server::refusal_key;
 use super::service::codes_of;
 use crate::catalogue::conditions::ROWS as CONDITIONS;
 use crate::catalogue::dfhsaml;
@@ -85,6 +86,10 @@ impl<'a> Case<'a> {
                 find(CONDITIONS.iter().find(of_code)?.name)
             }),
             "task.refused" => self.service_entry(target),
+            "was.refuse" | "orb.refused" => find(&refusal_key(target)?),
+            "orb.result" | "was.raise" => {
+                find(&chain().iter().rev().find_map(|line| refusal_key(line))?)
+            }
             "saml.response" => {
                 find(&format!("{}/{}", dfhsaml::PROGRAM, number(&target.record, "response")))
             }

@@ -13,6 +13,7 @@ mod graph;
 mod message;
 mod passticket;
 mod place;
+mod server;
 mod service;
 mod silence;
 mod tell;
@@ -323,6 +324,7 @@ impl<'a> Case<'a> {
             "exec.end" => word(&line.record, "resp") != "NORMAL",
             "client.mutual" => word(&line.record, "verdict") != "accepted",
             "saml.response" => graph::number(&line.record, "response") != 0,
+            "orb.result" => word(&line.record, "result") != "returned",
             "client.result" => word(&line.record, "end") != "normal",
             "saf.return" => service::codes_of(line) != saf::SUCCESS,
             "nas.return" => word(&line.record, "status") != "X'00000000'",
@@ -347,7 +349,7 @@ impl<'a> Case<'a> {
 const PREAUTHENTICATION: &str = "kdc.preauth-required";
 
 /// Kinds of records that are always trouble.
-const TROUBLE: [&str; 11] = [
+const TROUBLE: [&str; 14] = [
     "cscs.message",
     "message.lost",
     "message.suppressed",
@@ -359,4 +361,7 @@ const TROUBLE: [&str; 11] = [
     "net.lost",
     "net.unreadable",
     "saf.timeout",
+    "orb.refused",
+    "was.refuse",
+    "was.raise",
 ];

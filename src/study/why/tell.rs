@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::graph::{node, number, texts, word};
 use super::place::Written;
+use super::server::call_step;
 use super::{Case, Sentence};
 use crate::scenario::model::{Action, Document, FaultAnswer, Source, Token};
 use crate::study::words::span;
@@ -22,6 +23,7 @@ impl Case<'_> {
             kind if kind.starts_with("net.") || kind == "timer" => self.tell_message(line),
             kind if kind.starts_with("client.") => self.tell_client(line),
             kind if kind.starts_with("kdc.") => self.tell_kdc(line),
+            kind if kind.starts_with("orb.") || kind.starts_with("was.") => self.tell_server(line),
             kind if kind.starts_with("saf.") || kind.starts_with("nas.") => self.tell_service(line),
             "esm.command" | "esm.state" => tell_administration(line),
             "esm.key-ring" => tell_key_ring(line),
@@ -94,6 +96,8 @@ impl Case<'_> {
             Action::SetJvmServer { name, status } => {
                 format!("JVM server {name} of {who} is set {}", status.word())
             }
+            action @ Action::Call { .. } => call_step(who, action).unwrap_or_default(),
+            Action::Restart => format!("{who} is started anew"),
             Action::Racf(_) => format!("an administrator enters a RACF command for {who}"),
             Action::Wait { time } => {
                 format!("{who} waits {}", span(time.nanoseconds().unsigned_abs()))
@@ -280,6 +284,12 @@ impl Case<'_> {
                 get("program")
             ),
             "task.refused" => format!("{own} refuses {}: {}", get("transaction"), get("why")),
+            "task.method" => format!(
+                "a program of {own} calls {} of {} for {}",
+                get("method"),
+                get("server"),
+                get("userid")
+            ),
             "task.end" => format!("the task of {} ends normally", get("transaction")),
             "task.abend" => {
                 format!("the task of {} ends with abend {}", get("transaction"), get("code"))

@@ -1,74 +1,12 @@
 //! The rows of the table, by who notes them.
 
+use super::common::{
+    AFTER, BEFORE, BYTES, COMMAND, CONTAINERS, CONTEXT_ERROR, DATA, DIGEST, FAULT, FROM, ISSUED,
+    LINK, MESSAGE_ID, MESSAGE_LINE, MESSAGES, METHOD, MINOR, QUEUE, REASON, RULE, SAF_CALL, SERVER,
+    SHA256, SYSTEM, TICKET, TO, TRANSACTION, USERID, WHAT, WHY,
+};
 use super::fields::{amount, field, kind, number, object, optional, text, texts, time};
-use super::{Field, Kind, Shape};
-
-/// The fields that stand in every record, before its own.
-pub const LINE: &[Field] = &[
-    number("n", "Record number, from 1 without gaps."),
-    time("t", "True time."),
-    optional(time("local", "The node's own time, where it differs from true time.")),
-    optional(text("node", "The node that noted the record.")),
-    optional(number("task", "Number of the task that the record is about.")),
-    optional(number("cause", "Number of the record that led to this one.")),
-    optional(field(
-        "also",
-        Shape::Integers,
-        "",
-        "Numbers of further records that led to this one.",
-    )),
-    text("kind", "The kind of the record."),
-];
-
-const LINK: Field = optional(text("link", "The link it is on, where the plex declares one."));
-const FROM: Field = text("from", "The node that sent it.");
-const TO: Field = text("to", "The node it is for.");
-const WHAT: Field = text("what", "What it is: `AS-REQ`, `TGS-REP`, `start`, `saf-call`.");
-const BYTES: Field = amount("bytes", "bytes", "Length.");
-const SHA256: Field = field("sha256", Shape::Digest, "", "Digest of its bytes.");
-const DIGEST: Field = optional(SHA256);
-const DATA: Field = optional(field(
-    "data",
-    Shape::Bytes,
-    "",
-    "All of its bytes, with `--bytes`; calls of an ESM, which hold passwords and keys, have none.",
-));
-const RULE: Field = text("rule", "Name of the fault in the scenario.");
-const MESSAGES: Field = number("messages", "How many messages.");
-const SYSTEM: Field = text("system", "The system whose clock it is.");
-const BEFORE: Field = time("before", "What the clock showed before.");
-const AFTER: Field = time("after", "What it shows now.");
-const WHY: Field = text("why", "Why, in words.");
-const TRANSACTION: Field = text("transaction", "Transaction identifier.");
-const USERID: Field = text("userid", "User ID.");
-const QUEUE: Field = text("queue", "The transient data queue: `CSCS`.");
-const MESSAGE_ID: Field = text("id", "Message identifier: `DFHXS1402`.");
-const REASON: Field = optional(text("reason", "Its reason, as the catalogue names it."));
-const MESSAGE_LINE: Field = text("line", "The logical line of the message.");
-const COMMAND: Field = text("command", "Its name: `VERIFY TOKEN`.");
-const CONTAINERS: Field = optional(field(
-    "containers",
-    Shape::Objects,
-    "",
-    "Containers of the channel that the task began with: `name`, `type`, `bytes`, `sha256`, and \
-     `text` where it is short and characters.",
-));
-
-/// What a link or a fault does with a message.
-const FAULT: &[Field] = &[RULE, LINK, FROM, TO, WHAT, BYTES, DIGEST, DATA];
-
-const TICKET: &[Field] = &[
-    text("client", "Principal of the client, with its realm."),
-    text("service", "Principal of the service."),
-    time("starts", "From when the ticket is valid, by the KDC's clock."),
-    time("ends", "Until when the ticket is valid."),
-    number("etype", "Encryption type of the session key (RFC 3961 registry)."),
-];
-
-const ISSUED: &[Field] = &[
-    optional(text("client", "Principal of the client, with its realm.")),
-    optional(text("service", "Principal of the service, with its realm.")),
-];
+use super::{Kind, Shape};
 
 /// Every kind of record, by area.
 pub const KINDS: &[Kind] = &[
@@ -275,26 +213,7 @@ pub const KINDS: &[Kind] = &[
         ],
     ),
     // SAF, the ESM and the network authentication service.
-    kind(
-        "saf.call",
-        "A region calls a SAF service.",
-        &[
-            text("service", "The service: `R_ticketserv`, `RACROUTE VERIFY`."),
-            optional(text("userid", "User ID that it is asked about.")),
-            optional(text("group", "Group under which he signs on.")),
-            optional(text("class", "Class of the profile.")),
-            optional(text("resource", "Name of the resource.")),
-            optional(text("ring", "Name of the key ring.")),
-            optional(text("access", "Access level that is asked for.")),
-            optional(text("kerberos_user", "User ID whose principal the region acts as.")),
-            optional(amount("bytes", "bytes", "Length of the token.")),
-            optional(field("sha256", Shape::Digest, "", "Digest of the token.")),
-            optional(text("application", "Application of a PassTicket or a sign-on.")),
-            optional(text("terminal", "Terminal at which he signs on, by its netname.")),
-            optional(text("principal", "Principal whose user ID is asked for.")),
-            optional(text("principals", "Principals and user IDs whose keys are asked for.")),
-        ],
-    ),
+    kind("saf.call", "A region or a server calls a SAF service.", SAF_CALL),
     kind(
         "saf.return",
         "A SAF service returns.",
@@ -436,6 +355,11 @@ pub const KINDS: &[Kind] = &[
         "A task is not begun.",
         &[TRANSACTION, text("userid", "User ID that it would run under."), WHY],
     ),
+    kind(
+        "task.method",
+        "A program calls a method of a server.",
+        &[SERVER, METHOD, text("userid", "User ID whom the region asserts.")],
+    ),
     kind("task.end", "A task ends by itself.", &[TRANSACTION, CONTAINERS]),
     kind(
         "task.abend",
@@ -494,6 +418,111 @@ pub const KINDS: &[Kind] = &[
             optional(field("sha256", Shape::Digest, "", "Digest of the token that goes out.")),
             texts("containers", "The containers that it made; numbered ones once."),
         ],
+    ),
+    // Calls of methods: the side that calls.
+    kind(
+        "orb.call",
+        "A caller sends a request to a server.",
+        &[
+            SERVER,
+            METHOD,
+            number("request", "The caller's number of the request."),
+            text("sender", "What it shows of itself: `user ALICE`, `nothing`."),
+            text("identity", "Whom it asserts: `principal ALICE`; `absent` where nobody."),
+            text("context", "What it says of contexts: `establish 1`, `within 1`, `none`."),
+        ],
+    ),
+    kind(
+        "orb.refused",
+        "A caller cannot even send a request.",
+        &[
+            SERVER,
+            METHOD,
+            text("outcome", "The name of the refusal in the catalogue: `NoCommonForm`."),
+            text("exception", "The exception that whoever wanted it gets."),
+            MINOR,
+            optional(text("message", "The message in the caller's log, where one is known.")),
+            WHY,
+        ],
+    ),
+    kind(
+        "orb.result",
+        "A caller learns what became of a request.",
+        &[
+            SERVER,
+            METHOD,
+            text("result", "`returned`, or the exception: `NO_PERMISSION`."),
+            optional(text("caller", "As whom the method was called.")),
+            MINOR,
+            CONTEXT_ERROR,
+            optional(WHY),
+        ],
+    ),
+    // Calls of methods: the server.
+    kind(
+        "was.connection",
+        "A server and a caller have agreed on TLS.",
+        &[optional(text("certificate", "Subject of the certificate that the caller has shown."))],
+    ),
+    kind(
+        "was.restart",
+        "A server is started anew.",
+        &[number("contexts", "How many contexts it has forgotten.")],
+    ),
+    kind(
+        "was.request",
+        "A server takes a request apart.",
+        &[
+            METHOD,
+            number("request", "The caller's number of the request."),
+            text("sender", "The client authentication token: `user WASUP`, `nothing`."),
+            optional(text("certificate", "Subject of the certificate of the connection.")),
+            optional(text("started_task", "The started task at the other end, on the same image.")),
+            text("identity", "Whom the caller asserts."),
+            text("context", "What it says of contexts."),
+        ],
+    ),
+    kind(
+        "was.context",
+        "A server keeps a context, or ends it.",
+        &[
+            text("what", "`kept`, `discarded`, `idle for too long`."),
+            text("context", "The number of the context."),
+            text("userid", "Who calls in it."),
+        ],
+    ),
+    kind(
+        "was.credential",
+        "A server sets a credential.",
+        &[
+            text("which", "`received`: the caller's; `invocation`: for calls of other methods."),
+            USERID,
+            optional(text("groups", "Groups that the registry gave.")),
+            text("by", "What it was made from."),
+        ],
+    ),
+    kind(
+        "was.accept",
+        "A server lets the caller in: the method begins.",
+        &[METHOD, text("caller", "As whom it was called.")],
+    ),
+    kind(
+        "was.refuse",
+        "A server refuses a request.",
+        &[
+            METHOD,
+            text("outcome", "The name of the refusal in the catalogue: `SenderNotTrusted`."),
+            text("exception", "The exception that the caller gets."),
+            MINOR,
+            CONTEXT_ERROR,
+            optional(text("message", "The message in the server's log, where one is known.")),
+            WHY,
+        ],
+    ),
+    kind(
+        "was.raise",
+        "A method ends with the exception of a method that it called.",
+        &[METHOD, text("exception", "The exception."), MINOR],
     ),
     // Messages and destinations.
     kind(

@@ -44,12 +44,28 @@ const NORMAL: &str =
     "assumed: the usual default, RACF Security Administrator's Guide, no profile found";
 
 /// The classes that the model knows.
-pub static DESCRIPTORS: [ClassDescriptor; 8] = [
+pub static DESCRIPTORS: [ClassDescriptor; 10] = [
     ClassDescriptor {
         name: "APPL",
         without_profile: saf::NOT_PROTECTED,
         needs_raclist: false,
         keeps_case: false,
+        mark: Mark::Assumed,
+        source: NORMAL,
+    },
+    ClassDescriptor {
+        name: "CBIND",
+        without_profile: saf::NOT_PROTECTED,
+        needs_raclist: false,
+        keeps_case: false,
+        mark: Mark::Assumed,
+        source: NORMAL,
+    },
+    ClassDescriptor {
+        name: "EJBROLE",
+        without_profile: saf::NOT_PROTECTED,
+        needs_raclist: false,
+        keeps_case: true,
         mark: Mark::Assumed,
         source: NORMAL,
     },
