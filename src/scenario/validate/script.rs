@@ -92,12 +92,10 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
             }
         }
         Action::GetAssertion { from, assertion, .. } => {
-            let issues = |node: &Node| matches!(node, Node::IdentityProvider(_));
-            let valid = plex.nodes.iter().filter(|(_, node)| issues(node));
-            let valid = valid.map(|(name, _)| name.as_str());
-            at.known(&format!("{path}.do.from"), "identity provider", from, valid);
+            let path = format!("{path}.do");
+            issued(plex, from, &path, at);
             for (field, message) in assertion.faults() {
-                at.error(&format!("{path}.do.assertion.{field}"), message);
+                at.error(&format!("{path}.assertion.{field}"), message);
             }
         }
         Action::Call { server, method, who, .. } => {
@@ -122,6 +120,18 @@ pub(super) fn step(step: &Step, scenario: &Scenario, plex: &Plex, path: &str, at
         }
         _ => {}
     }
+}
+
+/// Assertions come from an identity provider.
+fn issued(plex: &Plex, from: &str, path: &str, at: &mut At<'_>) {
+    let issues = |node: &Node| matches!(node, Node::IdentityProvider(_));
+    let valid = plex.nodes.iter().filter(|(_, node)| issues(node));
+    at.known(
+        &format!("{path}.from"),
+        "identity provider",
+        from,
+        valid.map(|(name, _)| name.as_str()),
+    );
 }
 
 /// A service has a name that Kerberos can carry.
