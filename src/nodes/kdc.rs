@@ -37,7 +37,7 @@ pub struct KdcConfig {
     /// How far a client's clock may be from its own.
     #[serde(default = "default_skew")]
     pub clock_skew: Duration,
-    /// The realms that may stand between a client's realm and its own, as [capaths] of a configuration
+    /// The realms that may stand between a client's realm and its own, as `capaths` of a configuration
     /// file lists them. Without any, only clients of realms are let in with which it shares a key.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub transit: BTreeSet<String>,

@@ -37,7 +37,7 @@ pub struct NasConfig {
     pub clock_skew: Duration,
     /// Whether clients must pre-authenticate (assumed: yes).
     pub preauthentication: bool,
-    /// The realms that may stand between a client's realm and the system's, as [capaths] of a
+    /// The realms that may stand between a client's realm and the system's, as `capaths` of a
     /// configuration file lists them. Without any, only clients of realms are let in with which profiles
     /// of class REALM share a key (assumed).
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]

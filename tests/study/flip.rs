@@ -56,7 +56,7 @@ fn flips(case: &Case) -> Result<Flips, FlipError> {
         scenario: &path(case.scenario),
         changes: &[],
         vary: case.vary,
-        axis: Axis::new(case.from, case.to).unwrap(),
+        axis: Axis::new(case.from, case.to).expect("a range"),
         parts: case.parts,
     };
     flip(&Kept::default(), &question)
@@ -86,7 +86,7 @@ fn several_bounds_of_one_value_are_found() {
 
 /// The changes are these, and values that the search did not try come to what the changes say.
 fn bounds_are(case: &Case, expected: &[(&'static str, &'static str, &str)]) {
-    let flips = flips(case).unwrap();
+    let flips = flips(case).expect("an answer");
     assert!(flips.unsure.is_empty() && !flips.cut, "{flips:?}");
     let rule = |change: &Change| change.decision.as_ref().map(|decided| decided.rule.clone());
     let found: Vec<_> =
@@ -104,7 +104,7 @@ fn bounds_are(case: &Case, expected: &[(&'static str, &'static str, &str)]) {
         let same = behind(&values[0]) == behind(&values[1]);
         assert_eq!(pair[0] == pair[1], same, "{} {values:?}", case.vary);
     }
-    let last = grid.last().unwrap();
+    let last = grid.last().expect("values");
     assert_eq!((behind(&grid[0]), behind(last)), (0, expected.len()), "the grid meets them all");
 }
 
@@ -121,7 +121,7 @@ fn order(text: &str) -> i64 {
     use regionsim::scalar::{Offset, ScriptTime};
     match text.parse::<ScriptTime>() {
         Ok(ScriptTime::Daytime(time)) => time,
-        _ => text.parse::<Offset>().unwrap().nanoseconds(),
+        _ => text.parse::<Offset>().expect("a length").nanoseconds(),
     }
 }
 
@@ -139,7 +139,7 @@ fn results(case: &Case, value: &str) -> Vec<String> {
         .unwrap_or_else(|unusable| panic!("{:?}", unusable.problems));
     let mut sink = std::io::sink();
     let options = Options { trace: &mut sink, bytes: false, queue: sim::QueueKind::default() };
-    let report = run(&plan, &mut KeyTable::new(), options, &mut |_| {}).unwrap();
+    let report = run(&plan, &mut KeyTable::new(), options, &mut |_| {}).expect("a run");
     report.outcome.items().iter().map(ToString::to_string).collect()
 }
 

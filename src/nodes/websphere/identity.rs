@@ -45,7 +45,11 @@ impl WebSphere {
             }
         };
         let (found, by) = match &config.registry {
-            // Presence asks the ESM who has the certificate or the name.
+            // RACMAP filters would map a bare name; an ESM that has none maps none.
+            Registry::LocalOs if config.zos.is_some() && chain.is_empty() => {
+                (None, "the ESM has no filter for it")
+            }
+            // Presence asks the ESM who has the certificate.
             Registry::LocalOs if config.zos.is_some() => (Some(subject.clone()), "the ESM"),
             Registry::LocalOs => (self.first_attribute(&subject), "its first attribute"),
             Registry::Ldap(directory) => {

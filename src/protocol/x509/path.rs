@@ -11,7 +11,7 @@ use crate::check::Seconds;
 const LENGTH_MAX: usize = 8;
 const TRIES_MAX: u32 = 64;
 
-/// Certificates that are remembered at most; then all are forgotten.
+/// Certificates that are remembered at most, and pairs of them; then all are forgotten.
 const KNOWN_MAX: usize = 256;
 
 /// The certificates that are trusted, with their labels.
@@ -26,8 +26,8 @@ pub struct KeyRing {
 #[derive(Debug, Default)]
 struct Known {
     read: BTreeMap<Vec<u8>, Arc<Certificate>>,
-    /// Whether the first one was issued by the second.
-    issued: BTreeMap<Vec<u8>, BTreeMap<Vec<u8>, bool>>,
+    /// Whether the first one of a pair was issued by the second.
+    issued: BTreeMap<[Vec<u8>; 2], bool>,
 }
 
 impl KeyRing {
@@ -60,20 +60,17 @@ impl KeyRing {
 
     /// Whether a certificate was issued by another one.
     fn is_issued(&self, own: &Certificate, issuer: &Certificate) -> bool {
-        let known = self.known().issued.get(own.der()).and_then(|by| by.get(issuer.der())).copied();
-        known.unwrap_or_else(|| {
-            let issued = own.is_issued_by(issuer);
-            let mut known = self.known();
-            if known.issued.len() >= KNOWN_MAX {
-                known.issued.clear();
-            }
-            known
-                .issued
-                .entry(own.der().to_vec())
-                .or_default()
-                .insert(issuer.der().to_vec(), issued);
-            issued
-        })
+        let pair = [own.der().to_vec(), issuer.der().to_vec()];
+        if let Some(known) = self.known().issued.get(&pair) {
+            return *known;
+        }
+        let issued = own.is_issued_by(issuer);
+        let mut known = self.known();
+        if known.issued.len() >= KNOWN_MAX {
+            known.issued.clear();
+        }
+        known.issued.insert(pair, issued);
+        issued
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -100,7 +100,7 @@ fn inside(out: &mut String, contents: &Contents, skew: i64) {
     match &contents.realms_between {
         Some(realms) if realms.is_empty() => {}
         Some(realms) => fact(out, "realms between", realms.join(", ")),
-        None => fact(out, "realms between", "not readable".to_owned()),
+        None => fact(out, "realms between", "not readable"),
     }
     let times = contents.times;
     fact(out, "authenticated", utc(times.auth));
