@@ -57,7 +57,7 @@ impl ClientConfig {
     }
 }
 
-/// How a client reaches a realm beside its own: what [realms] and [capaths] of a configuration file say.
+/// How a client reaches a realm beside its own: what `realms` and `capaths` of a configuration file say.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherRealm {
