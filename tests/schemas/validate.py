@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).parent
 EXPIRED = "scenarios/dfhxs1402/ticket-expired.ron"
 SUCCESS = "scenarios/dfhxs1402/success.ron"
 CUT = "scenarios/dfhxs1402/kdc-not-active.ron"
+SAML = "tests/interop/saml"
 MIT = "tests/interop/kerberos/mit"
 
 passed = failed = 0
@@ -123,6 +124,22 @@ def commands(program):
     holds("kerberos-keytab-list", "kerberos", "keytab", "list", f"{MIT}/services.keytab", "--keys")
     holds("kerberos-ccache-list", "kerberos", "ccache", "list", f"{MIT}/alice.ccache")
     holds("kerberos-ccache-list", "kerberos", "ccache", "list", f"{MIT}/alice.ccache", "--keys")
+    answer = os.path.join(folder, "no.answer")
+    pathlib.Path(answer).write_bytes(b"no answer")
+    holds("kerberos-token-judge", "kerberos", "token", "judge", "tests/mit/mutual.ron", "--name", "token",
+          "--answer", answer)
+    times = ["--from", "09:14:00", "--to"]
+    for to in ["09:16:00", "09:14:30"]:
+        holds("flip", "flip", EXPIRED, "--vary", "script.queued.at", *times, to, "--scan", "2")
+    life = "systems.SYSA.esm.realm.max_ticket_life"
+    holds("flip", "flip", EXPIRED, "--vary", life, "--from", "1s", "--to", "1m", "--scan", "2")
+    signed = f"{SAML}/valid/v20-all-optional-fields.xml"
+    at = ["--at", "2026-06-15T12:00:00Z"]
+    for trust in [["--trust", f"{SAML}/pki/ca.pem"], [], ["--no-keyring"], ["--signed", "ignored"]]:
+        holds("saml-validate", "saml", "validate", signed, *trust, *at)
+    key = ["--certificate", f"{SAML}/pki/cicscert.pem", "--key", f"{SAML}/pki/TEST-ONLY-cicscert.key.pem"]
+    holds("saml-issue", "saml", "issue", signed, *key, *at, "--attribute", "role=teller")
+    holds("saml-issue", "saml", "issue", f"{MIT}/e18.token", *key, *at)
     holds("inspect", "inspect", f"{MIT}/e18.token")
     flawed = os.path.join(folder, "flawed.token")
     pathlib.Path(flawed).write_bytes(pathlib.Path(f"{MIT}/e18.token").read_bytes()[:300])
