@@ -287,6 +287,84 @@ fn conditions_stay_and_the_chain_goes_along() {
     assert_eq!((refusal.response, refusal.reason.contains("several signers")), (23, true));
 }
 
+/// A token without any time but those that `change` gives it.
+fn timeless(change: impl FnOnce(&mut Template)) -> String {
+    let mut own = template(Version::V20);
+    (own.not_before, own.not_on_or_after) = (None, None);
+    if let Some(confirmation) = &mut own.confirmation {
+        (confirmation.not_before, confirmation.not_on_or_after) = (None, None);
+    }
+    change(&mut own);
+    let identity = sts();
+    let signing =
+        Signing { identity: &identity, hash: Hash::Sha256, exclusive: true, key_info: true };
+    saml::make(&own, Some(&signing))
+}
+
+/// Whether a token is taken at a time, and the margin of the decision by a rule.
+fn judged(token: &str, now: Instant, rule: &str) -> (bool, i64) {
+    let ring = ring(["ca"]);
+    let found = saml::validate(token, &Policy { now, ..policy(&ring) });
+    let own = found.checks.taken().iter().find(|check| check.rule.id == rule).expect(rule);
+    let margin = own.margin.as_ref().expect("a margin").value;
+    assert_eq!(own.passed, found.outcome.is_ok(), "{rule} decides: {:?}", found.outcome);
+    (own.passed, margin)
+}
+
+/// The verdict changes with the nanosecond at which the bound and the skew of 180 s say so, and the margin
+/// of the decision changes its sign there (SAML core 2.0 sections 2.4.1.2 and 2.5.1.2).
+#[test]
+fn bounds_of_time_are_exact_and_show_their_margins() {
+    let bound = "2026-06-15T12:00:00Z";
+    let confirmed = |begin: Option<&str>, end: Option<&str>| {
+        timeless(|own| {
+            let own = own.confirmation.as_mut().expect("it");
+            (own.not_before, own.not_on_or_after) = (begin.map(at), end.map(at));
+        })
+    };
+    let begins = [
+        ("saml.not-before", timeless(|own| own.not_before = Some(at(bound)))),
+        ("saml.confirmation-begin", confirmed(Some(bound), None)),
+    ];
+    for (rule, token) in begins {
+        let refused = judged(&token, at("2026-06-15T11:56:59.999999999Z"), rule);
+        assert_eq!(refused, (false, -1), "{rule}");
+        assert_eq!(judged(&token, at("2026-06-15T11:57:00Z"), rule), (true, 0), "{rule}");
+        assert_eq!(judged(&token, at("2026-06-15T11:57:05Z"), rule), (true, 5), "{rule}");
+    }
+    let ends = [
+        ("saml.not-on-or-after", timeless(|own| own.not_on_or_after = Some(at(bound)))),
+        ("saml.confirmation-end", confirmed(None, Some(bound))),
+    ];
+    for (rule, token) in ends {
+        let taken = judged(&token, at("2026-06-15T12:02:59.999999999Z"), rule);
+        assert_eq!(taken, (true, 0), "{rule}");
+        assert!(!judged(&token, at("2026-06-15T12:03:00Z"), rule).0, "{rule}");
+        assert!(judged(&token, at("2026-06-15T12:03:00Z"), rule).1 < 0, "{rule}");
+        assert_eq!(judged(&token, at("2026-06-15T12:02:55Z"), rule), (true, 4), "{rule}");
+    }
+}
+
+/// A certificate is valid from its first second to its last, whatever the skew (RFC 5280 section 4.1.2.5).
+#[test]
+fn bounds_of_certificates_are_exact_and_show_their_margins() {
+    let token = timeless(|_| {});
+    let own = certificate("cicscert");
+    let issuer = certificate("ca");
+    let first = own.not_before.max(issuer.not_before);
+    let last = own.not_after.min(issuer.not_after);
+    let at = |seconds| Instant { seconds, nanos: 0 };
+    for (now, taken) in [(first - 1, false), (first, true), (last, true), (last + 1, false)] {
+        let ring = ring(["ca"]);
+        let found = saml::validate(&token, &Policy { now: at(now), ..policy(&ring) });
+        assert_eq!(found.outcome.is_ok(), taken, "{now}: {:?}", found.outcome);
+        let of_rule = found.checks.taken().iter().filter(|check| check.rule.id == "x509.validity");
+        let margins = of_rule.filter_map(|check| check.margin.as_ref().map(|margin| margin.value));
+        let least = margins.min().expect("a margin");
+        assert_eq!(least, if taken { 0 } else { -1 }, "{now}");
+    }
+}
+
 #[test]
 fn what_cannot_be_added_is_told() {
     let identity = sts();
