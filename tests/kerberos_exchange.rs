@@ -178,7 +178,6 @@ fn options_that_the_kdc_does_not_have_are_refused_and_wishes_are_left_ungranted(
         KdcOptions::FORWARDED,
         KdcOptions::PROXY,
         KdcOptions::ALLOW_POSTDATE,
-        KdcOptions::RENEWABLE,
         KdcOptions::ENC_TKT_IN_SKEY,
         KdcOptions::RENEW,
         KdcOptions::VALIDATE,
@@ -190,7 +189,12 @@ fn options_that_the_kdc_does_not_have_are_refused_and_wishes_are_left_ungranted(
     }
     let postdated = |request: &mut TicketRequest| request.options = KdcOptions::POSTDATED;
     assert_eq!(as_refusal(&mut realm, NINE, postdated), Some(ErrorCode::CANNOT_POSTDATE));
-    for option in [KdcOptions::FORWARDABLE, KdcOptions::RENEWABLE_OK, KdcOptions::CANONICALIZE] {
+    for option in [
+        KdcOptions::FORWARDABLE,
+        KdcOptions::RENEWABLE,
+        KdcOptions::RENEWABLE_OK,
+        KdcOptions::CANONICALIZE,
+    ] {
         let mut request = realm.granting_request();
         request.options = option;
         let granted = realm.log_on(&request, NINE).unwrap();

@@ -80,7 +80,7 @@ fn the_kind_of_refusal_tells_where_the_bit_was() {
     assert_eq!(refused(ticket_version * 8 + 7), ticket(PresentError::Version));
     assert_eq!(refused(token.len() * 8 - 1), ticket(PresentError::Integrity));
     let message = find(&token, &[1, 0, 0x6E]);
-    assert_eq!(refused(message * 8), AcceptError::TokenId);
+    assert_eq!(refused(message * 8), AcceptError::TokenId(TokenId::ApReq));
     assert_eq!(refused(message * 8 - 1), AcceptError::Mechanism);
 }
 
@@ -141,9 +141,15 @@ fn other_mechanisms_and_messages_are_told_apart() {
     assert_eq!(verdict(&acceptor, &frame(SPNEGO_OID, inner)), Err(AcceptError::Mechanism));
     let message = &inner[2..];
     for id in [TokenId::ApRep, TokenId::Error] {
-        assert_eq!(verdict(&acceptor, &context_token(id, message)), Err(AcceptError::TokenId));
+        assert_eq!(
+            verdict(&acceptor, &context_token(id, message)),
+            Err(AcceptError::TokenId(TokenId::ApReq))
+        );
     }
-    assert_eq!(verdict(&acceptor, &frame(KERBEROS_OID, &[1])), Err(AcceptError::TokenId));
+    assert_eq!(
+        verdict(&acceptor, &frame(KERBEROS_OID, &[1])),
+        Err(AcceptError::TokenId(TokenId::ApReq))
+    );
     assert!(matches!(verdict(&acceptor, message), Err(AcceptError::Framing(_))));
 }
 

@@ -329,7 +329,7 @@ fn principal_key(facts: &KeyFacts, ring: &mut KeyRing) -> Option<PrincipalKey> {
 fn status_word(error: &AcceptError) -> u32 {
     match error {
         AcceptError::Mechanism => status::MECHANISM_UNSUPPORTED,
-        AcceptError::TokenId => status::NOT_INIT_SEC_CONTEXT,
+        AcceptError::TokenId(_) => status::NOT_INIT_SEC_CONTEXT,
         AcceptError::Framing(_)
         | AcceptError::Checksum
         | AcceptError::Sequence
@@ -392,6 +392,7 @@ impl Database for View {
         let name = principal.racf_name(self.policy.realm());
         let (facts, keys) = self.principals.iter().find(|(facts, _)| facts.name == name)?;
         let mut entry = Entry::new(principal.clone(), keys.clone());
+        entry.kvno = facts.version;
         entry.status = match facts.standing {
             Standing::Good => Status::Active,
             Standing::Revoked => Status::Revoked,

@@ -39,12 +39,13 @@ impl Files for PlexAlone<'_> {
         match beside {
             None => Ok(format!("Scenario(title: \"a plex alone\", plex: {path:?}, script: [])")
                 .into_bytes()),
-            Some(_) => self.files.read(None, self.path),
+            Some(_) if path == self.path => self.files.read(None, path),
+            Some(beside) => self.files.read(Some(beside), path),
         }
     }
 
-    fn resolve(&self, _: &str, path: &str) -> String {
-        path.to_owned()
+    fn resolve(&self, beside: &str, path: &str) -> String {
+        if path == self.path { path.to_owned() } else { self.files.resolve(beside, path) }
     }
 }
 

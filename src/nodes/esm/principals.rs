@@ -22,10 +22,10 @@ pub(super) fn named(
 pub fn all(database: &Database, keys: &Keys) -> RealmFacts {
     let Some(realm) = &database.realm else { return RealmFacts::default() };
     let users = database.users.keys().filter_map(|userid| of_user(database, keys, userid));
-    let own = granting(granting_name(realm), keys.of_realm());
-    let trusts = database.trusts().filter_map(|(profile, _)| {
+    let own = granting(granting_name(realm), realm.key_version, keys.of_realm());
+    let trusts = database.trusts().filter_map(|(profile, segment)| {
         let name = Trust::parse(profile)?.principal(&realm.name);
-        Some(granting(name, keys.of_trust(profile)))
+        Some(granting(name, segment.key_version, keys.of_trust(profile)))
     });
     let principals = users.chain([own]).chain(trusts).collect();
     RealmFacts { principals, ..policy(realm) }
@@ -45,10 +45,10 @@ fn policy(realm: &Realm) -> RealmFacts {
 fn of_name(database: &Database, keys: &Keys, realm: &Realm, name: &str) -> Option<PrincipalFacts> {
     let own = granting_name(realm);
     if name == own {
-        return Some(granting(own, keys.of_realm()));
+        return Some(granting(own, realm.key_version, keys.of_realm()));
     }
-    if let Some(profile) = database.trust_of(name) {
-        return Some(granting(name.to_owned(), keys.of_trust(profile)));
+    if let Some((profile, segment)) = database.trust_of(name) {
+        return Some(granting(name.to_owned(), segment.key_version, keys.of_trust(profile)));
     }
     let bears = |user: &User| user.kerb.as_ref().is_some_and(|kerb| kerb.name == name);
     let (userid, _) = database.users.iter().find(|(_, user)| bears(user))?;
@@ -60,7 +60,7 @@ fn granting_name(realm: &Realm) -> String {
 }
 
 /// A ticket-granting service: the realm's own, or one that it has in common with another realm.
-fn granting(name: String, keys: &[KeyFacts]) -> PrincipalFacts {
+fn granting(name: String, version: u32, keys: &[KeyFacts]) -> PrincipalFacts {
     PrincipalFacts {
         name,
         userid: String::new(),
@@ -68,6 +68,7 @@ fn granting(name: String, keys: &[KeyFacts]) -> PrincipalFacts {
         life_min: None,
         life_default: None,
         life_max: None,
+        version,
         keys: keys.to_vec(),
     }
 }
@@ -87,6 +88,7 @@ fn of_user(database: &Database, keys: &Keys, userid: &str) -> Option<PrincipalFa
         life_min: seconds(kerb.min_ticket_life),
         life_default: seconds(kerb.default_ticket_life),
         life_max: seconds(kerb.max_ticket_life),
+        version: kerb.key_version,
         keys: keys.of_user(userid).to_vec(),
     })
 }

@@ -311,6 +311,8 @@ pub struct PrincipalFacts {
     pub life_default: Option<i64>,
     /// Longest ticket of this principal (s), where it has its own.
     pub life_max: Option<i64>,
+    /// The current version of its keys; there may be none of it.
+    pub version: u32,
     /// Keys, current version first.
     pub keys: Vec<KeyFacts>,
 }

@@ -100,9 +100,9 @@ pub enum AcceptError {
     /// Another mechanism.
     #[error("the mechanism is not Kerberos 5")]
     Mechanism,
-    /// Not the token id of an AP-REQ.
-    #[error("the token id is not that of an AP-REQ")]
-    TokenId,
+    /// Not the token id of the message that is due.
+    #[error("the token id is not that of an {}", TokenId::shown(Some(*.0)))]
+    TokenId(TokenId),
     /// The ticket was refused.
     #[error(transparent)]
     Ticket(#[from] PresentError),
@@ -280,7 +280,7 @@ pub(super) fn message_of<'a>(
         (Operand::new("token id", TokenId::shown(id)), &id),
         (Operand::new("due", TokenId::shown(Some(due))), &Some(due)),
     );
-    demand(checks, kind, AcceptError::TokenId)?;
+    demand(checks, kind, AcceptError::TokenId(due))?;
     Ok(message)
 }
 

@@ -69,12 +69,11 @@ impl Database {
 
     /// The profile that stands for a principal as services write it: `krbtgt/REALM_2`, or
     /// `/.../REALM_1/krbtgt/REALM_2` from another realm. `None` without a local realm or a profile.
-    pub fn trust_of(&self, principal: &str) -> Option<&str> {
+    pub fn trust_of(&self, principal: &str) -> Option<(&str, &TrustSegment)> {
         let local = self.realm.as_ref()?.name.as_str();
-        let is_it = |name: &&str| {
+        self.trusts().find(|(name, _)| {
             Trust::parse(name).is_some_and(|trust| trust.principal(local) == principal)
-        };
-        self.trusts().map(|(name, _)| name).find(is_it)
+        })
     }
 
     /// What the keys of a profile of trust are made from: the current generation, strongest type first,

@@ -83,7 +83,7 @@ pub enum Status {
 /// A key of a principal and how it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrincipalKey {
-    /// Version number; the greatest is the current one.
+    /// Version number.
     pub kvno: u32,
     /// The key.
     pub key: Key,
@@ -100,6 +100,9 @@ pub struct Entry {
     pub principal: Principal,
     /// Its keys of all types, current and previous.
     pub keys: Vec<PrincipalKey>,
+    /// The current version. Keys of earlier ones open only what was made under them, also where the
+    /// current one has no key at all.
+    pub kvno: u32,
     /// Whether it may be used.
     pub status: Status,
     /// Its own greatest ticket lifetime in seconds, where it has one.
@@ -109,15 +112,22 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An active principal.
+    /// An active principal whose newest key is of the current version.
     pub fn new(principal: Principal, keys: Vec<PrincipalKey>) -> Entry {
-        Entry { principal, keys, status: Status::Active, most_life: None, preauth_required: false }
+        let kvno = keys.iter().map(|key| key.kvno).max().unwrap_or_default();
+        Entry {
+            principal,
+            keys,
+            kvno,
+            status: Status::Active,
+            most_life: None,
+            preauth_required: false,
+        }
     }
 
     /// The keys of the current version.
     pub fn current_keys(&self) -> impl Iterator<Item = &PrincipalKey> {
-        let current = self.keys.iter().map(|key| key.kvno).max();
-        self.keys.iter().filter(move |key| Some(key.kvno) == current)
+        self.keys.iter().filter(|key| key.kvno == self.kvno)
     }
 
     /// The current key of a type.

@@ -19,13 +19,13 @@ use crate::protocol::kerberos::ticket::{Address, TicketPart, TicketTimes};
 use crate::protocol::kerberos::time;
 use crate::protocol::kerberos::transited::Transited;
 
-/// Options that ask for what this KDC does not have. Forwardable, proxiable, canonicalize,
-/// renewable-ok and disable-transited-check may be left ungranted (RFC 4120 section 3.1.3).
-const REFUSED: [KdcOptions; 9] = [
+/// Options that ask for what this KDC does not have. Forwardable, proxiable, renewable, canonicalize,
+/// renewable-ok and disable-transited-check may be left ungranted: the flags of the ticket tell the
+/// client what it got (RFC 4120 section 3.1.3).
+const REFUSED: [KdcOptions; 8] = [
     KdcOptions::FORWARDED,
     KdcOptions::PROXY,
     KdcOptions::ALLOW_POSTDATE,
-    KdcOptions::RENEWABLE,
     KdcOptions::CNAME_IN_ADDL_TKT,
     KdcOptions::REQUEST_ANONYMOUS,
     KdcOptions::ENC_TKT_IN_SKEY,
