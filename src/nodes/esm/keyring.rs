@@ -1,7 +1,6 @@
 //! Key rings for the programs of a system: R_datalib (z/OS Security Server RACF Callable Services,
 //! R_datalib, DataGetFirst and DataGetNext).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Caller, Ctx, Decide, Esm, answer};
@@ -24,7 +23,7 @@ rules! {
 const LISTRING: &str = "IRR.DIGTCERT.LISTRING";
 
 /// The bytes of the files that certificates name.
-pub(super) type Files = Arc<BTreeMap<String, Arc<[u8]>>>;
+pub(super) type Files = Arc<super::command::Files>;
 
 impl Esm {
     /// Gives a ring's trusted certificates, and the private keys of those that the caller owns.
@@ -32,9 +31,11 @@ impl Esm {
         if !self.may_use(userid, LISTRING, ctx) {
             return answer(caller, saf::DATALIB_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let rings = self.database.key_rings.get(userid);
+        self.recall_ring(userid, name, ctx);
+        let answering = self.storage.certificates(&self.database);
+        let rings = answering.rings(userid);
         let names = rings.map(|rings| listed(rings.keys().map(String::as_str)));
-        let ring = self.database.ring(userid, name);
+        let ring = answering.ring(userid, name);
         let there = Check::holds(
             &RING,
             Operand::new("key ring", format!("{userid}/{name}")),
@@ -47,8 +48,7 @@ impl Esm {
         let trusted = |held: &super::database::certificate::Connected<'_>| {
             held.certificate.trust.is_trusted()
         };
-        let entries: Vec<RingEntry> = self
-            .database
+        let entries: Vec<RingEntry> = answering
             .connected(ring)
             .filter(trusted)
             .map(|held| RingEntry {
@@ -63,8 +63,7 @@ impl Esm {
                     .map(|key| self.file(key)),
             })
             .collect();
-        let connected: Vec<Value> =
-            self.database.connected(ring).map(|held| shown(&held)).collect();
+        let connected: Vec<Value> = answering.connected(ring).map(|held| shown(&held)).collect();
         let labels = listed(entries.iter().map(|entry| entry.label.as_str()));
         ctx.say(
             Record::new("esm.key-ring")

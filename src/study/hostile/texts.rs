@@ -1,7 +1,7 @@
 //! Texts that a person types: commands of programs and administrators, changes, questions.
 
 use crate::nodes::cics::exec::{Declarations, Release, Span, SyntaxError, parse};
-use crate::nodes::esm::command::RacfCommand;
+use crate::nodes::esm::command::{Files, RacfCommand};
 use crate::nodes::esm::database::{Database, InStorage};
 use crate::study::explain::{Answer, explain};
 
@@ -46,7 +46,7 @@ pub fn racf(text: &str) -> Result<(), String> {
                 continue;
             }
         };
-        let effect = command.apply(&mut database, &mut storage);
+        let effect = command.apply(&mut database, &mut storage, &Files::new());
         let outside = |span: Span| text.get(span.start..span.end).is_none();
         if let Some(refusal) = effect.refused.iter().find(|refusal| outside(refusal.span)) {
             return Err(format!("{refusal:?} is not in {text:?}"));

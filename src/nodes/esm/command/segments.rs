@@ -1,4 +1,4 @@
-//! Operands that hold operands of their own: segments of profiles, and the rules of passwords.
+//! Operands that hold operands of their own: segments of profiles, rules of passwords, what RACDCERT names.
 
 use super::table::{OperandSet, OperandSpec, Range, Takes, operand};
 
@@ -183,3 +183,28 @@ pub(super) static AUDIT_ATTEMPTS: OperandSet = OperandSet {
 
 /// From which level on attempts are logged.
 const LOGGED: Takes = Takes::MaybeChoice(&["ALTER", "CONTROL", "READ", "UPDATE"]);
+
+/// A certificate of the command's owner.
+pub(super) static CERTIFICATE: OperandSet =
+    OperandSet { modelled: &[LABEL], excludes: &[], unmodelled: "FORCE ISSUERSDN SERIALNUMBER" };
+
+/// A certificate and a ring of the command's owner.
+pub(super) static CONNECTION: OperandSet = OperandSet {
+    modelled: &[
+        operand("CERTAUTH", Takes::Nothing, "a certificate of an authority"),
+        operand("DEFAULT", Takes::Nothing, "the ring's default certificate"),
+        operand("ID", Takes::One("user ID"), "a certificate of the user; of the ring's without it"),
+        LABEL,
+        operand("RING", Takes::Text("ring"), "the key ring"),
+        operand("SITE", Takes::Nothing, "a certificate of the site"),
+        operand(
+            "USAGE",
+            Takes::Choice(&["CERTAUTH", "PERSONAL", "SITE"]),
+            "what it is for; decides nothing, the model's programs ask for trust alone",
+        ),
+    ],
+    excludes: &[("CERTAUTH", "ID"), ("CERTAUTH", "SITE"), ("ID", "SITE")],
+    unmodelled: "",
+};
+
+const LABEL: OperandSpec = operand("LABEL", Takes::Text("label"), "its label; case is kept");

@@ -85,11 +85,11 @@ pub struct Database {
     // Left out where there are none: a plex without certificates keeps its digest.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("default" = {}))]
-    pub certificates: BTreeMap<String, certificate::Labels>,
+    pub certificates: certificate::Certificates,
     /// Key rings: the user ID that owns them, then the name of the ring.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("default" = {}))]
-    pub key_rings: BTreeMap<String, certificate::Rings>,
+    pub key_rings: certificate::AllRings,
     /// RACF commands that were entered before the run, one after the other, in a database of what
     /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
     /// tells.
@@ -119,8 +119,8 @@ impl Default for Database {
             initstats: true,
             icsf_keys: KeyStore::new(),
             passtickets: true,
-            certificates: BTreeMap::new(),
-            key_rings: BTreeMap::new(),
+            certificates: certificate::Certificates::new(),
+            key_rings: certificate::AllRings::new(),
             commands: Vec::new(),
         }
     }

@@ -2,12 +2,7 @@
 
 use super::{Findings, segment};
 use crate::nodes::esm::database::Database;
-use crate::nodes::esm::database::certificate::{CERTAUTH, KeyRing, SITE};
-
-/// Longest label of a certificate and longest name of a key ring (RACF Command Language Reference,
-/// RACDCERT, WITHLABEL and ADDRING).
-const LABEL_MAX: usize = 32;
-const RING_MAX: usize = 237;
+use crate::nodes::esm::database::certificate::{CERTAUTH, KeyRing, SITE, is_label, is_ring};
 
 impl Findings {
     pub(super) fn certificates(&mut self, database: &Database) {
@@ -35,8 +30,9 @@ impl Findings {
             }
             for (name, ring) in rings {
                 let path = format!("{path}.{}", segment(name));
-                if name.is_empty() || name.len() > RING_MAX || name.contains(['*', ' ']) {
-                    let message = "a key ring's name has 1 to 237 characters without * and blanks";
+                if !is_ring(name) {
+                    let message =
+                        "a key ring's name has 1 to 237 characters without blanks, and is not *";
                     self.error_of_name(path.clone(), message);
                 }
                 self.key_ring(database, &path, ring);
@@ -61,8 +57,4 @@ impl Findings {
             self.error(format!("{path}.default"), message);
         }
     }
-}
-
-fn is_label(label: &str) -> bool {
-    (1..=LABEL_MAX).contains(&label.chars().count()) && label.trim() == label
 }
