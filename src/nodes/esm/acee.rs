@@ -62,6 +62,7 @@ impl Esm {
         let bytes = Operand::new("bytes", der.len().to_string());
         let readable = ctx.decide(Check::holds(&READABLE, bytes, state, read.is_ok()));
         let (true, Ok(certificate)) = (readable, read) else { return Err(saf::ACEE_CERTIFICATE) };
+        self.recall_certificates(ctx);
         let owner = self.registered(&certificate);
         let name = format!("{} of {}", certificate.serial_digits(), certificate.issuer);
         let registered = Check::holds(
@@ -84,7 +85,7 @@ impl Esm {
             let own = self.files.get(file).and_then(|bytes| Certificate::read(bytes).ok());
             own.is_some_and(|own| (&own.serial, &own.issuer) == (&wanted.serial, &wanted.issuer))
         };
-        let owners = self.database.certificates.iter();
+        let owners = self.storage.certificates(&self.database).owners();
         let mut users = owners.filter(|(owner, _)| ![CERTAUTH, SITE].contains(&owner.as_str()));
         let holds = |certificate: &super::database::Certificate| {
             certificate.trust.is_trusted() && is_it(&certificate.file)

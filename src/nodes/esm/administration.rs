@@ -48,6 +48,11 @@ impl Esm {
         tell(self.history.of_ring((&self.database, &self.storage), (owner, name)), ctx);
     }
 
+    /// The same for the certificates of all users.
+    pub(super) fn recall_certificates(&self, ctx: &mut Ctx<'_>) {
+        tell(self.history.of_certificates((&self.database, &self.storage)), ctx);
+    }
+
     /// The same for options of the system.
     pub(super) fn recall_options(&self, names: &[&'static str], ctx: &mut Ctx<'_>) {
         let asked = || names.iter().map(|name| Subject::Option(name)).collect();

@@ -1,7 +1,7 @@
 //! Which commands changed what: the causes of decisions that would have been others before.
 
 use super::command::Subject;
-use super::database::certificate::{DIGTCERT, DIGTRING};
+use super::database::certificate::{CERTAUTH, DIGTCERT, DIGTRING, SITE};
 use super::database::ssignon::PTKTDATA;
 use super::database::{Database, InStorage, generic};
 
@@ -69,6 +69,19 @@ impl History {
         let concerns = |subject: &Subject| match subject {
             Subject::Class(name) => name == PTKTDATA,
             Subject::Profile { class, name } => class == PTKTDATA && profiles.contains(name),
+            _ => false,
+        };
+        self.recall(concerns, |subject| is_pending(subject, database, storage))
+    }
+
+    /// What was changed of the certificates of users, and of their class.
+    pub(super) fn of_certificates(
+        &self,
+        (database, storage): (&Database, &InStorage),
+    ) -> Recollection {
+        let concerns = |subject: &Subject| match subject {
+            Subject::Class(class) => class == DIGTCERT,
+            Subject::Certificate { owner, .. } => ![CERTAUTH, SITE].contains(&owner.as_str()),
             _ => false,
         };
         self.recall(concerns, |subject| is_pending(subject, database, storage))

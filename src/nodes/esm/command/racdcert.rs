@@ -7,7 +7,7 @@ use super::operands::{Operands, Reader, Word};
 use super::{Subject, Work, names};
 use crate::nodes::complaint::{Span, SyntaxError, quote};
 use crate::nodes::esm::database::certificate::{
-    CERTAUTH, Certificate, KeyRing, LABEL_MAX, RING_MAX, SITE, Trust, is_label, is_ring,
+    CERTAUTH, Certificate, KeyRing, LABEL_MAX, RING_MAX, SITE, Trust, Usage, is_label, is_ring,
 };
 use crate::protocol::x509;
 
@@ -23,7 +23,7 @@ enum Function {
     Add { file: Word, label: Option<Word>, trust: Trust },
     AddRing(Word),
     Alter { label: Word, trust: Option<Trust>, new: Option<Word> },
-    Connect { certificate: Held, ring: Word, default: bool },
+    Connect { certificate: Held, ring: Word, usage: Option<Usage>, default: bool },
     Delete(Word),
     DelRing(Word),
     Remove { certificate: Held, ring: Word },
@@ -93,9 +93,13 @@ impl CertificateChange {
             "DELETE" => Function::Delete(needed_label("DELETE", operands, reader)?),
             name => {
                 let (certificate, ring) = connection(name, &owner, operands, reader)?;
-                let default = operands.inner(name).is_some_and(|inner| inner.has("DEFAULT"));
+                let inner = operands.inner(name)?;
+                let usage = inner.word("USAGE").and_then(|word| Usage::find(&word.text));
                 match name {
-                    "CONNECT" => Function::Connect { certificate, ring, default },
+                    "CONNECT" => {
+                        let default = inner.has("DEFAULT");
+                        Function::Connect { certificate, ring, usage, default }
+                    }
                     _ => Function::Remove { certificate, ring },
                 }
             }
@@ -203,6 +207,17 @@ fn connection(
 }
 
 impl Work<'_> {
+    /// Takes the certificates and rings of a user out, with him (assumed).
+    pub(super) fn delete_certificates_of(&mut self, user: &str) {
+        for name in self.database.key_rings.remove(user).unwrap_or_default().into_keys() {
+            self.ring_changed(user, &name);
+        }
+        for label in self.database.certificates.remove(user).unwrap_or_default().into_keys() {
+            self.relabel((user, &label), None);
+            self.certificate_changed(user, &label);
+        }
+    }
+
     pub(super) fn certificates(&mut self, change: &CertificateChange) {
         let CertificateChange { owner, function } = change;
         let is_user = ![CERTAUTH, SITE].contains(&owner.text.as_str());
@@ -225,17 +240,18 @@ impl Work<'_> {
             }
             Function::DelRing(name) => {
                 let rings = self.database.key_rings.get_mut(id);
-                match rings.and_then(|rings| rings.remove(&name.text)) {
-                    Some(_) => self.ring_changed(id, &name.text),
-                    None => self.unknown_ring(id, name),
+                if rings.and_then(|rings| rings.remove(&name.text)).is_none() {
+                    return self.unknown_ring(id, name);
                 }
+                self.database.key_rings.retain(|_, rings| !rings.is_empty());
+                self.ring_changed(id, &name.text);
             }
             Function::Alter { label, trust, new } => {
                 self.alter_certificate(id, label, *trust, new.as_ref());
             }
             Function::Delete(label) => self.delete_certificate(id, label),
-            Function::Connect { certificate, ring, default } => {
-                self.connect_certificate(id, certificate, ring, *default);
+            Function::Connect { certificate, ring, usage, default } => {
+                self.connect_certificate(id, certificate, ring, (*usage, *default));
             }
             Function::Remove { certificate, ring } => {
                 self.remove_certificate(id, certificate, ring);
@@ -280,24 +296,29 @@ impl Work<'_> {
             let message = format!("the certificate is there already: {} of {owner}", quote(&label));
             return self.refuse(file, message);
         }
-        let labels = self.database.certificates.entry(owner.to_owned()).or_default();
-        if let Some(word) = label.filter(|label| labels.contains_key(&label.text)) {
+        if let Some(word) = label.filter(|label| self.has_certificate(owner, &label.text)) {
             let message = format!("{owner} has a certificate with label {}", quote(&word.text));
             return self.refuse(word, message);
         }
-        // RACF makes a label of the first number that is free.
-        let made = || (1..).map(|number: u32| format!("LABEL{number:08}"));
-        let free = || made().find(|label| !labels.contains_key(label)).unwrap_or_default();
-        let label = label.map_or_else(free, |label| label.text.clone());
         let has_key = holds_key(bytes);
         let key = has_key.then(|| x509::Identity::read(&certificate.into(), bytes));
         if let Some(Err(why)) = key {
             return self.refuse(file, format!("{}: {why}", quote(&file.text)));
         }
+        // RACF makes a label of the first number that is free.
+        let mut made = (1..).map(|number: u32| format!("LABEL{number:08}"));
+        let free = || made.find(|label| !self.has_certificate(owner, label)).unwrap_or_default();
+        let label = label.map_or_else(free, |label| label.text.clone());
         let key = has_key.then(|| file.text.clone());
+        let trust = of_owner(trust, owner);
         let held = Certificate { file: file.text.clone(), key, trust };
+        let labels = self.database.certificates.entry(owner.to_owned()).or_default();
         labels.insert(label.clone(), held);
         self.certificate_changed(owner, &label);
+    }
+
+    fn has_certificate(&self, owner: &str, label: &str) -> bool {
+        self.database.certificate(owner, label).is_some()
     }
 
     /// Where a certificate is in the database already: it is told by its issuer and serial number.
@@ -322,17 +343,16 @@ impl Work<'_> {
         trust: Option<Trust>,
         new: Option<&Word>,
     ) {
-        let Some(labels) = self.database.certificates.get_mut(owner) else {
+        if !self.has_certificate(owner, &label.text) {
             return self.unknown_certificate(owner, label);
-        };
-        if let Some(new) = new.filter(|new| labels.contains_key(&new.text)) {
+        }
+        if let Some(new) = new.filter(|new| self.has_certificate(owner, &new.text)) {
             let message = format!("{owner} has a certificate with label {}", quote(&new.text));
             return self.refuse(new, message);
         }
-        let Some(mut held) = labels.remove(&label.text) else {
-            return self.unknown_certificate(owner, label);
-        };
-        held.trust = trust.unwrap_or(held.trust);
+        let labels = self.database.certificates.entry(owner.to_owned()).or_default();
+        let Some(mut held) = labels.remove(&label.text) else { return };
+        held.trust = trust.map_or(held.trust, |trust| of_owner(trust, owner));
         let name = new.map_or(&label.text, |new| &new.text).clone();
         labels.insert(name.clone(), held);
         self.certificate_changed(owner, &label.text);
@@ -347,6 +367,7 @@ impl Work<'_> {
         if labels.and_then(|labels| labels.remove(&label.text)).is_none() {
             return self.unknown_certificate(owner, label);
         }
+        self.database.certificates.retain(|_, labels| !labels.is_empty());
         self.relabel((owner, &label.text), None);
         self.certificate_changed(owner, &label.text);
     }
@@ -366,7 +387,13 @@ impl Work<'_> {
         }
     }
 
-    fn connect_certificate(&mut self, owner: &str, held: &Held, name: &Word, default: bool) {
+    fn connect_certificate(
+        &mut self,
+        owner: &str,
+        held: &Held,
+        name: &Word,
+        (usage, default): (Option<Usage>, bool),
+    ) {
         if self.database.certificate(&held.owner, &held.label.text).is_none() {
             return self.unknown_certificate(&held.owner, &held.label);
         }
@@ -374,7 +401,7 @@ impl Work<'_> {
         let Some(ring) = rings.and_then(|rings| rings.get_mut(&name.text)) else {
             return self.unknown_ring(owner, name);
         };
-        ring.connect((held.owner.clone(), held.label.text.clone()), default);
+        ring.connect((held.owner.clone(), held.label.text.clone()), usage, default);
         self.ring_changed(owner, &name.text);
     }
 
@@ -391,6 +418,12 @@ impl Work<'_> {
         let what = format!("certificate {label} of {} in ring {}", held.owner, name.text);
         self.unknown(&what, &held.label, valid);
     }
+}
+
+/// HIGHTRUST is for certificates of authorities; for others it is TRUST (RACF Command Language Reference,
+/// RACDCERT ADD, HIGHTRUST).
+fn of_owner(trust: Trust, owner: &str) -> Trust {
+    if owner != CERTAUTH && trust == Trust::HighTrust { Trust::Trust } else { trust }
 }
 
 /// Whether a PEM file holds a private key.

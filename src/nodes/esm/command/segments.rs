@@ -191,20 +191,36 @@ pub(super) static CERTIFICATE: OperandSet =
 /// A certificate and a ring of the command's owner.
 pub(super) static CONNECTION: OperandSet = OperandSet {
     modelled: &[
-        operand("CERTAUTH", Takes::Nothing, "a certificate of an authority"),
-        operand("DEFAULT", Takes::Nothing, "the ring's default certificate"),
-        operand("ID", Takes::One("user ID"), "a certificate of the user; of the ring's without it"),
+        OF_AUTHORITY,
+        operand("DEFAULT", Takes::Nothing, "the ring's default certificate; without it no more"),
+        OF_USER,
         LABEL,
-        operand("RING", Takes::Text("ring"), "the key ring"),
-        operand("SITE", Takes::Nothing, "a certificate of the site"),
+        RING,
+        OF_SITE,
         operand(
             "USAGE",
             Takes::Choice(&["CERTAUTH", "PERSONAL", "SITE"]),
-            "what it is for; decides nothing, the model's programs ask for trust alone",
+            "what it is for, else by its owner; programs get the private keys of PERSONAL ones alone",
         ),
     ],
-    excludes: &[("CERTAUTH", "ID"), ("CERTAUTH", "SITE"), ("ID", "SITE")],
+    excludes: ONE_OWNER,
     unmodelled: "",
 };
 
+/// A certificate and a ring that it leaves.
+pub(super) static REMOVAL: OperandSet = OperandSet {
+    modelled: &[OF_AUTHORITY, OF_USER, LABEL, RING, OF_SITE],
+    excludes: ONE_OWNER,
+    unmodelled: "",
+};
+
+const OF_AUTHORITY: OperandSpec =
+    operand("CERTAUTH", Takes::Nothing, "a certificate of an authority");
+const OF_USER: OperandSpec =
+    operand("ID", Takes::One("user ID"), "a certificate of the user; of the ring's without it");
+const OF_SITE: OperandSpec = operand("SITE", Takes::Nothing, "a certificate of the site");
 const LABEL: OperandSpec = operand("LABEL", Takes::Text("label"), "its label; case is kept");
+const RING: OperandSpec = operand("RING", Takes::Text("ring"), "the key ring; case is kept");
+/// A certificate has one owner.
+const ONE_OWNER: &[(&str, &str)] =
+    &[("CERTAUTH", "ID"), ("CERTAUTH", "SITE"), ("ID", "SITE")];

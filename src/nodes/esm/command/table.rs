@@ -6,8 +6,8 @@
 
 use super::resources::LEVELS;
 use super::segments::{
-    AUDIT_ATTEMPTS, CERTIFICATE, CONNECTION, KERB_OF_REALM, KERB_OF_USER, PASSWORD_RULES, SSIGNON,
-    SSIGNON_CHANGE,
+    AUDIT_ATTEMPTS, CERTIFICATE, CONNECTION, KERB_OF_REALM, KERB_OF_USER, PASSWORD_RULES, REMOVAL,
+    SSIGNON, SSIGNON_CHANGE,
 };
 
 /// A command.
@@ -333,7 +333,7 @@ pub(super) static COMMANDS: [CommandSpec; 13] = [
                 operand("ID", Takes::One("user ID"), "of the user"),
                 operand("NEWLABEL", Takes::Text("label"), "ALTER: the label from now on"),
                 operand("NOTRUST", Takes::Nothing, "it is known and may not be used"),
-                operand("REMOVE", Takes::Operands(&CONNECTION), "a certificate from a key ring"),
+                operand("REMOVE", Takes::Operands(&REMOVAL), "a certificate from a key ring"),
                 operand("SITE", Takes::Nothing, "of the site"),
                 operand("TRUST", Takes::Nothing, "it may be used; so it is added (assumed)"),
                 operand("WITHLABEL", Takes::Text("label"), "ADD: its label; LABEL00000001 without"),

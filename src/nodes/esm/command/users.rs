@@ -263,9 +263,7 @@ impl Work<'_> {
         for word in users {
             match self.database.users.remove(&word.text) {
                 Some(old) => {
-                    // His certificates and rings go with him (assumed).
-                    self.database.certificates.remove(&word.text);
-                    self.database.key_rings.remove(&word.text);
+                    self.delete_certificates_of(&word.text);
                     self.user_changed(&word.text, Some(&old));
                 }
                 None => self.unknown_user(word),

@@ -98,6 +98,41 @@ pub struct KeyRing {
     /// The default certificate, one of those connected.
     #[serde(rename = "default")]
     pub default_certificate: Option<(String, String)>,
+    /// Certificates that are connected for another use than that of their owner: owner, label, use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub usages: Vec<(String, String, Usage)>,
+}
+
+/// What a certificate is connected to a ring for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Usage {
+    /// To show who the owner of the ring is: programs get its private key.
+    Personal,
+    /// To share: programs get no private key.
+    Site,
+    /// To verify others: programs get no private key.
+    CertAuth,
+}
+
+impl Usage {
+    /// The word of RACDCERT.
+    pub fn word(self) -> &'static str {
+        match self {
+            Usage::Personal => "PERSONAL",
+            Usage::Site => SITE,
+            Usage::CertAuth => CERTAUTH,
+        }
+    }
+
+    /// By the word of RACDCERT.
+    pub fn find(word: &str) -> Option<Usage> {
+        [Usage::Personal, Usage::Site, Usage::CertAuth].into_iter().find(|one| one.word() == word)
+    }
+
+    /// What certificates of an owner are for where CONNECT says nothing else.
+    fn of_owner(owner: &str) -> Usage {
+        Usage::find(owner).unwrap_or(Usage::Personal)
+    }
 }
 
 /// A certificate that is connected to a ring.
@@ -111,11 +146,19 @@ pub struct Connected<'a> {
     pub certificate: &'a Certificate,
     /// Whether it is the ring's default.
     pub is_default: bool,
+    /// What it is connected for.
+    pub usage: Usage,
 }
 
 impl KeyRing {
-    /// Connects a certificate, or connects it anew: it is the default now, or not.
-    pub fn connect(&mut self, certificate: (String, String), default: bool) {
+    /// Connects a certificate, or connects it anew: what it is for and whether it is the default is
+    /// as this command says (RACF Command Language Reference, RACDCERT CONNECT, DEFAULT).
+    pub fn connect(&mut self, certificate: (String, String), usage: Option<Usage>, default: bool) {
+        let (owner, label) = &certificate;
+        self.usages.retain(|(o, l, _)| (o, l) != (owner, label));
+        if let Some(usage) = usage.filter(|usage| *usage != Usage::of_owner(owner)) {
+            self.usages.push((owner.clone(), label.clone(), usage));
+        }
         if default {
             self.default_certificate = Some(certificate.clone());
         } else if self.default_certificate.as_ref() == Some(&certificate) {
@@ -137,7 +180,19 @@ impl KeyRing {
         let all = std::mem::take(&mut self.certificates);
         self.certificates = all.into_iter().filter_map(changed).collect();
         self.default_certificate = self.default_certificate.take().and_then(changed);
+        let usages = std::mem::take(&mut self.usages).into_iter();
+        self.usages = usages
+            .filter_map(|(owner, label, usage)| {
+                changed((owner, label)).map(|(owner, label)| (owner, label, usage))
+            })
+            .collect();
         connected
+    }
+
+    /// What a certificate is connected for.
+    fn usage(&self, owner: &str, label: &str) -> Usage {
+        let own = self.usages.iter().find(|(o, l, _)| o == owner && l == label);
+        own.map_or_else(|| Usage::of_owner(owner), |(.., usage)| *usage)
     }
 }
 
@@ -149,6 +204,11 @@ pub struct Answering<'a> {
 }
 
 impl<'a> Answering<'a> {
+    /// All owners of certificates, with what they own.
+    pub fn owners(self) -> impl Iterator<Item = (&'a String, &'a Labels)> {
+        self.certificates.iter()
+    }
+
     /// The key rings of a user.
     pub fn rings(&self, owner: &str) -> Option<&'a Rings> {
         self.rings.get(owner)
@@ -173,6 +233,7 @@ impl<'a> Answering<'a> {
                 label,
                 certificate: self.certificate(owner, label)?,
                 is_default: default.is_some_and(|(o, l)| o == owner && l == label),
+                usage: ring.usage(owner, label),
             })
         })
     }

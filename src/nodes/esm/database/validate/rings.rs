@@ -56,5 +56,16 @@ impl Findings {
             let message = format!("certificate {label:?} of {owner} is not connected to the ring");
             self.error(format!("{path}.default"), message);
         }
+        for (index, (owner, label, _)) in ring.usages.iter().enumerate() {
+            let path = format!("{path}.usages.{index}");
+            if !ring.certificates.iter().any(|(o, l)| (o, l) == (owner, label)) {
+                let message =
+                    format!("certificate {label:?} of {owner} is not connected to the ring");
+                self.error(path, message);
+            } else if ring.usages.iter().take(index).any(|(o, l, _)| (o, l) == (owner, label)) {
+                let message = format!("certificate {label:?} of {owner} has a use already");
+                self.error(path, message);
+            }
+        }
     }
 }
