@@ -398,6 +398,7 @@ fn build(
             let profile = next().pop()?;
             let class = needed(spec, "CLASS", command, operands, reader)?;
             let class = names("class", vec![class], reader).pop()?;
+            resources::not_of_certificates(&class, reader);
             AccessChange::read(command, class, profile, operands, reader).map(Action::Permit)
         }
         Verb::RacDcert => {

@@ -222,5 +222,4 @@ const OF_SITE: OperandSpec = operand("SITE", Takes::Nothing, "a certificate of t
 const LABEL: OperandSpec = operand("LABEL", Takes::Text("label"), "its label; case is kept");
 const RING: OperandSpec = operand("RING", Takes::Text("ring"), "the key ring; case is kept");
 /// A certificate has one owner.
-const ONE_OWNER: &[(&str, &str)] =
-    &[("CERTAUTH", "ID"), ("CERTAUTH", "SITE"), ("ID", "SITE")];
+const ONE_OWNER: &[(&str, &str)] = &[("CERTAUTH", "ID"), ("CERTAUTH", "SITE"), ("ID", "SITE")];
