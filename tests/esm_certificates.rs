@@ -5,6 +5,7 @@
 
 use regionsim::nodes::esm::command::{Effect, Files, RacfCommand, Subject};
 use regionsim::nodes::esm::database::certificate::{Trust, Usage};
+use regionsim::nodes::esm::database::filter;
 use regionsim::nodes::esm::database::validate::validate;
 use regionsim::nodes::esm::database::{Database, InStorage};
 
@@ -292,6 +293,71 @@ fn classes_in_storage_answer_as_before_until_they_are_refreshed() {
     assert_eq!(system.connected(), ["CERTAUTH/CA"]);
 }
 
+/// Whom the filters in storage have for the authority's own certificate, and by which label.
+fn mapped(system: &System) -> Option<(String, String)> {
+    let name = "CN=WASUP,O=Example,C=XX";
+    let found = filter::find(system.storage.filters()?, name, "CN=Server CA,O=Example,C=XX")?;
+    Some((found.0.to_owned(), found.1.to_owned()))
+}
+
+#[test]
+fn filters_map_names_once_their_class_is_in_storage() {
+    let mut system = System::new();
+    let to = |user: &str, label: &str| Some((user.to_owned(), label.to_owned()));
+    system.done(&["RACDCERT ID(REGION) MAP SDNFILTER('O=Example.C=XX')"]);
+    assert_eq!(mapped(&system), None, "the class is not RACLISTed");
+    system.done(&["SETROPTS CLASSACT(DIGTNMAP) RACLIST(DIGTNMAP)"]);
+    assert_eq!(mapped(&system), to("REGION", "LABEL00000001"));
+    system.done(&[
+        "RACDCERT ID(OTHER) MAP SDNFILTER('CN=WASUP.O=Example.C=XX') WITHLABEL('The server') TRUST",
+        "RACDCERT ID(OTHER) MAP IDNFILTER('C=XX') NOTRUST",
+    ]);
+    assert_eq!(mapped(&system), to("REGION", "LABEL00000001"), "not refreshed");
+    system.done(&["SETROPTS RACLIST(DIGTNMAP) REFRESH"]);
+    assert_eq!(mapped(&system), to("OTHER", "The server"));
+    system.done(&[
+        "RACDCERT ID(OTHER) ALTMAP(LABEL('The server')) NOTRUST NEWLABEL(NEW)",
+        "SETROPTS RACLIST(DIGTNMAP) REFRESH",
+    ]);
+    assert_eq!(mapped(&system), to("REGION", "LABEL00000001"));
+    assert!(system.database.name_filters["OTHER"].contains_key("NEW"));
+    system.done(&[
+        "RACDCERT ID(REGION) DELMAP(LABEL(LABEL00000001))",
+        "SETROPTS RACLIST(DIGTNMAP) REFRESH",
+    ]);
+    assert_eq!(mapped(&system), None);
+    system.done(&["DELUSER OTHER"]);
+    assert!(system.database.name_filters.is_empty());
+}
+
+#[test]
+fn filters_that_are_there_or_are_not_are_refused() {
+    let mut system = System::new();
+    system.done(&["RACDCERT ID(REGION) MAP IDNFILTER('C=XX') WITHLABEL(ONE)"]);
+    for (text, why) in [
+        (
+            "RACDCERT ID(OTHER) MAP IDNFILTER('C=XX')",
+            "RACDCERT: filter `ONE` of REGION is for the same names",
+        ),
+        (
+            "RACDCERT ID(REGION) MAP SDNFILTER('C=XX') WITHLABEL(ONE)",
+            "ONE: REGION has a filter with label `ONE`",
+        ),
+        (
+            "RACDCERT ID(REGION) ALTMAP(LABEL(TWO)) NEWLABEL(ONE)",
+            "TWO: filter `TWO` of REGION is not defined",
+        ),
+        (
+            "RACDCERT ID(REGION) ALTMAP(LABEL(ONE)) NEWLABEL(ONE)",
+            "ONE: REGION has a filter with label `ONE`",
+        ),
+        ("RACDCERT ID(OTHER) DELMAP(LABEL(ONE))", "ONE: filter `ONE` of OTHER is not defined"),
+    ] {
+        let refused = system.refused(text);
+        assert!(refused.starts_with(why), "{text}: {refused}");
+    }
+}
+
 #[test]
 fn a_command_says_where_in_the_database_it_changed_something() {
     let mut system = System::new();
@@ -342,8 +408,11 @@ fn complaints_say_what_is_wrong_where_it_stands() {
             "RACDCERT ID(A) ADD(F) WITHLABEL(' L')",
             &[("' L'", "` L` is no label: it has 1 to 32 characters, no blank at its ends")],
         ),
-        ("RACDCERT ID(A) ADD(F) NEWLABEL(L)", &[("NEWLABEL", "NEWLABEL goes with ALTER")]),
-        ("RACDCERT ID(A) DELETE(LABEL(L)) TRUST", &[("TRUST", "TRUST goes with ADD and ALTER")]),
+        ("RACDCERT ID(A) ADD(F) NEWLABEL(L)", &[("NEWLABEL", "NEWLABEL goes with ALTER, ALTMAP")]),
+        (
+            "RACDCERT ID(A) DELETE(LABEL(L)) TRUST",
+            &[("TRUST", "TRUST goes with ADD, ALTER, ALTMAP, MAP")],
+        ),
         (
             "RACDCERT ID(A) ALTER(LABEL(L)) TRUST NOTRUST",
             &[("NOTRUST", "TRUST and NOTRUST exclude each other")],
@@ -392,6 +461,28 @@ fn complaints_say_what_is_wrong_where_it_stands() {
                 "`TOOLONGID` is no user ID: it has 1 to 8 of A-Z 0-9 # @ $ and begins with no digit",
             )],
         ),
+        ("RACDCERT SITE MAP SDNFILTER('C=XX')", &[("SITE", "SITE has no filters: users do")]),
+        ("RACDCERT ID(A) MAP", &[("RACDCERT", "MAP needs SDNFILTER(…), IDNFILTER(…) or both")]),
+        (
+            "RACDCERT ID(A) MAP SDNFILTER('XX')",
+            &[(
+                "'XX'",
+                "`XX` is no name for SDNFILTER: it begins as CN=… does and has at most 255 characters",
+            )],
+        ),
+        (
+            "RACDCERT ID(A) MAP SDNFILTER('C=XX') HIGHTRUST",
+            &[("HIGHTRUST", "HIGHTRUST goes with ADD, ALTER")],
+        ),
+        (
+            "RACDCERT ID(A) ALTMAP(LABEL(L))",
+            &[("RACDCERT", "ALTMAP needs TRUST, NOTRUST or NEWLABEL(…)")],
+        ),
+        (
+            "RACDCERT ID(A) DELMAP(LABEL(L)) IDNFILTER('C=XX')",
+            &[("IDNFILTER", "IDNFILTER goes with MAP")],
+        ),
+        ("RDELETE DIGTNMAP A.B", &[("DIGTNMAP", "RACDCERT alone changes class DIGTNMAP")]),
         ("RDEFINE DIGTRING A.B", &[("DIGTRING", "RACDCERT alone changes class DIGTRING")]),
         ("RALTER DIGTCERT A.B", &[("DIGTCERT", "RACDCERT alone changes class DIGTCERT")]),
         (

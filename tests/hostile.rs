@@ -52,6 +52,12 @@ fn certificate_commands() -> impl Strategy<Value = String> {
         (user(), label()).prop_map(|(user, ring)| format!("{user} DELRING({ring})")),
         (owner(), label(), label())
             .prop_map(|(owner, old, new)| format!("{owner} ALTER(LABEL({old})) NEWLABEL({new})")),
+        (user(), label(), label()).prop_map(|(user, label, name)| format!(
+            "{user} MAP SDNFILTER('CN={name}.C=XX') WITHLABEL({label})"
+        )),
+        (user(), label(), label())
+            .prop_map(|(user, old, new)| format!("{user} ALTMAP(LABEL({old})) NEWLABEL({new})")),
+        (user(), label()).prop_map(|(user, label)| format!("{user} DELMAP(LABEL({label}))")),
         (owner(), label()).prop_map(|(owner, label)| format!("{owner} DELETE(LABEL({label}))")),
         (user(), owner(), label(), label()).prop_map(|(user, owner, label, ring)| format!(
             "{user} CONNECT({owner} LABEL({label}) RING({ring}) DEFAULT USAGE(PERSONAL))"
@@ -213,6 +219,10 @@ const RACDCERT: &[&str] = &[
     "DEFAULT",
     "USAGE(SITE)",
     "WITHLABEL(L)",
+    "MAP SDNFILTER('C=XX')",
+    "IDNFILTER('CN=A.C=XX')",
+    "ALTMAP(LABEL(L))",
+    "DELMAP(LABEL(LABEL00000001))",
     "NEWLABEL('M M')",
     "NOTRUST",
     "HIGHTRUST",

@@ -2,6 +2,7 @@
 
 use super::command::Subject;
 use super::database::certificate::{CERTAUTH, DIGTCERT, DIGTRING, SITE};
+use super::database::filter::{DIGTNMAP, Filters};
 use super::database::ssignon::PTKTDATA;
 use super::database::{Database, InStorage, generic};
 
@@ -55,6 +56,7 @@ impl History {
             | Subject::Realm
             | Subject::Variable(_)
             | Subject::Certificate { .. }
+            | Subject::Filter { .. }
             | Subject::Ring { .. } => false,
         };
         self.recall(concerns, |subject| is_pending(subject, database, storage))
@@ -74,13 +76,14 @@ impl History {
         self.recall(concerns, |subject| is_pending(subject, database, storage))
     }
 
-    /// What was changed of the certificates of users, and of their class.
+    /// What was changed of the certificates of users, of filters, and of their classes.
     pub(super) fn of_certificates(
         &self,
         (database, storage): (&Database, &InStorage),
     ) -> Recollection {
         let concerns = |subject: &Subject| match subject {
-            Subject::Class(class) => class == DIGTCERT,
+            Subject::Class(class) => class == DIGTCERT || class == DIGTNMAP,
+            Subject::Filter { .. } => true,
             Subject::Certificate { owner, .. } => ![CERTAUTH, SITE].contains(&owner.as_str()),
             _ => false,
         };
@@ -139,6 +142,10 @@ fn is_pending(subject: &Subject, database: &Database, storage: &InStorage) -> bo
         }
         Subject::Certificate { owner, label } => {
             answering.certificate(owner, label) != database.certificate(owner, label)
+        }
+        Subject::Filter { owner, label } => {
+            let of = |filters: Option<&Filters>| filters?.get(owner)?.get(label).cloned();
+            of(storage.filters()) != of(Some(&database.name_filters))
         }
         Subject::Ring { owner, name } => {
             let own = database.key_rings.get(owner).and_then(|rings| rings.get(name));

@@ -58,7 +58,9 @@ pub fn racf(files: &Files, text: &str) -> Result<(), String> {
             return Err(format!("{text:?} is shown on several lines"));
         }
     }
-    let of_rings = |path: &str| path.starts_with("certificates") || path.starts_with("key_rings");
+    let of_rings = |path: &str| {
+        ["certificates", "key_rings", "name_filters"].iter().any(|own| path.starts_with(own))
+    };
     match validate(&database).into_iter().find(|finding| of_rings(&finding.path)) {
         Some(finding) => Err(format!("{text:?} leaves {}: {finding}", finding.path)),
         None => Ok(()),

@@ -24,6 +24,7 @@
 //! assert_eq!(errors[0].to_string(), "20..26: `RESUM3` is not an operand of ALTUSER");
 //! ```
 
+mod mapping;
 mod operands;
 mod options;
 mod passtickets;
@@ -110,6 +111,13 @@ pub enum Subject {
         /// Its label.
         label: String,
     },
+    /// A certificate name filter.
+    Filter {
+        /// The user ID to which it maps.
+        owner: String,
+        /// Its label.
+        label: String,
+    },
     /// A key ring.
     Ring {
         /// The user ID that owns it.
@@ -136,6 +144,9 @@ impl Subject {
             Subject::Certificate { owner, label } => {
                 format!("certificates.{}.{}", segment(owner), segment(label))
             }
+            Subject::Filter { owner, label } => {
+                format!("name_filters.{}.{}", segment(owner), segment(label))
+            }
             Subject::Ring { owner, name } => {
                 format!("key_rings.{}.{}", segment(owner), segment(name))
             }
@@ -155,6 +166,7 @@ impl fmt::Display for Subject {
             Subject::Variable(name) => write!(f, "variable {name}"),
             Subject::Class(name) => write!(f, "class {name}"),
             Subject::Certificate { owner, label } => write!(f, "certificate {label} of {owner}"),
+            Subject::Filter { owner, label } => write!(f, "filter {label} of {owner}"),
             Subject::Ring { owner, name } => write!(f, "key ring {name} of {owner}"),
             Subject::Option(name) => write!(f, "option {name}"),
         }

@@ -1,8 +1,9 @@
-//! RACDCERT: certificates and key rings.
+//! RACDCERT: certificates and key rings; what filters names is read here, and done in `mapping`.
 //!
 //! The data set of ADD is a file beside the scenario or plex, which the loader has read. A PEM file that
 //! holds a private key too brings it, as a PKCS #12 package does (assumed).
 
+use super::mapping::Mapping;
 use super::operands::{Operands, Reader, Word};
 use super::{Subject, Work, names};
 use crate::nodes::complaint::{Span, SyntaxError, quote};
@@ -22,10 +23,13 @@ pub(super) struct CertificateChange {
 enum Function {
     Add { file: Word, label: Option<Word>, trust: Trust },
     AddRing(Word),
+    AltMap { label: Word, trust: Option<Trust>, new: Option<Word> },
     Alter { label: Word, trust: Option<Trust>, new: Option<Word> },
     Connect { certificate: Held, ring: Word, usage: Option<Usage>, default: bool },
     Delete(Word),
+    DelMap(Word),
     DelRing(Word),
+    Map(Mapping),
     Remove { certificate: Held, ring: Word },
 }
 
@@ -37,16 +41,28 @@ struct Held {
 }
 
 /// The functions that the model has; a command has one of them.
-const FUNCTIONS: [&str; 7] = ["ADD", "ADDRING", "ALTER", "CONNECT", "DELETE", "DELRING", "REMOVE"];
-/// Those that are about rings, which users alone own.
-const OF_RINGS: [&str; 4] = ["ADDRING", "CONNECT", "DELRING", "REMOVE"];
+const FUNCTIONS: [&str; 10] = [
+    "ADD", "ADDRING", "ALTER", "ALTMAP", "CONNECT", "DELETE", "DELMAP", "DELRING", "MAP", "REMOVE",
+];
+/// Those that are about key rings and filters, which users alone have.
+const OF_USERS: [(&str, &str); 7] = [
+    ("ADDRING", "owns no key rings"),
+    ("ALTMAP", "has no filters"),
+    ("CONNECT", "owns no key rings"),
+    ("DELMAP", "has no filters"),
+    ("DELRING", "owns no key rings"),
+    ("MAP", "has no filters"),
+    ("REMOVE", "owns no key rings"),
+];
 /// What goes with which function.
-const PARTS: [(&str, &[&str]); 5] = [
+const PARTS: [(&str, &[&str]); 7] = [
     ("HIGHTRUST", &["ADD", "ALTER"]),
-    ("NEWLABEL", &["ALTER"]),
-    ("NOTRUST", &["ADD", "ALTER"]),
-    ("TRUST", &["ADD", "ALTER"]),
-    ("WITHLABEL", &["ADD"]),
+    ("IDNFILTER", &["MAP"]),
+    ("NEWLABEL", &["ALTER", "ALTMAP"]),
+    ("NOTRUST", &["ADD", "ALTER", "ALTMAP", "MAP"]),
+    ("SDNFILTER", &["MAP"]),
+    ("TRUST", &["ADD", "ALTER", "ALTMAP", "MAP"]),
+    ("WITHLABEL", &["ADD", "MAP"]),
 ];
 
 impl CertificateChange {
@@ -58,7 +74,7 @@ impl CertificateChange {
         let function = function_name(command, operands, reader)?;
         for (part, of) in PARTS {
             if let Some(given) = operands.get(part).filter(|_| !of.contains(&function)) {
-                reader.complain(given.span, format!("{part} goes with {}", of.join(" and ")));
+                reader.complain(given.span, format!("{part} goes with {}", of.join(", ")));
             }
         }
         let owner = owner_of(operands, reader);
@@ -67,8 +83,9 @@ impl CertificateChange {
             reader.errors.push(error.help("write ID(userid), SITE or CERTAUTH"));
         }
         let owner = owner?;
-        if OF_RINGS.contains(&function) && [CERTAUTH, SITE].contains(&owner.text.as_str()) {
-            reader.complain(owner.span, format!("{} owns no key rings: users do", owner.text));
+        let of_users = OF_USERS.iter().find(|(name, _)| *name == function);
+        if let Some((_, lacks)) = of_users.filter(|_| !is_user(&owner.text)) {
+            reader.complain(owner.span, format!("{} {lacks}: users do", owner.text));
         }
         let function = match function {
             "ADD" => Function::Add {
@@ -78,19 +95,14 @@ impl CertificateChange {
             },
             "ADDRING" => Function::AddRing(ring(operands.word("ADDRING"), reader)?),
             "DELRING" => Function::DelRing(ring(operands.word("DELRING"), reader)?),
-            "ALTER" => {
-                let change = Function::Alter {
-                    label: needed_label("ALTER", operands, reader)?,
-                    trust: trust(operands),
-                    new: label(operands.word("NEWLABEL"), reader),
-                };
-                if matches!(change, Function::Alter { trust: None, new: None, .. }) {
-                    reader
-                        .complain(command, "ALTER needs TRUST, NOTRUST, HIGHTRUST or NEWLABEL(…)");
-                }
-                change
-            }
+            "ALTER" | "ALTMAP" => alteration(command, function, operands, reader)?,
             "DELETE" => Function::Delete(needed_label("DELETE", operands, reader)?),
+            "DELMAP" => Function::DelMap(needed_label("DELMAP", operands, reader)?),
+            "MAP" => {
+                let label = label(operands.word("WITHLABEL"), reader);
+                let trust = trust(operands).unwrap_or_default();
+                Function::Map(Mapping::read(command, label, trust, operands, reader))
+            }
             name => {
                 let (certificate, ring) = connection(name, &owner, operands, reader)?;
                 let inner = operands.inner(name)?;
@@ -114,6 +126,30 @@ impl CertificateChange {
             _ => None,
         }
     }
+}
+
+/// What ALTER and ALTMAP change: something.
+fn alteration(
+    command: Span,
+    function: &str,
+    operands: &Operands,
+    reader: &mut Reader,
+) -> Option<Function> {
+    let own = needed_label(function, operands, reader)?;
+    let (trust, new) = (trust(operands), label(operands.word("NEWLABEL"), reader));
+    if trust.is_none() && new.is_none() {
+        let high = if function == "ALTER" { ", HIGHTRUST" } else { "" };
+        let message = format!("{function} needs TRUST, NOTRUST{high} or NEWLABEL(…)");
+        reader.complain(command, message);
+    }
+    Some(match function {
+        "ALTER" => Function::Alter { label: own, trust, new },
+        _ => Function::AltMap { label: own, trust, new },
+    })
+}
+
+fn is_user(owner: &str) -> bool {
+    ![CERTAUTH, SITE].contains(&owner)
 }
 
 /// The one function that a command has.
@@ -207,7 +243,7 @@ fn connection(
 }
 
 impl Work<'_> {
-    /// Takes the certificates and rings of a user out, with him (assumed).
+    /// Takes the certificates, rings and filters of a user out, with him (assumed).
     pub(super) fn delete_certificates_of(&mut self, user: &str) {
         for name in self.database.key_rings.remove(user).unwrap_or_default().into_keys() {
             self.ring_changed(user, &name);
@@ -216,12 +252,14 @@ impl Work<'_> {
             self.relabel((user, &label), None);
             self.certificate_changed(user, &label);
         }
+        for label in self.database.name_filters.remove(user).unwrap_or_default().into_keys() {
+            self.filter_changed(user, &label);
+        }
     }
 
     pub(super) fn certificates(&mut self, change: &CertificateChange) {
         let CertificateChange { owner, function } = change;
-        let is_user = ![CERTAUTH, SITE].contains(&owner.text.as_str());
-        if is_user && !self.database.users.contains_key(&owner.text) {
+        if is_user(&owner.text) && !self.database.users.contains_key(&owner.text) {
             return self.unknown_user(owner);
         }
         let id = &owner.text;
@@ -250,6 +288,11 @@ impl Work<'_> {
                 self.alter_certificate(id, label, *trust, new.as_ref());
             }
             Function::Delete(label) => self.delete_certificate(id, label),
+            Function::Map(mapping) => self.map_names(id, mapping),
+            Function::AltMap { label, trust, new } => {
+                self.alter_mapping(id, label, *trust, new.as_ref());
+            }
+            Function::DelMap(label) => self.delete_mapping(id, label),
             Function::Connect { certificate, ring, usage, default } => {
                 self.connect_certificate(id, certificate, ring, (*usage, *default));
             }

@@ -9,6 +9,7 @@ use super::{Subject, Work, names};
 use crate::nodes::complaint::{Span, SyntaxError, quote};
 use crate::nodes::esm::database::certificate::{DIGTCERT, DIGTRING};
 use crate::nodes::esm::database::class::{DESCRIPTORS, descriptor};
+use crate::nodes::esm::database::filter::DIGTNMAP;
 use crate::nodes::esm::database::generic::NAME_MAX;
 use crate::nodes::esm::database::kerberos::PreviousKeys;
 use crate::nodes::esm::database::profile::ANYBODY;
@@ -124,7 +125,7 @@ fn audited_failures(attempts: &Operands) -> Option<AccessLevel> {
 
 /// Certificates and key rings have a command of their own.
 pub(super) fn not_of_certificates(class: &Word, reader: &mut Reader) {
-    if [DIGTCERT, DIGTRING].contains(&class.text.as_str()) {
+    if [DIGTCERT, DIGTNMAP, DIGTRING].contains(&class.text.as_str()) {
         reader.complain(class.span, format!("RACDCERT alone changes class {}", class.text));
     }
 }

@@ -188,6 +188,10 @@ const LOGGED: Takes = Takes::MaybeChoice(&["ALTER", "CONTROL", "READ", "UPDATE"]
 pub(super) static CERTIFICATE: OperandSet =
     OperandSet { modelled: &[LABEL], excludes: &[], unmodelled: "FORCE ISSUERSDN SERIALNUMBER" };
 
+/// A filter of the command's owner.
+pub(super) static MAPPING: OperandSet =
+    OperandSet { modelled: &[LABEL], excludes: &[], unmodelled: "" };
+
 /// A certificate and a ring of the command's owner.
 pub(super) static CONNECTION: OperandSet = OperandSet {
     modelled: &[

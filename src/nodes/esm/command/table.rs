@@ -6,8 +6,8 @@
 
 use super::resources::LEVELS;
 use super::segments::{
-    AUDIT_ATTEMPTS, CERTIFICATE, CONNECTION, KERB_OF_REALM, KERB_OF_USER, PASSWORD_RULES, REMOVAL,
-    SSIGNON, SSIGNON_CHANGE,
+    AUDIT_ATTEMPTS, CERTIFICATE, CONNECTION, KERB_OF_REALM, KERB_OF_USER, MAPPING, PASSWORD_RULES,
+    REMOVAL, SSIGNON, SSIGNON_CHANGE,
 };
 
 /// A command.
@@ -314,7 +314,7 @@ pub(super) static COMMANDS: [CommandSpec; 13] = [
         verb: Verb::RacDcert,
         name: "RACDCERT",
         short: "RACDCERT",
-        purpose: "adds, changes and deletes certificates and key rings; one function of ADD to REMOVE",
+        purpose: "adds, changes and deletes certificates, key rings and filters; one function of ADD to REMOVE",
         positionals: &[],
         operands: OperandSet {
             modelled: &[
@@ -325,18 +325,35 @@ pub(super) static COMMANDS: [CommandSpec; 13] = [
                 ),
                 operand("ADDRING", Takes::Text("ring"), "a new key ring of the user; case is kept"),
                 operand("ALTER", Takes::Operands(&CERTIFICATE), "changes a certificate"),
+                operand("ALTMAP", Takes::Operands(&MAPPING), "changes a certificate name filter"),
                 operand("CERTAUTH", Takes::Nothing, "of certificate authorities"),
                 operand("CONNECT", Takes::Operands(&CONNECTION), "a certificate to a key ring"),
                 operand("DELETE", Takes::Operands(&CERTIFICATE), "a certificate, in all key rings"),
+                operand("DELMAP", Takes::Operands(&MAPPING), "deletes a certificate name filter"),
                 operand("DELRING", Takes::Text("ring"), "deletes a key ring of the user"),
                 operand("HIGHTRUST", Takes::Nothing, "it may be used, as TRUST"),
                 operand("ID", Takes::One("user ID"), "of the user"),
-                operand("NEWLABEL", Takes::Text("label"), "ALTER: the label from now on"),
+                operand(
+                    "IDNFILTER",
+                    Takes::Text("name"),
+                    "MAP: the issuer's name or its end, CN=CA.O=Example",
+                ),
+                operand(
+                    "MAP",
+                    Takes::Nothing,
+                    "a new filter: who has certificates of such names; of them the most specific",
+                ),
+                operand("NEWLABEL", Takes::Text("label"), "ALTER, ALTMAP: the label from now on"),
                 operand("NOTRUST", Takes::Nothing, "it is known and may not be used"),
                 operand("REMOVE", Takes::Operands(&REMOVAL), "a certificate from a key ring"),
+                operand("SDNFILTER", Takes::Text("name"), "MAP: the subject's name or its end"),
                 operand("SITE", Takes::Nothing, "of the site"),
                 operand("TRUST", Takes::Nothing, "it may be used; so it is added (assumed)"),
-                operand("WITHLABEL", Takes::Text("label"), "ADD: its label; LABEL00000001 without"),
+                operand(
+                    "WITHLABEL",
+                    Takes::Text("label"),
+                    "ADD, MAP: its label; LABEL00000001 without",
+                ),
             ],
             excludes: &[
                 ("CERTAUTH", "ID"),
@@ -345,8 +362,8 @@ pub(super) static COMMANDS: [CommandSpec; 13] = [
                 ("HIGHTRUST", "TRUST"),
                 ("ID", "SITE"),
             ],
-            unmodelled: "ADDTOKEN ALTMAP BIND CHECKCERT DELMAP DELTOKEN DEBUG EXPORT GENCERT GENREQ \
-                ICSF IMPORT LIST LISTCHAIN LISTMAP LISTRING LISTTOKEN MAP MULTIID PASSWORD PCICC \
+            unmodelled: "ADDTOKEN BIND CHECKCERT CRITERIA DELTOKEN DEBUG EXPORT GENCERT GENREQ \
+                ICSF IMPORT LIST LISTCHAIN LISTMAP LISTRING LISTTOKEN MULTIID PASSWORD PCICC \
                 PKDS REKEY ROLLOVER UNBIND",
         },
     },

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::certificate::{AllRings, Answering, Certificates, DIGTCERT, DIGTRING};
 use super::class::{self, ClassDescriptor};
+use super::filter::{DIGTNMAP, Filters};
 use super::generic;
 use super::profile::{ANYBODY, AccessLevel, Profile};
 use super::user::User;
@@ -66,6 +67,8 @@ pub struct InStorage {
     /// Copies of classes DIGTCERT and DIGTRING, whose profiles are certificates and key rings.
     certificates: Option<Certificates>,
     rings: Option<AllRings>,
+    /// The copy of class DIGTNMAP, whose profiles are certificate name filters.
+    filters: Option<Filters>,
 }
 
 impl InStorage {
@@ -86,6 +89,7 @@ impl InStorage {
         match class {
             DIGTCERT => self.certificates = held.then(|| database.certificates.clone()),
             DIGTRING => self.rings = held.then(|| database.key_rings.clone()),
+            DIGTNMAP => self.filters = held.then(|| database.name_filters.clone()),
             _ => {}
         }
         if !held {
@@ -95,6 +99,11 @@ impl InStorage {
         let profiles = database.profiles.get(class).cloned().unwrap_or_default();
         self.classes.insert(class.to_owned(), profiles);
         true
+    }
+
+    /// The filters that answer: those in storage, which is none unless class DIGTNMAP is RACLISTed.
+    pub fn filters(&self) -> Option<&Filters> {
+        self.filters.as_ref()
     }
 
     /// The certificates and key rings that answer: the copies, else the database's own.

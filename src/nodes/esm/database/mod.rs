@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub mod access;
 pub mod certificate;
 pub mod class;
+pub mod filter;
 pub mod generic;
 pub mod kerberos;
 pub mod life;
@@ -90,6 +91,10 @@ pub struct Database {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("default" = {}))]
     pub key_rings: certificate::AllRings,
+    /// Certificate name filters: the user ID to which they map, then their label.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("default" = {}))]
+    pub name_filters: filter::Filters,
     /// RACF commands that were entered before the run, one after the other, in a database of what
     /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
     /// tells.
@@ -121,6 +126,7 @@ impl Default for Database {
             passtickets: true,
             certificates: certificate::Certificates::new(),
             key_rings: certificate::AllRings::new(),
+            name_filters: filter::Filters::new(),
             commands: Vec::new(),
         }
     }

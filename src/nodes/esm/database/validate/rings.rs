@@ -1,8 +1,11 @@
-//! Certificates and key rings: names that RACDCERT takes, and owners and certificates that are there.
+//! Certificates, key rings and filters: names that RACDCERT takes, and owners and certificates that are there.
+
+use std::collections::BTreeSet;
 
 use super::{Findings, segment};
 use crate::nodes::esm::database::Database;
 use crate::nodes::esm::database::certificate::{CERTAUTH, KeyRing, SITE, is_label, is_ring};
+use crate::nodes::esm::database::filter::is_name;
 
 impl Findings {
     pub(super) fn certificates(&mut self, database: &Database) {
@@ -36,6 +39,36 @@ impl Findings {
                     self.error_of_name(path.clone(), message);
                 }
                 self.key_ring(database, &path, ring);
+            }
+        }
+    }
+
+    pub(super) fn name_filters(&mut self, database: &Database) {
+        let mut names = BTreeSet::new();
+        for (owner, filters) in &database.name_filters {
+            let path = format!("name_filters.{}", segment(owner));
+            if !database.users.contains_key(owner) {
+                self.error_of_name(path.clone(), format!("{owner} is no user"));
+                self.suggest(owner, database.users.keys());
+            }
+            for (label, filter) in filters {
+                let path = format!("{path}.{}", segment(label));
+                if !is_label(label) {
+                    let message = "a label has 1 to 32 characters, blanks inside alone";
+                    self.error_of_name(path.clone(), message);
+                }
+                let both = (&filter.subject, &filter.issuer);
+                for (field, name) in [("subject", both.0), ("issuer", both.1)] {
+                    if name.as_ref().is_some_and(|name| !is_name(name)) {
+                        let message = "a name begins as CN=… does and has at most 255 characters";
+                        self.error(format!("{path}.{field}"), message);
+                    }
+                }
+                if both == (&None, &None) {
+                    self.error(path, "a filter has a subject, an issuer or both");
+                } else if !names.insert(both) {
+                    self.error(path, "another filter is for the same names");
+                }
             }
         }
     }
