@@ -23,7 +23,7 @@ rules! {
         "z/OS RACF Security Administrator's Guide, mapping certificates to user IDs"
         "A certificate is its user's where it is in the database, by serial number and issuer, and trusted."
     FILTERED Documented "esm.certificate-filter"
-        "z/OS RACF Security Administrator's Guide, certificate name filters; that NOTRUST passes on is assumed"
+        "z/OS RACF Security Administrator's Guide, certificate name filters"
         "Whose certificate it is that is not in the database, the most specific filter for its names tells."
 }
 
