@@ -1,4 +1,4 @@
-//! RACDCERT: certificates and key rings; what filters names is read here, and done in `mapping`.
+//! RACDCERT: certificates and key rings; certificate name filters are in `mapping`.
 //!
 //! The data set of ADD is a file beside the scenario or plex, which the loader has read. A PEM file that
 //! holds a private key too brings it, as a PKCS #12 package does (assumed).
