@@ -5,7 +5,7 @@ use proptest::test_runner::RngSeed;
 use regionsim::catalogue::saf;
 use regionsim::check::Checks;
 use regionsim::nodes::complaint::SyntaxError;
-use regionsim::nodes::esm::command::{Effect, RacfCommand, Subject, reference};
+use regionsim::nodes::esm::command::{Effect, Files, RacfCommand, Subject, reference};
 use regionsim::nodes::esm::database::ssignon::{self, TicketType};
 use regionsim::nodes::esm::database::verify::verify;
 use regionsim::nodes::esm::database::{
@@ -42,7 +42,7 @@ impl System {
     fn enter(&mut self, text: &str) -> Effect {
         let command = RacfCommand::parse(text);
         let command = command.unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
-        command.apply(&mut self.database, &mut self.storage)
+        command.apply(&mut self.database, &mut self.storage, &Files::new())
     }
 
     /// Enters commands of which each must do all that it says.
@@ -751,7 +751,7 @@ proptest! {
         match RacfCommand::parse(&text) {
             Ok(command) => {
                 let mut system = System::new();
-                let effect = command.apply(&mut system.database, &mut system.storage);
+                let effect = command.apply(&mut system.database, &mut system.storage, &Files::new());
                 for refusal in effect.refused {
                     prop_assert!(text.get(refusal.span.start..refusal.span.end).is_some());
                 }

@@ -6,6 +6,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionsim::nodes::cics::exec::Declarations;
+use regionsim::nodes::esm::command::Files;
 use regionsim::protocol::kerberos::KerberosTime;
 use regionsim::protocol::kerberos::client::{TicketRequest, as_req};
 use regionsim::protocol::kerberos::evidence::Verifier;
@@ -24,6 +25,52 @@ const TOKENS: [&[u8]; 4] = [
 ];
 /// One named encoding a line, in hexadecimal: most messages of Kerberos.
 const ENCODINGS: &str = include_str!("interop/kerberos/reference_encode.out");
+
+/// Files that RACDCERT can add: an authority, a certificate with its key, and one with another's.
+fn files() -> Files {
+    let certificate = include_bytes!("../scenarios/plexes/pki/cicscert.pem").as_slice();
+    let key = include_bytes!("../scenarios/plexes/pki/cicscert.key.pem").as_slice();
+    let authority = include_bytes!("../scenarios/plexes/pki/idpca.pem").as_slice();
+    let files = [
+        ("ca.pem", authority.to_vec()),
+        ("own.pem", [certificate, key].concat()),
+        ("mixed.pem", [authority, key].concat()),
+        ("empty", Vec::new()),
+    ];
+    files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.into())).collect()
+}
+
+/// Commands that are well formed, one after the other, over few names: most do something.
+fn certificate_commands() -> impl Strategy<Value = String> {
+    let owner = || prop::sample::select(&["ID(ALICE)", "ID(BOB)", "CERTAUTH", "SITE"][..]);
+    let user = || prop::sample::select(&["ID(ALICE)", "ID(BOB)"][..]);
+    let label = || prop::sample::select(&["A", "B", "LABEL00000001"][..]);
+    let file = prop::sample::select(&["ca.pem", "own.pem", "mixed.pem", "empty", "none"][..]);
+    let command = prop_oneof![
+        (owner(), file).prop_map(|(owner, file)| format!("{owner} ADD({file})")),
+        (user(), label()).prop_map(|(user, ring)| format!("{user} ADDRING({ring})")),
+        (user(), label()).prop_map(|(user, ring)| format!("{user} DELRING({ring})")),
+        (owner(), label(), label())
+            .prop_map(|(owner, old, new)| format!("{owner} ALTER(LABEL({old})) NEWLABEL({new})")),
+        (user(), label(), label()).prop_map(|(user, label, name)| format!(
+            "{user} MAP SDNFILTER('CN={name}.C=XX') WITHLABEL({label})"
+        )),
+        (user(), label(), label())
+            .prop_map(|(user, old, new)| format!("{user} ALTMAP(LABEL({old})) NEWLABEL({new})")),
+        (user(), label()).prop_map(|(user, label)| format!("{user} DELMAP(LABEL({label}))")),
+        (owner(), label()).prop_map(|(owner, label)| format!("{owner} DELETE(LABEL({label}))")),
+        (user(), owner(), label(), label()).prop_map(|(user, owner, label, ring)| format!(
+            "{user} CONNECT({owner} LABEL({label}) RING({ring}) DEFAULT USAGE(PERSONAL))"
+        )),
+        (user(), owner(), label(), label()).prop_map(|(user, owner, label, ring)| format!(
+            "{user} REMOVE({owner} LABEL({label}) RING({ring}))"
+        )),
+    ];
+    prop::collection::vec(command, 0..25).prop_map(|commands| {
+        let start = "ADDUSER ALICE\n\nADDUSER BOB".to_owned();
+        commands.iter().fold(start, |text, command| format!("{text}\n\nRACDCERT {command}"))
+    })
+}
 
 fn keytab() -> Keytab {
     Keytab::decode(KEYTAB).unwrap()
@@ -151,6 +198,41 @@ const EXEC: &[&str] = &[
     "99999999999999999999",
     "-",
 ];
+const RACDCERT: &[&str] = &[
+    "RACDCERT ID(ALICE)",
+    "RACDCERT CERTAUTH",
+    "RACDCERT SITE",
+    "RACDCERT",
+    "ID(BOB)",
+    "ADD(ca.pem)",
+    "ADD(own.pem)",
+    "ADD('",
+    "ADDRING(R)",
+    "DELRING(R)",
+    "ALTER(LABEL(L))",
+    "DELETE(LABEL(L))",
+    "CONNECT(LABEL(L) RING(R)",
+    "CONNECT(",
+    "REMOVE(",
+    "CERTAUTH LABEL(LABEL00000001)",
+    "RING(R)",
+    "DEFAULT",
+    "USAGE(SITE)",
+    "WITHLABEL(L)",
+    "MAP SDNFILTER('C=XX')",
+    "IDNFILTER('CN=A.C=XX')",
+    "ALTMAP(LABEL(L))",
+    "DELMAP(LABEL(LABEL00000001))",
+    "NEWLABEL('M M')",
+    "NOTRUST",
+    "HIGHTRUST",
+    "DELUSER ALICE",
+    "(",
+    ")",
+    "'",
+    "é",
+    "\n\n",
+];
 const RACF: &[&str] = &[
     "ADDUSER ALICE",
     "ADDUSER",
@@ -247,7 +329,19 @@ proptest! {
 
     #[test]
     fn any_text_as_commands_of_an_administrator(text in pieces(RACF)) {
-        prop_assert_eq!(hostile::racf(&format!("ADDUSER ALICE\n\n{text}")), Ok(()));
+        let text = format!("ADDUSER ALICE\n\n{text}");
+        prop_assert_eq!(hostile::racf(&Files::new(), &text), Ok(()));
+    }
+
+    #[test]
+    fn any_text_as_commands_about_certificates(text in pieces(RACDCERT)) {
+        let text = format!("ADDUSER ALICE\n\nADDUSER BOB\n\n{text}");
+        prop_assert_eq!(hostile::racf(&files(), &text), Ok(()));
+    }
+
+    #[test]
+    fn any_commands_about_certificates(text in certificate_commands()) {
+        prop_assert_eq!(hostile::racf(&files(), &text), Ok(()));
     }
 
     #[test]

@@ -41,6 +41,8 @@ step of a script: (at: \"09:05:00\", system: \"SYSA\", do: Racf(\"ALTUSER ALICE 
 
 A class that is RACLISTed answers from its copy in storage: PERMIT, RDEFINE, RALTER and RDELETE work at
 SETROPTS RACLIST(class) REFRESH. Users, connections, KERB segments and the realm are read as they are.
+RACDCERT works on the certificates, key rings and filters of the plex (DIGTCERT, DIGTRING, DIGTNMAP); ADD reads a
+file beside the plex or scenario that says it, PEM with its private key or without, or DER.
 Whoever enters the commands may do everything, and SYS1 is his group.
 ";
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::canonical::{canonical, digest};
 use super::decode::decode;
-use super::model::{Plex, Scenario, Step};
+use super::model::{NamedFile, Plex, Scenario, Step};
 use super::overrides::{Override, Roots};
 use super::problem::{Problem, Problems};
 use super::read;
@@ -170,9 +170,10 @@ impl Loader<'_> {
         let files = self.referenced((&scenario, &plex), &trees, path);
         let resolved = canonical(&resolved(&scenario, &plex)).ok()?;
         let administered =
-            validate::plex_commands(&mut plex, &trees, &self.sources, &mut self.problems);
+            validate::plex_commands(&mut plex, &files, &trees, &self.sources, &mut self.problems);
         let commands = validate::script_commands(&trees, &self.sources, &mut self.problems);
         let programs = validate::programs(&plex, &trees, &self.sources, &mut self.problems);
+        validate::certificates(&plex, &files, &trees, &mut self.problems);
         validate::plex(&plex, &administered, &trees, &mut self.problems);
         validate::files(&plex, &files, &trees, &mut self.problems);
         validate::scenario(&scenario, &plex, &trees, &mut self.problems);
@@ -180,7 +181,7 @@ impl Loader<'_> {
         if !self.problems.has_errors() {
             let played = (&commands, times.steps.as_slice());
             let problems = &mut self.problems;
-            validate::rehearse(&scenario, &plex, played, &trees, &self.sources, problems);
+            validate::rehearse(&scenario, &plex, played, &files, &trees, &self.sources, problems);
         }
         validate::allowed(&scenario, !changes.is_empty(), &trees, &mut self.problems);
         let digest = identity(&resolved, &files);
@@ -290,7 +291,7 @@ impl Loader<'_> {
         let own = scenario.files().into_iter().map(|named| (named, trees.scenario, path));
         let its = plex.files().into_iter().map(|named| (named, trees.plex, &*plex_path));
         let mut found: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
-        for ((place, name), tree, beside) in own.chain(its) {
+        for (NamedFile { place, name, within }, tree, beside) in own.chain(its) {
             let read = self.files.read(Some(beside), &name).and_then(|bytes| {
                 let bytes: Arc<[u8]> = bytes.into();
                 match found.insert(name.clone(), Arc::clone(&bytes)) {
@@ -302,7 +303,11 @@ impl Loader<'_> {
             });
             if let Err(why) = read {
                 let message = format!("cannot read {name}: {why}");
-                self.problems.add(Problem::error(validate::place(tree, &place), message));
+                let span = match within {
+                    Some(piece) => validate::in_text(tree, &place, piece, &self.sources),
+                    None => validate::place(tree, &place),
+                };
+                self.problems.add(Problem::error(span, message));
             }
         }
         found

@@ -3,11 +3,12 @@
 //!
 //! ```text
 //!   certificate ── registered with TRUST or HIGHTRUST? ── no ──> 8/8/40
-//!        │ its owner
+//!        │ its owner, or that of the filter for its names, where it is not registered
 //!   user, default group ── not defined ──> 8/8/16, revoked ──> 8/8/28
 //! ```
 
 use super::database::certificate::{CERTAUTH, SITE};
+use super::database::filter::{self, Filters};
 use super::database::verify::Verification;
 use super::{Caller, Ctx, Decide, Esm, answer, verify};
 use crate::catalogue::saf::{self, SafReturn};
@@ -21,6 +22,9 @@ rules! {
     REGISTERED Documented "esm.certificate-registered"
         "z/OS RACF Security Administrator's Guide, mapping certificates to user IDs"
         "A certificate is its user's where it is in the database, by serial number and issuer, and trusted."
+    FILTERED Documented "esm.certificate-filter"
+        "z/OS RACF Security Administrator's Guide, certificate name filters"
+        "Whose certificate it is that is not in the database, the most specific filter for its names tells."
 }
 
 impl Esm {
@@ -62,7 +66,12 @@ impl Esm {
         let bytes = Operand::new("bytes", der.len().to_string());
         let readable = ctx.decide(Check::holds(&READABLE, bytes, state, read.is_ok()));
         let (true, Ok(certificate)) = (readable, read) else { return Err(saf::ACEE_CERTIFICATE) };
-        let owner = self.registered(&certificate);
+        self.recall_certificates(ctx);
+        let owner = match (self.registered(&certificate), self.storage.filters()) {
+            (Registered::Not, Some(filters)) => return mapped(filters, &certificate, ctx),
+            (Registered::Of(owner), _) => Some(owner),
+            (Registered::Not | Registered::WithoutTrust, _) => None,
+        };
         let name = format!("{} of {}", certificate.serial_digits(), certificate.issuer);
         let registered = Check::holds(
             &REGISTERED,
@@ -78,17 +87,48 @@ impl Esm {
         }
     }
 
-    /// The user who has a certificate of this serial number and issuer that is trusted.
-    fn registered(&self, wanted: &Certificate) -> Option<String> {
+    /// Whether a user has a certificate of this serial number and issuer. One with NOTRUST is in the database
+    /// all the same: filters are not asked (assumed).
+    fn registered(&self, wanted: &Certificate) -> Registered {
         let is_it = |file: &str| {
             let own = self.files.get(file).and_then(|bytes| Certificate::read(bytes).ok());
             own.is_some_and(|own| (&own.serial, &own.issuer) == (&wanted.serial, &wanted.issuer))
         };
-        let owners = self.database.certificates.iter();
-        let mut users = owners.filter(|(owner, _)| ![CERTAUTH, SITE].contains(&owner.as_str()));
-        let holds = |certificate: &super::database::Certificate| {
-            certificate.trust.is_trusted() && is_it(&certificate.file)
-        };
-        users.find(|(_, labels)| labels.values().any(holds)).map(|(owner, _)| owner.clone())
+        let owners = self.storage.certificates(&self.database).owners();
+        let users = owners.filter(|(owner, _)| ![CERTAUTH, SITE].contains(&owner.as_str()));
+        let held = users.flat_map(|(owner, labels)| labels.values().map(move |one| (owner, one)));
+        let found: Vec<_> = held.filter(|(_, one)| is_it(&one.file)).collect();
+        match found.iter().find(|(_, one)| one.trust.is_trusted()) {
+            Some((owner, _)) => Registered::Of((*owner).clone()),
+            None if found.is_empty() => Registered::Not,
+            None => Registered::WithoutTrust,
+        }
+    }
+}
+
+enum Registered {
+    Of(String),
+    WithoutTrust,
+    Not,
+}
+
+/// The user to whom filters map a certificate.
+fn mapped(
+    filters: &Filters,
+    certificate: &Certificate,
+    ctx: &mut Ctx<'_>,
+) -> Result<String, SafReturn> {
+    let found = filter::find(filters, &certificate.subject, &certificate.issuer);
+    let named = found.map(|(user, label)| format!("{label} of {user}"));
+    let check = Check::holds(
+        &FILTERED,
+        Operand::new("certificate", certificate.subject.clone()),
+        Operand::new("filter", named.unwrap_or_else(|| "none".to_owned())),
+        found.is_some(),
+    );
+    let check = check.about([Operand::new("issuer", certificate.issuer.clone())]);
+    match (ctx.decide(check), found) {
+        (true, Some((user, _))) => Ok(user.to_owned()),
+        _ => Err(saf::ACEE_NO_MAPPING),
     }
 }

@@ -10,7 +10,7 @@ use crate::trace::{Record, Value};
 
 impl Esm {
     pub(super) fn administer(&mut self, command: &RacfCommand, ctx: &mut Ctx<'_>) {
-        let effect = command.apply(&mut self.database, &mut self.storage);
+        let effect = command.apply(&mut self.database, &mut self.storage, &self.files);
         for subject in &effect.changed {
             match subject {
                 Subject::User(id) => self.keys.update_user(&self.database, id, &mut self.table),
@@ -41,6 +41,16 @@ impl Esm {
     /// The same for the keys of PassTickets that profiles hold.
     pub(super) fn recall_keys(&self, profiles: &[String], ctx: &mut Ctx<'_>) {
         tell(self.history.of_keys((&self.database, &self.storage), profiles), ctx);
+    }
+
+    /// The same for a key ring and what is connected to it.
+    pub(super) fn recall_ring(&self, owner: &str, name: &str, ctx: &mut Ctx<'_>) {
+        tell(self.history.of_ring((&self.database, &self.storage), (owner, name)), ctx);
+    }
+
+    /// The same for the certificates of all users.
+    pub(super) fn recall_certificates(&self, ctx: &mut Ctx<'_>) {
+        tell(self.history.of_certificates((&self.database, &self.storage)), ctx);
     }
 
     /// The same for options of the system.

@@ -1,6 +1,8 @@
 //! Which commands changed what: the causes of decisions that would have been others before.
 
 use super::command::Subject;
+use super::database::certificate::{CERTAUTH, DIGTCERT, DIGTRING, SITE};
+use super::database::filter::{DIGTNMAP, Filters};
 use super::database::ssignon::PTKTDATA;
 use super::database::{Database, InStorage, generic};
 
@@ -49,9 +51,13 @@ impl History {
                 of == class
                     && (name == resource || generic::matches(name, resource, &database.variables))
             }
-            Subject::Group(_) | Subject::Principal(_) | Subject::Realm | Subject::Variable(_) => {
-                false
-            }
+            Subject::Group(_)
+            | Subject::Principal(_)
+            | Subject::Realm
+            | Subject::Variable(_)
+            | Subject::Certificate { .. }
+            | Subject::Filter { .. }
+            | Subject::Ring { .. } => false,
         };
         self.recall(concerns, |subject| is_pending(subject, database, storage))
     }
@@ -65,6 +71,43 @@ impl History {
         let concerns = |subject: &Subject| match subject {
             Subject::Class(name) => name == PTKTDATA,
             Subject::Profile { class, name } => class == PTKTDATA && profiles.contains(name),
+            _ => false,
+        };
+        self.recall(concerns, |subject| is_pending(subject, database, storage))
+    }
+
+    /// What was changed of the certificates of users, of filters, and of their classes.
+    pub(super) fn of_certificates(
+        &self,
+        (database, storage): (&Database, &InStorage),
+    ) -> Recollection {
+        let concerns = |subject: &Subject| match subject {
+            Subject::Class(class) => class == DIGTCERT || class == DIGTNMAP,
+            Subject::Filter { .. } => true,
+            Subject::Certificate { owner, .. } => ![CERTAUTH, SITE].contains(&owner.as_str()),
+            _ => false,
+        };
+        self.recall(concerns, |subject| is_pending(subject, database, storage))
+    }
+
+    /// What was changed of a key ring, of the certificates that are or were connected to it, and of
+    /// their classes.
+    pub(super) fn of_ring(
+        &self,
+        (database, storage): (&Database, &InStorage),
+        (owner, name): (&str, &str),
+    ) -> Recollection {
+        let own = database.key_rings.get(owner).and_then(|rings| rings.get(name));
+        let answering = storage.certificates(database).ring(owner, name);
+        let connected = |certificate: (&String, &String)| {
+            let both = [own, answering].into_iter().flatten();
+            let mut all = both.flat_map(|ring| &ring.certificates);
+            all.any(|(owner, label)| (owner, label) == certificate)
+        };
+        let concerns = |subject: &Subject| match subject {
+            Subject::Class(class) => class == DIGTCERT || class == DIGTRING,
+            Subject::Ring { owner: of, name: named } => of == owner && named == name,
+            Subject::Certificate { owner, label } => connected((owner, label)),
             _ => false,
         };
         self.recall(concerns, |subject| is_pending(subject, database, storage))
@@ -89,9 +132,25 @@ impl History {
     }
 }
 
-/// Whether a profile is in storage as it was before commands changed it.
+/// Whether something is in storage as it was before commands changed it.
 fn is_pending(subject: &Subject, database: &Database, storage: &InStorage) -> bool {
-    let Subject::Profile { class, name } = subject else { return false };
-    let answers = storage.profiles(database, class).and_then(|profiles| profiles.get(name));
-    answers != database.profile(class, name)
+    let answering = storage.certificates(database);
+    match subject {
+        Subject::Profile { class, name } => {
+            let profiles = storage.profiles(database, class);
+            profiles.and_then(|profiles| profiles.get(name)) != database.profile(class, name)
+        }
+        Subject::Certificate { owner, label } => {
+            answering.certificate(owner, label) != database.certificate(owner, label)
+        }
+        Subject::Filter { owner, label } => {
+            let of = |filters: Option<&Filters>| filters?.get(owner)?.get(label).cloned();
+            of(storage.filters()) != of(Some(&database.name_filters))
+        }
+        Subject::Ring { owner, name } => {
+            let own = database.key_rings.get(owner).and_then(|rings| rings.get(name));
+            answering.ring(owner, name) != own
+        }
+        _ => false,
+    }
 }

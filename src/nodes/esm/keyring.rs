@@ -1,10 +1,11 @@
 //! Key rings for the programs of a system: R_datalib (z/OS Security Server RACF Callable Services,
 //! R_datalib, DataGetFirst and DataGetNext).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Caller, Ctx, Decide, Esm, answer};
+use super::database::AccessLevel;
+use super::database::certificate::{CERTAUTH, Connected, SITE, Usage};
+use super::{Caller, Ctx, Decide, Esm, FACILITY, answer};
 use crate::catalogue::saf;
 use crate::check::{Check, Operand, rules};
 use crate::nodes::frame::{RingEntry, SafResult};
@@ -23,8 +24,12 @@ rules! {
 /// authorization).
 const LISTRING: &str = "IRR.DIGTCERT.LISTRING";
 
+/// CONTROL to it lets a user have the private keys of CERTAUTH and SITE certificates that are connected to
+/// his rings as PERSONAL (RACF Callable Services, R_datalib, usage notes).
+const GENCERT: &str = "IRR.DIGTCERT.GENCERT";
+
 /// The bytes of the files that certificates name.
-pub(super) type Files = Arc<BTreeMap<String, Arc<[u8]>>>;
+pub(super) type Files = Arc<super::command::Files>;
 
 impl Esm {
     /// Gives a ring's trusted certificates, and the private keys of those that the caller owns.
@@ -32,9 +37,11 @@ impl Esm {
         if !self.may_use(userid, LISTRING, ctx) {
             return answer(caller, saf::DATALIB_NOT_AUTHORIZED, SafResult::None, ctx);
         }
-        let rings = self.database.key_rings.get(userid);
+        self.recall_ring(userid, name, ctx);
+        let answering = self.storage.certificates(&self.database);
+        let rings = answering.rings(userid);
         let names = rings.map(|rings| listed(rings.keys().map(String::as_str)));
-        let ring = self.database.ring(userid, name);
+        let ring = answering.ring(userid, name);
         let there = Check::holds(
             &RING,
             Operand::new("key ring", format!("{userid}/{name}")),
@@ -44,27 +51,18 @@ impl Esm {
         let (true, Some(ring)) = (ctx.decide(there), ring) else {
             return answer(caller, saf::RING_NOT_FOUND, SafResult::None, ctx);
         };
-        let trusted = |held: &super::database::certificate::Connected<'_>| {
-            held.certificate.trust.is_trusted()
-        };
-        let entries: Vec<RingEntry> = self
-            .database
+        let trusted = |held: &Connected<'_>| held.certificate.trust.is_trusted();
+        let entries: Vec<RingEntry> = answering
             .connected(ring)
             .filter(trusted)
             .map(|held| RingEntry {
                 label: held.label.to_owned(),
                 is_default: held.is_default,
                 certificate: self.file(&held.certificate.file),
-                key: held
-                    .certificate
-                    .key
-                    .as_deref()
-                    .filter(|_| held.owner == userid)
-                    .map(|key| self.file(key)),
+                key: self.private_key(&held, userid, ctx).map(|key| self.file(key)),
             })
             .collect();
-        let connected: Vec<Value> =
-            self.database.connected(ring).map(|held| shown(&held)).collect();
+        let connected: Vec<Value> = answering.connected(ring).map(|held| shown(&held)).collect();
         let labels = listed(entries.iter().map(|entry| entry.label.as_str()));
         ctx.say(
             Record::new("esm.key-ring")
@@ -85,13 +83,29 @@ impl Esm {
         }
     }
 
+    /// The file of the private key of a certificate that is connected for the caller's own use.
+    fn private_key<'a>(
+        &self,
+        held: &Connected<'a>,
+        userid: &str,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<&'a str> {
+        let key = held.certificate.key.as_deref().filter(|_| held.usage == Usage::Personal)?;
+        let may = if [CERTAUTH, SITE].contains(&held.owner) {
+            self.authorize(userid, (FACILITY, GENCERT), AccessLevel::Control, ctx) == saf::SUCCESS
+        } else {
+            held.owner == userid
+        };
+        may.then_some(key)
+    }
+
     /// The bytes of a file that the loader has read.
     fn file(&self, name: &str) -> Vec<u8> {
         self.files.get(name).map(|bytes| bytes.to_vec()).unwrap_or_default()
     }
 }
 
-fn shown(held: &super::database::certificate::Connected<'_>) -> Value {
+fn shown(held: &Connected<'_>) -> Value {
     let object = Object::new()
         .with("owner", held.owner.to_owned())
         .with("label", held.label.to_owned())

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::nodes::complaint::Span;
+use crate::nodes::esm::command::RacfCommand;
 use crate::nodes::warning::Warning;
 use crate::scalar::{Date, ScriptTime};
 pub use expectation::Expectation;
@@ -68,14 +70,45 @@ pub struct Scenario {
     pub differs: Vec<String>,
 }
 
+/// A file that a scenario or plex names.
+#[derive(Clone, Debug)]
+pub struct NamedFile {
+    /// The path of the value that names it.
+    pub place: String,
+    /// Its name, as it is written.
+    pub name: String,
+    /// The piece of the value that is the name, where the value says more.
+    pub within: Option<Span>,
+}
+
+impl NamedFile {
+    /// The whole value is the name.
+    pub(super) fn whole(place: String, name: &str) -> NamedFile {
+        NamedFile { place, name: name.to_owned(), within: None }
+    }
+
+    /// The file that a RACF command reads; none where it reads none, or is no command.
+    fn of_command(text: &str, place: String) -> Option<NamedFile> {
+        let command = RacfCommand::parse(text).ok()?;
+        let (name, span) = command.file()?;
+        Some(NamedFile { place, name: name.to_owned(), within: Some(span) })
+    }
+}
+
 impl Scenario {
-    /// The files that the steps name, with the paths of their names.
-    pub fn files(&self) -> Vec<(String, String)> {
+    /// The files that the steps name.
+    pub fn files(&self) -> Vec<NamedFile> {
         let steps = self.script.iter().enumerate();
         let files = steps.flat_map(|(index, step)| {
+            let place = format!("script.{index}.do");
+            let of_command = match &step.action {
+                Action::Racf(text) => NamedFile::of_command(text, place.clone()),
+                _ => None,
+            };
             let of_step = step.files().into_iter();
-            of_step
-                .map(move |(place, name)| (format!("script.{index}.do.{place}"), name.to_owned()))
+            let whole =
+                of_step.map(|(part, name)| NamedFile::whole(format!("{place}.{part}"), name));
+            whole.chain(of_command).collect::<Vec<_>>()
         });
         files.collect()
     }

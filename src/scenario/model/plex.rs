@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::NamedFile;
 use crate::nodes::cics::config::RegionConfig;
 use crate::nodes::client::ClientConfig;
 use crate::nodes::cscs::CscsConfig;
@@ -34,15 +35,18 @@ pub struct Plex {
 }
 
 impl Plex {
-    /// The files that the systems and nodes name, with the paths of their names.
-    pub fn files(&self) -> Vec<(String, String)> {
+    /// The files that the systems and nodes name.
+    pub fn files(&self) -> Vec<NamedFile> {
         let mut files = Vec::new();
         for (name, system) in &self.systems {
-            let of_esm = system.esm.iter().flat_map(EsmConfig::certificate_files);
-            files.extend(
-                of_esm
-                    .map(|(place, file)| (format!("systems.{name}.esm.{place}"), file.to_owned())),
-            );
+            let Some(esm) = &system.esm else { continue };
+            let path = |place| format!("systems.{name}.esm.{place}");
+            let declared = esm.certificate_files();
+            files.extend(declared.map(|(place, file)| NamedFile::whole(path(place), file)));
+            let commands = esm.commands.iter().enumerate();
+            files.extend(commands.filter_map(|(index, text)| {
+                NamedFile::of_command(text, path(format!("commands.{index}")))
+            }));
         }
         for (name, node) in &self.nodes {
             let named = match node {
@@ -52,9 +56,9 @@ impl Plex {
                 Node::Client(config) => config.files(),
                 Node::Kdc(_) | Node::Cscs(_) => Vec::new(),
             };
-            let path =
-                |(place, file): (String, &str)| (format!("nodes.{name}.{place}"), file.to_owned());
-            files.extend(named.into_iter().map(path));
+            let path = |place| format!("nodes.{name}.{place}");
+            files
+                .extend(named.into_iter().map(|(place, file)| NamedFile::whole(path(place), file)));
         }
         files
     }

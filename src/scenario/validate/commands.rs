@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Trees, elements, in_text, part};
 use crate::nodes::complaint::SyntaxError;
-use crate::nodes::esm::command::{RacfCommand, Refusal, Subject};
+use crate::nodes::esm::command::{Files, RacfCommand, Refusal, Subject};
 use crate::nodes::esm::database::{Database, InStorage};
 use crate::nodes::warning::Warning;
 use crate::scalar::Timestamp;
@@ -21,6 +21,7 @@ pub type Changes = Vec<(String, String, Span)>;
 /// Carries the commands of each system's `esm` section out. One that is refused is an error.
 pub fn plex_commands(
     plex: &mut Plex,
+    files: &Files,
     trees: &Trees<'_>,
     sources: &Sources,
     problems: &mut Problems,
@@ -33,7 +34,7 @@ pub fn plex_commands(
             let path = format!("systems.{}.esm.commands.{index}", part(name));
             let place = Place { tree: trees.plex, path: &path, sources };
             let Some(command) = place.read(text, problems) else { continue };
-            let effect = command.apply(database, &mut storage);
+            let effect = command.apply(database, &mut storage, files);
             let span = super::place(trees.plex, &path);
             let paths = effect.changed.iter().filter_map(Subject::path);
             changes.extend(paths.map(|path| (name.clone(), path, span)));
@@ -67,6 +68,7 @@ pub fn rehearse(
     scenario: &Scenario,
     plex: &Plex,
     (commands, times): (&BTreeMap<usize, Arc<RacfCommand>>, &[Timestamp]),
+    files: &Files,
     trees: &Trees<'_>,
     sources: &Sources,
     problems: &mut Problems,
@@ -90,7 +92,7 @@ pub fn rehearse(
         };
         let path = format!("script.{index}.do");
         let place = Place { tree: trees.scenario, path: &path, sources };
-        for refusal in command.apply(database, storage).refused {
+        for refusal in command.apply(database, storage, files).refused {
             let warning =
                 |span, message| Problem::warning(span, Warning::RacfCommandRefused, message);
             problems.add(place.refused(refusal, warning));

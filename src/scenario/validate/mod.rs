@@ -1,6 +1,7 @@
 //! What decoding cannot see: references that lead nowhere, steps of the wrong actor, times that run
 //! backwards, programs that do not translate. Every finding has its place in the files.
 
+mod certificates;
 mod commands;
 mod expectations;
 mod faults;
@@ -24,6 +25,7 @@ use super::problem::{Problem, Problems};
 use super::source::{Sources, Span};
 use super::tree::{Node as TreeNode, Tree, Value};
 use crate::nodes::complaint;
+pub use certificates::certificates;
 pub use commands::{Changes, plex_commands, rehearse, script_commands};
 use expectations::expected;
 use faults::fault_rule;
@@ -64,7 +66,7 @@ fn name_place(tree: &Tree, path: &str) -> Span {
 }
 
 /// The place of a piece of a command's text, by the path of the text or of what holds it: `Exec("…")`.
-fn in_text(tree: &Tree, path: &str, piece: complaint::Span, sources: &Sources) -> Span {
+pub(super) fn in_text(tree: &Tree, path: &str, piece: complaint::Span, sources: &Sources) -> Span {
     let text = lookup(tree, path).and_then(|node| match &node.value {
         Value::Tuple { items, .. } => items.first(),
         Value::Str(_) => Some(node),

@@ -1,7 +1,8 @@
 //! Texts that a person types: commands of programs and administrators, changes, questions.
 
 use crate::nodes::cics::exec::{Declarations, Release, Span, SyntaxError, parse};
-use crate::nodes::esm::command::RacfCommand;
+use crate::nodes::esm::command::{Files, RacfCommand};
+use crate::nodes::esm::database::validate::validate;
 use crate::nodes::esm::database::{Database, InStorage};
 use crate::study::explain::{Answer, explain};
 
@@ -30,12 +31,14 @@ pub fn exec(declared: &Declarations, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Each paragraph of a text as a RACF command, one after the other in a database that begins empty.
+/// Each paragraph of a text as a RACF command, one after the other in a database that begins empty, with
+/// files that RACDCERT can read.
 ///
 /// # Errors
 ///
-/// One is refused without a reason, or for something that is not in it.
-pub fn racf(text: &str) -> Result<(), String> {
+/// One is refused without a reason, or for something that is not in it; or what they leave would not
+/// do as a declaration.
+pub fn racf(files: &Files, text: &str) -> Result<(), String> {
     let mut database = Database::default();
     let mut storage = InStorage::load(&database);
     for text in text.split("\n\n").take(COMMANDS_MAX) {
@@ -46,7 +49,7 @@ pub fn racf(text: &str) -> Result<(), String> {
                 continue;
             }
         };
-        let effect = command.apply(&mut database, &mut storage);
+        let effect = command.apply(&mut database, &mut storage, files);
         let outside = |span: Span| text.get(span.start..span.end).is_none();
         if let Some(refusal) = effect.refused.iter().find(|refusal| outside(refusal.span)) {
             return Err(format!("{refusal:?} is not in {text:?}"));
@@ -55,7 +58,13 @@ pub fn racf(text: &str) -> Result<(), String> {
             return Err(format!("{text:?} is shown on several lines"));
         }
     }
-    Ok(())
+    let of_rings = |path: &str| {
+        ["certificates", "key_rings", "name_filters"].iter().any(|own| path.starts_with(own))
+    };
+    match validate(&database).into_iter().find(|finding| of_rings(&finding.path)) {
+        Some(finding) => Err(format!("{text:?} leaves {}: {finding}", finding.path)),
+        None => Ok(()),
+    }
 }
 
 fn located(text: &str, errors: &[SyntaxError]) -> Result<(), String> {

@@ -24,9 +24,11 @@
 //! assert_eq!(errors[0].to_string(), "20..26: `RESUM3` is not an operand of ALTUSER");
 //! ```
 
+mod mapping;
 mod operands;
 mod options;
 mod passtickets;
+mod racdcert;
 mod reference;
 mod resources;
 mod scan;
@@ -34,7 +36,9 @@ mod segments;
 mod table;
 mod users;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::database::validate::{Finding, Severity, segment};
 use super::database::{Database, InStorage};
@@ -42,6 +46,7 @@ use crate::nodes::complaint::{Span, SyntaxError, quote};
 use crate::scalar::words::suggestion;
 use operands::{Operands, Reader, Word};
 use options::OptionsChange;
+use racdcert::CertificateChange;
 pub use reference::{CommandReference, OperandReference, reference};
 use resources::{AccessChange, ProfileChange};
 use scan::{Form, Term, scan};
@@ -56,12 +61,16 @@ pub struct RacfCommand {
     action: Action,
 }
 
+/// The bytes of files, by the names that commands and declarations have for them.
+pub type Files = BTreeMap<String, Arc<[u8]>>;
+
 /// What a command does.
 #[derive(Clone, Debug)]
 enum Action {
     AddGroups(Vec<Word>),
     AddUsers(Vec<Word>, Box<UserChange>),
     AlterUsers(Vec<Word>, Box<UserChange>),
+    Certificates(Box<CertificateChange>),
     Connect { users: Vec<Word>, group: Word, revoked: Option<bool> },
     DeleteGroups(Vec<Word>),
     DeleteUsers(Vec<Word>),
@@ -95,6 +104,27 @@ pub enum Subject {
     Variable(String),
     /// The options of a class; a class that is in storage is there anew.
     Class(String),
+    /// A certificate.
+    Certificate {
+        /// Its owner: a user ID, `CERTAUTH` or `SITE`.
+        owner: String,
+        /// Its label.
+        label: String,
+    },
+    /// A certificate name filter.
+    Filter {
+        /// The user ID to which it maps.
+        owner: String,
+        /// Its label.
+        label: String,
+    },
+    /// A key ring.
+    Ring {
+        /// The user ID that owns it.
+        owner: String,
+        /// Its name.
+        name: String,
+    },
     /// An option of the whole system.
     Option(&'static str),
 }
@@ -111,6 +141,15 @@ impl Subject {
             }
             Subject::Variable(name) => format!("variables.{}", segment(name)),
             Subject::Class(name) => format!("classes.{}", segment(name)),
+            Subject::Certificate { owner, label } => {
+                format!("certificates.{}.{}", segment(owner), segment(label))
+            }
+            Subject::Filter { owner, label } => {
+                format!("name_filters.{}.{}", segment(owner), segment(label))
+            }
+            Subject::Ring { owner, name } => {
+                format!("key_rings.{}.{}", segment(owner), segment(name))
+            }
             Subject::Principal(_) | Subject::Option(_) => return None,
         })
     }
@@ -126,6 +165,9 @@ impl fmt::Display for Subject {
             Subject::Profile { class, name } => write!(f, "profile {name} of {class}"),
             Subject::Variable(name) => write!(f, "variable {name}"),
             Subject::Class(name) => write!(f, "class {name}"),
+            Subject::Certificate { owner, label } => write!(f, "certificate {label} of {owner}"),
+            Subject::Filter { owner, label } => write!(f, "filter {label} of {owner}"),
+            Subject::Ring { owner, name } => write!(f, "key ring {name} of {owner}"),
             Subject::Option(name) => write!(f, "option {name}"),
         }
     }
@@ -187,13 +229,24 @@ impl RacfCommand {
         shown.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Carries the command out. Pure: the same command, database and storage come to the same.
-    pub fn apply(&self, database: &mut Database, storage: &mut InStorage) -> Effect {
-        let mut work = Work { database, storage, effect: Effect::default() };
+    /// The file that the command reads, and where its name stands.
+    pub fn file(&self) -> Option<(&str, Span)> {
+        match &self.action {
+            Action::Certificates(change) => {
+                change.file().map(|word| (word.text.as_str(), word.span))
+            }
+            _ => None,
+        }
+    }
+
+    /// Carries the command out. Pure: the same command, database, storage and files come to the same.
+    pub fn apply(&self, database: &mut Database, storage: &mut InStorage, files: &Files) -> Effect {
+        let mut work = Work { database, storage, files, effect: Effect::default() };
         match &self.action {
             Action::AddGroups(groups) => work.add_groups(groups),
             Action::AddUsers(users, change) => work.add_users(users, change),
             Action::AlterUsers(users, change) => work.alter_users(users, change),
+            Action::Certificates(change) => work.certificates(change),
             Action::Connect { users, group, revoked } => work.connect(users, group, *revoked),
             Action::DeleteGroups(groups) => work.delete_groups(groups),
             Action::DeleteUsers(users) => work.delete_users(users),
@@ -212,6 +265,7 @@ impl RacfCommand {
 struct Work<'a> {
     database: &'a mut Database,
     storage: &'a mut InStorage,
+    files: &'a Files,
     effect: Effect,
 }
 
@@ -356,10 +410,16 @@ fn build(
             let profile = next().pop()?;
             let class = needed(spec, "CLASS", command, operands, reader)?;
             let class = names("class", vec![class], reader).pop()?;
+            resources::not_of_certificates(&class, reader);
             AccessChange::read(command, class, profile, operands, reader).map(Action::Permit)
+        }
+        Verb::RacDcert => {
+            let change = CertificateChange::read(command, operands, reader)?;
+            Some(Action::Certificates(Box::new(change)))
         }
         Verb::RAlter | Verb::RDefine | Verb::RDelete => {
             let class = names("class", next(), reader).pop()?;
+            resources::not_of_certificates(&class, reader);
             let profiles = resources::profile_names(&class, next(), reader);
             if spec.verb == Verb::RDelete {
                 return Some(Action::DeleteProfiles { class, profiles });

@@ -7,7 +7,9 @@ use super::passtickets::SsignonChange;
 use super::users::{TypesChange, life, owner, secret};
 use super::{Subject, Work, names};
 use crate::nodes::complaint::{Span, SyntaxError, quote};
+use crate::nodes::esm::database::certificate::{DIGTCERT, DIGTRING};
 use crate::nodes::esm::database::class::{DESCRIPTORS, descriptor};
+use crate::nodes::esm::database::filter::DIGTNMAP;
 use crate::nodes::esm::database::generic::NAME_MAX;
 use crate::nodes::esm::database::kerberos::PreviousKeys;
 use crate::nodes::esm::database::profile::ANYBODY;
@@ -119,6 +121,13 @@ fn audited_failures(attempts: &Operands) -> Option<AccessLevel> {
     let given = ["ALL", "FAILURES"].into_iter().find_map(|name| attempts.get(name))?;
     let level = given.words.first().and_then(|word| AccessLevel::find(&word.text));
     Some(level.unwrap_or(AccessLevel::Read))
+}
+
+/// Certificates and key rings have a command of their own.
+pub(super) fn not_of_certificates(class: &Word, reader: &mut Reader) {
+    if [DIGTCERT, DIGTNMAP, DIGTRING].contains(&class.text.as_str()) {
+        reader.complain(class.span, format!("RACDCERT alone changes class {}", class.text));
+    }
 }
 
 /// Some operands belong to one class, or to one profile.

@@ -1,4 +1,4 @@
-//! Operands that hold operands of their own: segments of profiles, and the rules of passwords.
+//! Operands that hold operands of their own: segments of profiles, rules of passwords, what RACDCERT names.
 
 use super::table::{OperandSet, OperandSpec, Range, Takes, operand};
 
@@ -183,3 +183,47 @@ pub(super) static AUDIT_ATTEMPTS: OperandSet = OperandSet {
 
 /// From which level on attempts are logged.
 const LOGGED: Takes = Takes::MaybeChoice(&["ALTER", "CONTROL", "READ", "UPDATE"]);
+
+/// A certificate of the command's owner.
+pub(super) static CERTIFICATE: OperandSet =
+    OperandSet { modelled: &[LABEL], excludes: &[], unmodelled: "FORCE ISSUERSDN SERIALNUMBER" };
+
+/// A filter of the command's owner.
+pub(super) static MAPPING: OperandSet =
+    OperandSet { modelled: &[LABEL], excludes: &[], unmodelled: "" };
+
+/// A certificate and a ring of the command's owner.
+pub(super) static CONNECTION: OperandSet = OperandSet {
+    modelled: &[
+        OF_AUTHORITY,
+        operand("DEFAULT", Takes::Nothing, "the ring's default certificate; without it no more"),
+        OF_USER,
+        LABEL,
+        RING,
+        OF_SITE,
+        operand(
+            "USAGE",
+            Takes::Choice(&["CERTAUTH", "PERSONAL", "SITE"]),
+            "what it is for, else by its owner; programs get the private keys of PERSONAL ones alone",
+        ),
+    ],
+    excludes: ONE_OWNER,
+    unmodelled: "",
+};
+
+/// A certificate and a ring that it leaves.
+pub(super) static REMOVAL: OperandSet = OperandSet {
+    modelled: &[OF_AUTHORITY, OF_USER, LABEL, RING, OF_SITE],
+    excludes: ONE_OWNER,
+    unmodelled: "",
+};
+
+const OF_AUTHORITY: OperandSpec =
+    operand("CERTAUTH", Takes::Nothing, "a certificate of an authority");
+const OF_USER: OperandSpec =
+    operand("ID", Takes::One("user ID"), "a certificate of the user; of the ring's without it");
+const OF_SITE: OperandSpec = operand("SITE", Takes::Nothing, "a certificate of the site");
+const LABEL: OperandSpec = operand("LABEL", Takes::Text("label"), "its label; case is kept");
+const RING: OperandSpec = operand("RING", Takes::Text("ring"), "the key ring; case is kept");
+/// A certificate has one owner.
+const ONE_OWNER: &[(&str, &str)] = &[("CERTAUTH", "ID"), ("CERTAUTH", "SITE"), ("ID", "SITE")];

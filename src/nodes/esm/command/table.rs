@@ -6,7 +6,8 @@
 
 use super::resources::LEVELS;
 use super::segments::{
-    AUDIT_ATTEMPTS, KERB_OF_REALM, KERB_OF_USER, PASSWORD_RULES, SSIGNON, SSIGNON_CHANGE,
+    AUDIT_ATTEMPTS, CERTIFICATE, CONNECTION, KERB_OF_REALM, KERB_OF_USER, MAPPING, PASSWORD_RULES,
+    REMOVAL, SSIGNON, SSIGNON_CHANGE,
 };
 
 /// A command.
@@ -34,6 +35,7 @@ pub(super) enum Verb {
     DelGroup,
     DelUser,
     Permit,
+    RacDcert,
     RAlter,
     RDefine,
     RDelete,
@@ -173,7 +175,7 @@ const GROUP: OperandSpec = operand("GROUP", Takes::One("group"), "the group; nee
 const CLASSES: Takes = Takes::Many("class");
 
 /// All of them, in the order of names.
-pub(super) static COMMANDS: [CommandSpec; 12] = [
+pub(super) static COMMANDS: [CommandSpec; 13] = [
     CommandSpec {
         verb: Verb::AddGroup,
         name: "ADDGROUP",
@@ -309,6 +311,63 @@ pub(super) static COMMANDS: [CommandSpec; 12] = [
         },
     },
     CommandSpec {
+        verb: Verb::RacDcert,
+        name: "RACDCERT",
+        short: "RACDCERT",
+        purpose: "adds, changes and deletes certificates, key rings and filters; one function of ADD to REMOVE",
+        positionals: &[],
+        operands: OperandSet {
+            modelled: &[
+                operand(
+                    "ADD",
+                    Takes::Text("file"),
+                    "a certificate, PEM or DER, beside the scenario",
+                ),
+                operand("ADDRING", Takes::Text("ring"), "a new key ring of the user; case is kept"),
+                operand("ALTER", Takes::Operands(&CERTIFICATE), "changes a certificate"),
+                operand("ALTMAP", Takes::Operands(&MAPPING), "changes a certificate name filter"),
+                operand("CERTAUTH", Takes::Nothing, "of certificate authorities"),
+                operand("CONNECT", Takes::Operands(&CONNECTION), "a certificate to a key ring"),
+                operand("DELETE", Takes::Operands(&CERTIFICATE), "a certificate, in all key rings"),
+                operand("DELMAP", Takes::Operands(&MAPPING), "deletes a certificate name filter"),
+                operand("DELRING", Takes::Text("ring"), "deletes a key ring of the user"),
+                operand("HIGHTRUST", Takes::Nothing, "it may be used, as TRUST"),
+                operand("ID", Takes::One("user ID"), "of the user"),
+                operand(
+                    "IDNFILTER",
+                    Takes::Text("name"),
+                    "MAP: the issuer's name or its end, CN=CA.O=Example",
+                ),
+                operand(
+                    "MAP",
+                    Takes::Nothing,
+                    "a new filter: who has certificates of such names; of them the most specific",
+                ),
+                operand("NEWLABEL", Takes::Text("label"), "ALTER, ALTMAP: the label from now on"),
+                operand("NOTRUST", Takes::Nothing, "it is known and may not be used"),
+                operand("REMOVE", Takes::Operands(&REMOVAL), "a certificate from a key ring"),
+                operand("SDNFILTER", Takes::Text("name"), "MAP: the subject's name or its end"),
+                operand("SITE", Takes::Nothing, "of the site"),
+                operand("TRUST", Takes::Nothing, "it may be used; so it is added (assumed)"),
+                operand(
+                    "WITHLABEL",
+                    Takes::Text("label"),
+                    "ADD, MAP: its label; LABEL00000001 without",
+                ),
+            ],
+            excludes: &[
+                ("CERTAUTH", "ID"),
+                ("CERTAUTH", "SITE"),
+                ("HIGHTRUST", "NOTRUST"),
+                ("HIGHTRUST", "TRUST"),
+                ("ID", "SITE"),
+            ],
+            unmodelled: "ADDTOKEN BIND CHECKCERT CRITERIA DELTOKEN DEBUG EXPORT GENCERT GENREQ \
+                ICSF IMPORT LIST LISTCHAIN LISTMAP LISTRING LISTTOKEN MULTIID PASSWORD PCICC \
+                PKDS REKEY ROLLOVER UNBIND",
+        },
+    },
+    CommandSpec {
         verb: Verb::RAlter,
         name: "RALTER",
         short: "RALT",
@@ -420,7 +479,7 @@ pub(super) static COMMANDS: [CommandSpec; 12] = [
 ];
 
 /// Commands of RACF that the model does not have, with their short names.
-pub(super) static UNMODELLED: [(&str, &str); 20] = [
+pub(super) static UNMODELLED: [(&str, &str); 19] = [
     ("ADDSD", "AD"),
     ("ALTDSD", "ALD"),
     ("ALTGROUP", "ALG"),
@@ -430,7 +489,6 @@ pub(super) static UNMODELLED: [(&str, &str); 20] = [
     ("LISTUSER", "LU"),
     ("PASSWORD", "PW"),
     ("PHRASE", "PHRASE"),
-    ("RACDCERT", "RACDCERT"),
     ("RACLINK", "RACLINK"),
     ("RACMAP", "RACMAP"),
     ("RACPRIV", "RACPRIV"),

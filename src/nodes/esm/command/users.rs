@@ -153,7 +153,7 @@ pub(super) fn group_operands(operands: &Operands, reader: &mut Reader) {
 }
 
 impl Work<'_> {
-    fn unknown_user(&mut self, word: &Word) {
+    pub(super) fn unknown_user(&mut self, word: &Word) {
         let valid = self.database.users.keys().cloned().collect();
         self.unknown(&format!("user {}", word.text), word, valid);
     }
@@ -262,7 +262,10 @@ impl Work<'_> {
     pub(super) fn delete_users(&mut self, users: &[Word]) {
         for word in users {
             match self.database.users.remove(&word.text) {
-                Some(old) => self.user_changed(&word.text, Some(&old)),
+                Some(old) => {
+                    self.delete_certificates_of(&word.text);
+                    self.user_changed(&word.text, Some(&old));
+                }
                 None => self.unknown_user(word),
             }
         }

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use super::certificate::{AllRings, Answering, Certificates, DIGTCERT, DIGTRING};
 use super::class::{self, ClassDescriptor};
+use super::filter::{DIGTNMAP, Filters};
 use super::generic;
 use super::profile::{ANYBODY, AccessLevel, Profile};
 use super::user::User;
@@ -62,6 +64,11 @@ impl Decision {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InStorage {
     classes: BTreeMap<String, Profiles>,
+    /// Copies of classes DIGTCERT and DIGTRING, whose profiles are certificates and key rings.
+    certificates: Option<Certificates>,
+    rings: Option<AllRings>,
+    /// The copy of class DIGTNMAP, whose profiles are certificate name filters.
+    filters: Option<Filters>,
 }
 
 impl InStorage {
@@ -78,13 +85,33 @@ impl InStorage {
     /// off. Answers whether the class is in storage now.
     pub fn refresh(&mut self, database: &Database, class: &str) -> bool {
         let options = database.class_options(class);
-        if !options.raclist || !options.active {
+        let held = options.raclist && options.active;
+        match class {
+            DIGTCERT => self.certificates = held.then(|| database.certificates.clone()),
+            DIGTRING => self.rings = held.then(|| database.key_rings.clone()),
+            DIGTNMAP => self.filters = held.then(|| database.name_filters.clone()),
+            _ => {}
+        }
+        if !held {
             self.classes.remove(class);
             return false;
         }
         let profiles = database.profiles.get(class).cloned().unwrap_or_default();
         self.classes.insert(class.to_owned(), profiles);
         true
+    }
+
+    /// The filters that answer: those in storage, which is none unless class DIGTNMAP is RACLISTed.
+    pub fn filters(&self) -> Option<&Filters> {
+        self.filters.as_ref()
+    }
+
+    /// The certificates and key rings that answer: the copies, else the database's own.
+    pub fn certificates<'a>(&'a self, database: &'a Database) -> Answering<'a> {
+        Answering {
+            certificates: self.certificates.as_ref().unwrap_or(&database.certificates),
+            rings: self.rings.as_ref().unwrap_or(&database.key_rings),
+        }
     }
 
     /// Whether a class is in storage.

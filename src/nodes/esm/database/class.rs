@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{certificate, filter};
 use crate::catalogue::saf::{self, SafReturn};
 use crate::check::Mark;
 
@@ -44,7 +45,7 @@ const NORMAL: &str =
     "assumed: the usual default, RACF Security Administrator's Guide, no profile found";
 
 /// The classes that the model knows.
-pub static DESCRIPTORS: [ClassDescriptor; 10] = [
+pub static DESCRIPTORS: [ClassDescriptor; 13] = [
     ClassDescriptor {
         name: "APPL",
         without_profile: saf::NOT_PROTECTED,
@@ -58,6 +59,30 @@ pub static DESCRIPTORS: [ClassDescriptor; 10] = [
         without_profile: saf::NOT_PROTECTED,
         needs_raclist: false,
         keeps_case: false,
+        mark: Mark::Assumed,
+        source: NORMAL,
+    },
+    ClassDescriptor {
+        name: certificate::DIGTCERT,
+        without_profile: saf::NOT_PROTECTED,
+        needs_raclist: false,
+        keeps_case: true,
+        mark: Mark::Assumed,
+        source: NORMAL,
+    },
+    ClassDescriptor {
+        name: filter::DIGTNMAP,
+        without_profile: saf::NO_DECISION,
+        needs_raclist: true,
+        keeps_case: true,
+        mark: Mark::Assumed,
+        source: "RACLIST: IBM MQ, setting up a certificate name filter on z/OS; the code is assumed",
+    },
+    ClassDescriptor {
+        name: certificate::DIGTRING,
+        without_profile: saf::NOT_PROTECTED,
+        needs_raclist: false,
+        keeps_case: true,
         mark: Mark::Assumed,
         source: NORMAL,
     },

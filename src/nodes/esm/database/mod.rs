@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub mod access;
 pub mod certificate;
 pub mod class;
+pub mod filter;
 pub mod generic;
 pub mod kerberos;
 pub mod life;
@@ -85,11 +86,15 @@ pub struct Database {
     // Left out where there are none: a plex without certificates keeps its digest.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("default" = {}))]
-    pub certificates: BTreeMap<String, certificate::Labels>,
+    pub certificates: certificate::Certificates,
     /// Key rings: the user ID that owns them, then the name of the ring.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("default" = {}))]
-    pub key_rings: BTreeMap<String, certificate::Rings>,
+    pub key_rings: certificate::AllRings,
+    /// Certificate name filters: the user ID to which they map, then their label.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("default" = {}))]
+    pub name_filters: filter::Filters,
     /// RACF commands that were entered before the run, one after the other, in a database of what
     /// stands above: `"ADDUSER CAROL DFLTGRP(STAFF)"`. What commands there are, `regionsim schema racf`
     /// tells.
@@ -119,8 +124,9 @@ impl Default for Database {
             initstats: true,
             icsf_keys: KeyStore::new(),
             passtickets: true,
-            certificates: BTreeMap::new(),
-            key_rings: BTreeMap::new(),
+            certificates: certificate::Certificates::new(),
+            key_rings: certificate::AllRings::new(),
+            name_filters: filter::Filters::new(),
             commands: Vec::new(),
         }
     }

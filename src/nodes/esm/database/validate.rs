@@ -73,6 +73,7 @@ pub fn validate(database: &Database) -> Vec<Finding> {
     }
     findings.certificates(database);
     findings.key_rings(database);
+    findings.name_filters(database);
     for name in database.variables.keys().filter(|name| !is_variable(name)) {
         let path = format!("variables.{}", segment(name));
         findings.error_of_name(path, "a variable is named & and 1 to 7 letters, digits, # @ $");
