@@ -4,6 +4,7 @@
 
 pub mod anatomy;
 pub mod charset;
+pub mod csiv2;
 pub mod gss;
 pub mod kerberos;
 pub mod passticket;

@@ -1,8 +1,8 @@
 //! References: what an IOR says of its server.
 
-use super::cdr::{In, Out, Read};
 use super::{GSSUP, exported_name, open_exported_name};
 use crate::nodes::orb::{IdentityType, Layer, Target};
+use crate::protocol::csiv2::cdr::{In, Out, Read};
 
 /// Forms and their numbers (CSI, IdentityTokenType).
 const FORMS: [(IdentityType, u32); 4] = [

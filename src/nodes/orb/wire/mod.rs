@@ -1,6 +1,5 @@
 //! Between what nodes mean and the octets of GIOP, SAS and GSSUP.
 
-mod cdr;
 mod ior;
 #[cfg(test)]
 mod tests;
@@ -13,7 +12,7 @@ use crate::nodes::esm::database::Password;
 use crate::protocol::gss;
 use crate::protocol::x509::{Certificate, name_from_der, name_to_der};
 
-use cdr::{In, Out, Read};
+use crate::protocol::csiv2::cdr::{In, Out, Read};
 pub(in crate::nodes) use ior::{ior, open_ior};
 
 /// Service context of security (CORBA 3.0 section 13.7).
