@@ -7,6 +7,7 @@ pub mod charset;
 pub mod csiv2;
 pub mod gss;
 pub mod kerberos;
+pub mod ltpa;
 pub mod passticket;
 pub mod saml;
 pub mod x509;
