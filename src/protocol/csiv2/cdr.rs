@@ -207,11 +207,12 @@ impl<'a, 'n> In<'a, 'n> {
         self.wrong_at(self.at, what)
     }
     pub(super) fn wrong_at(&self, at: usize, what: impl Into<Cow<'static, str>>) -> Malformed {
-        Malformed { at: self.base + at, what: what.into() }
+        // Padding may end behind what there is.
+        Malformed { at: self.base + at.min(self.octets.len()), what: what.into() }
     }
     /// Where the next octet is in what was given.
     pub(super) fn place(&self) -> usize {
-        self.base + self.at
+        self.base + self.at.min(self.octets.len())
     }
     pub(super) fn take(&mut self, count: usize) -> Read<&'a [u8]> {
         let end = self.at.checked_add(count).filter(|end| *end <= self.octets.len());
