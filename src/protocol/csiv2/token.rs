@@ -136,7 +136,7 @@ pub(super) fn read_token(octets: &[u8], base: usize, notes: &mut Notes) -> Read<
         KERBEROS_OID => {
             // Kerberos knows its own tokens; each begins with two octets that say which (RFC 4121 section 4.1).
             match framed.inner {
-                [1 | 2 | 3, 0, ..] => Token::Kerberos(octets.to_vec()),
+                [1..=3, 0, ..] => Token::Kerberos(octets.to_vec()),
                 _ => {
                     let what = "the inside is no token of Kerberos";
                     return Err(Malformed { at: place, what: what.into() });
@@ -242,21 +242,6 @@ pub(super) fn members(mut read: In<'_, '_>) -> Read<Credentials> {
         password: password.to_vec(),
         target_name: target.to_vec(),
     })
-}
-
-/// A user as GSSUP names him: name and scope, which the first `@` parts that no backslash escapes.
-pub fn scoped(username: &str) -> (String, Option<String>) {
-    let mut parts = [String::new(), String::new()];
-    let (mut inside, mut letters) = (0, username.chars());
-    while let Some(letter) = letters.next() {
-        match letter {
-            '@' if inside == 0 => inside = 1,
-            '\\' => parts[inside].extend(letters.next()),
-            letter => parts[inside].push(letter),
-        }
-    }
-    let [name, scope] = parts;
-    (name, (inside == 1).then_some(scope))
 }
 
 /// What a server says of credentials that it refuses (GSSUP.idl, ErrorToken).

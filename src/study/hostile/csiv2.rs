@@ -41,10 +41,10 @@ pub fn csiv2(octets: &[u8]) -> Result<(), String> {
         ("IOR", same(octets, Ior::decode, |own| own.encode(big))?),
     ];
     same(octets, IiopProfile::decode, |own| own.encode(big))?;
-    if let Ok(own) = domino::Token::decode(octets) {
-        if own.encode() != octets {
-            return Err(format!("a token of Domino is written otherwise: {own:?}"));
-        }
+    if let Ok(own) = domino::Token::decode(octets)
+        && own.encode() != octets
+    {
+        return Err(format!("a token of Domino is written otherwise: {own:?}"));
     }
     for kind in anatomy::kinds().chain(KINDS).chain([anatomy::TOKEN]) {
         let Ok(found) = inspect(Some(kind), octets, ReadAs::Octets) else { continue };
