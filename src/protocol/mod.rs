@@ -4,8 +4,10 @@
 
 pub mod anatomy;
 pub mod charset;
+pub mod csiv2;
 pub mod gss;
 pub mod kerberos;
+pub mod ltpa;
 pub mod passticket;
 pub mod saml;
 pub mod x509;

@@ -7,10 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use thiserror::Error;
 
-use crate::protocol::anatomy::{Flaw, Flaws, Part};
+use crate::protocol::anatomy::{Flaw, Flaws, Part, hex};
+use crate::protocol::csiv2;
 use crate::protocol::kerberos::{anatomy, summary};
+use crate::protocol::ltpa;
 use crate::protocol::saml::anatomy as saml;
 use crate::scalar::words;
 
@@ -33,8 +36,8 @@ pub struct Inspection {
     pub length: u32,
     /// Whether the token is what its kind says, without a flaw.
     pub decodes: bool,
-    /// The clear-text facts, by name.
-    pub fields: BTreeMap<String, String>,
+    /// The clear-text facts, by name: texts, numbers, and lists where there are several.
+    pub fields: BTreeMap<String, Value>,
     /// The token's fields, from the outermost.
     pub parts: Vec<Part>,
     /// What is wrong, at most 20, in order of the walk; a flaw can have others in its wake.
@@ -75,7 +78,8 @@ pub enum InspectError {
 
 /// The names of all kinds.
 pub fn kinds() -> Vec<&'static str> {
-    anatomy::kinds().into_iter().chain([saml::KIND]).collect()
+    let kinds = anatomy::kinds().into_iter().chain([saml::KIND]);
+    kinds.chain(csiv2::anatomy::kinds()).chain(ltpa::KINDS).collect()
 }
 
 fn kinds_text() -> String {
@@ -185,29 +189,59 @@ pub fn inspect(
                 .ok_or_else(|| InspectError::NoSuchKind(word.to_owned()))?
         }
         None if saml::begins(bytes) => saml::KIND,
-        None => anatomy::kind_of(bytes).ok_or_else(|| unknown(bytes))?,
+        None => {
+            let own = csiv2::anatomy::kind_of(bytes).or_else(|| anatomy::kind_of(bytes));
+            own.ok_or_else(|| unknown(bytes))?
+        }
     };
     let mut flaws = Flaws::new();
-    let part = match kind {
-        saml::KIND => saml::take_apart(bytes, &mut flaws),
-        kind => anatomy::take_apart(kind, bytes, &mut flaws).ok_or_else(|| unknown(bytes))?,
-    };
+    let part = part(kind, bytes, &mut flaws).ok_or_else(|| unknown(bytes))?;
     let flaws = flaws.into_found();
-    let facts = match (kind, flaws.is_empty()) {
-        (saml::KIND, true) => saml::facts(bytes),
-        (_, true) => summary::summary(bytes),
-        (_, false) => Vec::new(),
-    };
+    let fields = if flaws.is_empty() { facts(kind, bytes) } else { BTreeMap::new() };
     Ok(Inspection {
         schema: SCHEMA,
         kind: kind.to_owned(),
         read_as,
         length: part.length,
         decodes: flaws.is_empty(),
-        fields: facts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+        fields,
         parts: vec![part],
         flaws,
     })
+}
+
+/// Whether CORBA's readers are the ones for these octets: framed tokens are of several mechanisms.
+fn is_of_corba(kind: &str, bytes: &[u8]) -> bool {
+    match kind {
+        csiv2::anatomy::TOKEN => csiv2::anatomy::is_token(bytes),
+        kind => csiv2::anatomy::kinds().any(|own| own == kind),
+    }
+}
+
+fn part(kind: &str, bytes: &[u8], flaws: &mut Flaws) -> Option<Part> {
+    match kind {
+        saml::KIND => Some(saml::take_apart(bytes, flaws)),
+        "LTPA2" => Some(ltpa::take_apart(bytes, flaws)),
+        "LTPA-Domino" => Some(ltpa::domino::take_apart(bytes, flaws)),
+        kind if is_of_corba(kind, bytes) => csiv2::anatomy::take_apart(kind, bytes, flaws),
+        kind => anatomy::take_apart(kind, bytes, flaws),
+    }
+}
+
+fn facts(kind: &str, bytes: &[u8]) -> BTreeMap<String, Value> {
+    let named = |all: Vec<(&'static str, String)>| {
+        all.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect()
+    };
+    match kind {
+        saml::KIND => named(saml::facts(bytes)),
+        "LTPA2" => named(vec![("base64", STANDARD.encode(bytes)), ("hex", hex(bytes))]),
+        "LTPA-Domino" => {
+            let own = ltpa::domino::Token::decode(bytes).map(|own| own.fields());
+            own.unwrap_or_default().into_iter().collect()
+        }
+        kind if is_of_corba(kind, bytes) => csiv2::fields(kind, bytes).into_iter().collect(),
+        _ => named(summary::summary(bytes)),
+    }
 }
 
 fn unknown(bytes: &[u8]) -> InspectError {
@@ -226,7 +260,13 @@ impl Inspection {
         };
         let _ = writeln!(text, "{}, {} octets{how}", self.kind, self.length);
         for (name, fact) in &self.fields {
-            let _ = writeln!(text, "  {name}: {fact}");
+            let _ = match fact {
+                Value::String(fact) if fact.chars().any(char::is_control) => {
+                    writeln!(text, "  {name}: {}", fact.escape_debug())
+                }
+                Value::String(fact) => writeln!(text, "  {name}: {fact}"),
+                fact => writeln!(text, "  {name}: {fact}"),
+            };
         }
         let _ = writeln!(text, "\noffset length  field");
         self.parts.iter().for_each(|part| rows(part, 0, &mut text));

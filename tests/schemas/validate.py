@@ -144,6 +144,9 @@ def commands(program):
     flawed = os.path.join(folder, "flawed.token")
     pathlib.Path(flawed).write_bytes(pathlib.Path(f"{MIT}/e18.token").read_bytes()[:300])
     holds("inspect", "inspect", flawed)
+    vectors = json.loads(pathlib.Path("tests/vectors/csiv2.json").read_text())["vectors"]
+    for vector in (own for own in vectors if own["hex"]):
+        holds("inspect", "inspect", "--kind", vector["kind"], "--hex", vector["hex"])
 
 
 def reports(program):

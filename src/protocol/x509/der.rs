@@ -62,6 +62,12 @@ pub(super) fn elements(bytes: &[u8]) -> Vec<&[u8]> {
     found
 }
 
+/// The content of an element, of bytes that were walked.
+pub(super) fn content(bytes: &[u8]) -> &[u8] {
+    let start = header(bytes, 0).map_or(bytes.len(), |(start, _)| start);
+    bytes.get(start..).unwrap_or_default()
+}
+
 /// Whether octets are the content of a bit string: how many bits are unused, and they are zero.
 fn is_bits(content: &[u8]) -> bool {
     match content.split_first() {

@@ -27,3 +27,13 @@ pub fn elements(octets: &[u8]) -> Result<Vec<&[u8]>, Error> {
     der::walk(octets)?;
     Ok(der::elements(octets))
 }
+
+/// The elements in an element of DER that was found well formed.
+pub(super) fn inside(octets: &[u8]) -> Vec<&[u8]> {
+    der::elements(octets)
+}
+
+/// The content of an element of DER that was found well formed.
+pub(super) fn content(octets: &[u8]) -> &[u8] {
+    der::content(octets)
+}

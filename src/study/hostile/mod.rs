@@ -4,6 +4,7 @@
 //! calls it to see. That nothing is found proves nothing about bytes that were not tried.
 
 mod assertions;
+mod csiv2;
 mod texts;
 mod tokens;
 
@@ -21,6 +22,7 @@ use crate::study::evidence;
 use crate::trace::{Line, TraceError, TraceReader, TraceWriter, verify};
 
 pub use assertions::{canonical_forms, certificate, signed, xml};
+pub use csiv2::csiv2;
 pub use texts::{exec, question, racf};
 pub use tokens::{NOW, passticket, request, token};
 

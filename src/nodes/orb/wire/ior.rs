@@ -1,8 +1,13 @@
 //! References: what an IOR says of its server.
 
-use super::cdr::{In, Out, Read};
-use super::{GSSUP, exported_name, open_exported_name};
+use super::{Read, told};
 use crate::nodes::orb::{IdentityType, Layer, Target};
+use crate::protocol::csiv2::Order;
+use crate::protocol::csiv2::ior::{
+    Attributes, Authentication, IiopProfile, Ior, Mechanism, MechanismList, TAG_CSI_SEC_MECH_LIST,
+    TAG_INTERNET_IOP, TAG_NULL_TAG, TAG_TLS_SEC_TRANS, Tagged, TlsTransport,
+};
+use crate::protocol::csiv2::names::{ExportedName, GSSUP_OID, oid_to_der};
 
 /// Forms and their numbers (CSI, IdentityTokenType).
 const FORMS: [(IdentityType, u32); 4] = [
@@ -18,93 +23,75 @@ const TLS: u16 = 2 | 4 | 32 | TRUST_IN_CLIENT;
 
 /// A reference's octets.
 pub(in crate::nodes) fn ior(target: &Target) -> Vec<u8> {
-    let mut list = Out::encapsulation();
-    list.octet(u8::from(target.stateful));
-    list.long(1);
+    let order = Order::Big;
     let required = if target.authentication == Layer::Required { TRUST_IN_CLIENT } else { 0 };
-    list.short(required);
-    if target.tls {
-        let mut tls = Out::encapsulation();
-        tls.short(TLS);
-        tls.short(0);
-        tls.long(0);
-        list.long(36);
-        list.octets(&tls.0);
-    } else {
-        list.long(34);
-        list.octets(&[]);
-    }
     let supported = if target.authentication == Layer::Never { 0 } else { TRUST_IN_CLIENT };
-    list.short(supported);
-    list.short(required);
-    list.octets(&[&[6, GSSUP.len() as u8], GSSUP].concat());
-    list.octets(&exported_name(&target.realm));
-    list.short(if target.identity_types.is_empty() { 0 } else { ASSERTION });
-    list.short(0);
-    list.long(0);
-    list.long(0);
+    let tls =
+        TlsTransport { order, target_supports: TLS, target_requires: 0, addresses: Vec::new() };
+    let transport = match target.tls {
+        true => Tagged { tag: TAG_TLS_SEC_TRANS, data: tls.encode() },
+        false => Tagged { tag: TAG_NULL_TAG, data: Vec::new() },
+    };
     let takes = |form: &IdentityType| target.identity_types.contains(form);
-    list.long(FORMS.iter().filter(|(form, _)| takes(form)).map(|(_, bit)| bit).sum());
-    let mut profile = Out::encapsulation();
-    profile.octet(1);
-    profile.octet(2);
-    profile.string(&target.object);
-    profile.short(0);
-    profile.octets(target.object.as_bytes());
-    profile.long(1);
-    profile.long(33);
-    profile.octets(&list.0);
-    let mut out = Out::encapsulation();
-    out.string("IDL:Bean:1.0");
-    out.long(1);
-    out.long(0);
-    out.octets(&profile.0);
-    out.0
+    let mechanism = Mechanism {
+        target_requires: required,
+        transport,
+        authentication: Authentication {
+            target_supports: supported,
+            target_requires: required,
+            mechanism: oid_to_der(GSSUP_OID),
+            target_name: ExportedName::gssup(&target.realm).encode(),
+        },
+        attributes: Attributes {
+            target_supports: if target.identity_types.is_empty() { 0 } else { ASSERTION },
+            identity_types: FORMS.iter().filter(|(own, _)| takes(own)).map(|(_, bit)| bit).sum(),
+            ..Attributes::default()
+        },
+    };
+    let list = MechanismList { order, stateful: target.stateful, mechanisms: vec![mechanism] };
+    let profile = IiopProfile {
+        version: (1, 2),
+        host: target.object.clone(),
+        port: 0,
+        object_key: target.object.as_bytes().to_vec(),
+        components: vec![Tagged { tag: TAG_CSI_SEC_MECH_LIST, data: list.encode() }],
+    };
+    let profiles = vec![Tagged { tag: TAG_INTERNET_IOP, data: profile.encode(order) }];
+    Ior { type_id: "IDL:Bean:1.0".to_owned(), profiles }.encode(order)
 }
 
 /// Takes a reference apart.
 pub(in crate::nodes) fn open_ior(octets: &[u8]) -> Read<Target> {
-    let mut read = In::encapsulation(octets)?;
-    read.string()?;
-    if (read.long()?, read.long()?) != (1, 0) {
+    let reference = Ior::decode(octets).map_err(told)?;
+    let [Tagged { tag: TAG_INTERNET_IOP, data }] = reference.profiles.as_slice() else {
         return Err("the reference has not one profile of IIOP".to_owned());
-    }
-    let mut profile = In::encapsulation(read.octets()?)?;
-    profile.take(2)?;
-    let object = profile.string()?;
-    profile.short()?;
-    profile.octets()?;
-    if (profile.long()?, profile.long()?) != (1, 33) {
+    };
+    let profile = IiopProfile::decode(data).map_err(told)?;
+    let [Tagged { tag: TAG_CSI_SEC_MECH_LIST, data }] = profile.components.as_slice() else {
         return Err("the reference says nothing of security".to_owned());
-    }
-    let mut list = In::encapsulation(profile.octets()?)?;
-    let stateful = list.octet()? == 1;
-    if list.long()? != 1 {
+    };
+    let list = MechanismList::decode(data).map_err(told)?;
+    let [mechanism] = list.mechanisms.as_slice() else {
         return Err("the reference has not one mechanism".to_owned());
-    }
-    list.short()?;
-    let tls = list.long()? == 36;
-    list.octets()?;
-    let (supported, required) = (list.short()?, list.short()?);
-    list.octets()?;
-    let realm = open_exported_name(list.octets()?)?;
-    list.short()?;
-    list.short()?;
-    for _ in 0..list.count()? {
-        list.long()?;
-        list.octets()?;
-    }
-    for _ in 0..list.count()? {
-        list.octets()?;
-    }
-    let bits = list.long()?;
-    list.done()?;
+    };
+    let login = &mechanism.authentication;
+    let realm = ExportedName::decode(&login.target_name).map_err(told)?;
+    let realm = realm.text().ok_or("a realm that is no text")?.to_owned();
+    let bits = mechanism.attributes.identity_types;
     let forms = FORMS.iter().filter(|(_, bit)| bits & bit != 0);
     let identity_types = forms.map(|(form, _)| *form).collect();
-    let authentication = match (supported & TRUST_IN_CLIENT != 0, required & TRUST_IN_CLIENT != 0) {
+    let has = |options: u16| options & TRUST_IN_CLIENT != 0;
+    let authentication = match (has(login.target_supports), has(login.target_requires)) {
         (_, true) => Layer::Required,
         (true, false) => Layer::Supported,
         (false, false) => Layer::Never,
     };
-    Ok(Target { object, realm, stateful, tls, authentication, identity_types })
+    Ok(Target {
+        object: profile.host,
+        realm,
+        stateful: list.stateful,
+        tls: mechanism.transport.tag == TAG_TLS_SEC_TRANS,
+        authentication,
+        identity_types,
+    })
 }
