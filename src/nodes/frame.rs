@@ -240,6 +240,9 @@ pub struct WireContainer {
     /// The data.
     #[serde(with = "serde_bytes")]
     pub data: Vec<u8>,
+    /// Whether it holds a secret, which no trace shows: neither as it is, nor by a digest, from which a
+    /// password could be guessed.
+    pub secret: bool,
 }
 
 /// What a region says when a task that a client started has ended.

@@ -28,6 +28,8 @@ pub(super) struct Container {
     pub(super) data: Vec<u8>,
     /// Made by CICS for programs to read: they can neither put nor delete it.
     pub(super) read_only: bool,
+    /// Whether it holds a secret, which no trace shows.
+    pub(super) secret: bool,
 }
 
 impl Channels {
@@ -53,8 +55,8 @@ impl Channels {
 impl Channel {
     pub(super) fn from_wire(containers: Vec<WireContainer>) -> Channel {
         let named = |wire: WireContainer| {
-            let WireContainer { name, ccsid, data } = wire;
-            (name, Container { ccsid, data, read_only: false })
+            let WireContainer { name, ccsid, data, secret } = wire;
+            (name, Container { ccsid, data, read_only: false, secret })
         };
         Channel(containers.into_iter().map(named).collect())
     }
@@ -64,6 +66,7 @@ impl Channel {
             name: name.clone(),
             ccsid: container.ccsid,
             data: container.data.clone(),
+            secret: container.secret,
         };
         self.0.iter().map(wire).collect()
     }
@@ -81,10 +84,11 @@ impl Channel {
         self.0.insert(name.to_owned(), container);
     }
 
-    pub(super) fn append(&mut self, name: &str, data: &[u8]) -> bool {
+    pub(super) fn append(&mut self, name: &str, data: &[u8], secret: bool) -> bool {
         match self.0.get_mut(name) {
             Some(container) => {
                 container.data.extend_from_slice(data);
+                container.secret |= secret;
                 true
             }
             None => false,

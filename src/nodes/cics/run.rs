@@ -200,12 +200,16 @@ impl Region {
     }
 }
 
-/// A container as the trace shows it: short characters as they are, bytes by their digest.
+/// A container as the trace shows it: short characters as they are, bytes by their digest, of a secret
+/// the length alone.
 fn shown(container: &crate::nodes::frame::WireContainer) -> Value {
     let mut object = Object::new()
         .with("name", container.name.clone())
         .with("type", if container.ccsid.is_some() { "CHAR" } else { "BIT" })
         .with("bytes", Value::Int(container.data.len() as i64));
+    if container.secret {
+        return Value::Object(object);
+    }
     if let Some(ccsid) = container.ccsid.filter(|_| container.data.len() <= SHOWN_MAX) {
         let text = decode(&container.data, ccsid).unwrap_or_default();
         object.push("text".into(), text.trim_end().to_owned().into());

@@ -1,5 +1,6 @@
 //! A task: whose it is, what it runs, what it holds.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sim::NodeId;
@@ -36,6 +37,8 @@ pub(super) struct Task {
     storage: Vec<Arc<[u8]>>,
     /// The one ENCRYPTKEY of the task that is valid, with its context.
     pub(super) encrypt_key: Option<([u8; 4], ContextFacts)>,
+    /// Octets that no trace shows: what secret containers held, keys and PassTickets.
+    secrets: BTreeSet<Vec<u8>>,
     /// Commands executed so far.
     pub(super) commands: u32,
     /// Rounds of loops since the last command: a loop without commands is one too.
@@ -158,6 +161,7 @@ impl Task {
             first: None,
             eib: Eib::default(),
             storage: Vec::new(),
+            secrets: BTreeSet::new(),
             encrypt_key: None,
             commands: 0,
             idle_rounds: 0,
@@ -191,9 +195,34 @@ impl Task {
         StorageRef { id: StorageId(self.storage.len() as u64 - 1), length }
     }
 
+    /// From now on no trace of the task shows these octets, wherever its programs move them.
+    pub(super) fn conceal(&mut self, secret: &[u8]) {
+        let secret = without_padding(secret);
+        if !secret.is_empty() {
+            self.secrets.insert(secret.to_vec());
+        }
+    }
+
+    /// Whether data is a secret of the task, or holds one among other things. What is shorter than four
+    /// octets would be found anywhere, and counts only alone.
+    pub(super) fn is_secret(&self, data: &[u8]) -> bool {
+        let whole = without_padding(data);
+        let is_in = |secret: &Vec<u8>| {
+            secret == whole
+                || secret.len() >= 4 && data.windows(secret.len()).any(|part| part == secret)
+        };
+        self.secrets.iter().any(is_in)
+    }
+
     /// The bytes that a pointer refers to.
     pub(super) fn stored(&self, target: StorageRef) -> Option<Arc<[u8]>> {
         let index = usize::try_from(target.id.0).ok()?;
         self.storage.get(index).cloned()
     }
+}
+
+/// Data without the blanks, of ASCII or EBCDIC, and zeros with which an area is filled up.
+fn without_padding(data: &[u8]) -> &[u8] {
+    let end = data.iter().rposition(|octet| !matches!(octet, 0 | b' ' | 0x40));
+    data.get(..end.map_or(0, |last| last + 1)).unwrap_or(data)
 }

@@ -40,6 +40,8 @@ pub(super) struct Held {
     data: Vec<u8>,
     ccsid: u16,
     record: u64,
+    /// Whether it is a secret, of which no trace shows a digest.
+    secret: bool,
 }
 
 /// A question to an identity provider that waits for its answer.
@@ -87,7 +89,8 @@ impl Client {
                 .count("bytes", reply.token.len() as u64)
                 .text("sha256", crate::trace::sha256(&reply.token)),
         );
-        self.documents.insert(asking.name, Held { data: reply.token, ccsid: UTF_8, record });
+        let held = Held { data: reply.token, ccsid: UTF_8, record, secret: false };
+        self.documents.insert(asking.name, held);
         self.go_on(ctx);
     }
 
@@ -108,16 +111,16 @@ impl Client {
     ) -> Option<Vec<WireContainer>> {
         let mut containers = Vec::new();
         for (container, document) in documents {
-            let (data, own) = match &document.source {
-                DocumentSource::Bytes(bytes) => (bytes.to_vec(), UTF_8),
+            let (data, own, secret) = match &document.source {
+                DocumentSource::Bytes(bytes) => (bytes.to_vec(), UTF_8, false),
                 DocumentSource::Kept(name) => {
                     let held = self.document(name, ctx)?;
                     also.push(held.record);
-                    (held.data.clone(), held.ccsid)
+                    (held.data.clone(), held.ccsid, held.secret)
                 }
             };
             let ccsid = Some(document.ccsid.unwrap_or(own));
-            containers.push(WireContainer { name: container.clone(), ccsid, data });
+            containers.push(WireContainer { name: container.clone(), ccsid, data, secret });
         }
         Some(containers)
     }
@@ -154,11 +157,12 @@ impl Client {
             let mut record = Record::new("client.document")
                 .text("name", name.to_owned())
                 .count("bytes", held.data.len() as u64)
-                .text("sha256", crate::trace::sha256(&held.data));
+                .maybe("sha256", (!held.secret).then(|| crate::trace::sha256(&held.data)));
             record.task = reply.task;
             let record = ctx.say(record);
             let ccsid = held.ccsid.unwrap_or(UTF_8);
-            self.documents.insert(name.to_owned(), Held { data: held.data.clone(), ccsid, record });
+            let (data, secret) = (held.data.clone(), held.secret);
+            self.documents.insert(name.to_owned(), Held { data, ccsid, record, secret });
         }
     }
 }

@@ -72,7 +72,8 @@ impl Client {
                 Secret::PassTicket(_) => kept.to_owned(),
                 Secret::BasicAuth { userid, .. } => STANDARD.encode(format!("{userid}:{kept}")),
             });
-            containers.push(WireContainer { name: container.clone(), ccsid: None, data });
+            let name = container.clone();
+            containers.push(WireContainer { name, ccsid: None, data, secret: true });
         }
         Some(containers)
     }

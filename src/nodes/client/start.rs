@@ -108,6 +108,7 @@ impl Client {
             name: name.clone(),
             ccsid: Some(CCSID),
             data: charset::encode_lossy(text),
+            secret: false,
         }));
         let Some(secrets) = self.secrets(&action.secrets, &mut also, ctx) else { return };
         containers.extend(secrets);
@@ -237,7 +238,8 @@ impl Client {
             let token = kept(token, (subject, made), why, ctx).ok()??;
             also.push(token.record);
             let data = token.bytes.to_vec();
-            containers.push(WireContainer { name: container.clone(), ccsid: None, data });
+            let name = container.clone();
+            containers.push(WireContainer { name, ccsid: None, data, secret: false });
         }
         Some(containers)
     }
@@ -278,7 +280,7 @@ fn token_container(token: &[u8], form: TokenForm) -> WireContainer {
             (Some(CCSID), charset::encode_lossy(&text))
         }
     };
-    WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid, data }
+    WireContainer { name: TOKEN_CONTAINER.to_owned(), ccsid, data, secret: false }
 }
 
 /// A token that the client should have, among those that it has.

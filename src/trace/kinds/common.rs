@@ -58,8 +58,8 @@ pub(super) const CONTAINERS: Field = optional(field(
     "containers",
     Shape::Objects,
     "",
-    "Containers of the channel that the task began with: `name`, `type`, `bytes`, `sha256`, and \
-     `text` where it is short and characters.",
+    "Containers of the channel that the task began with: `name`, `type`, `bytes`, `sha256` \
+     where it is no secret, and `text` where it is also short and characters.",
 ));
 
 /// What a link or a fault does with a message.

@@ -185,7 +185,7 @@ pub const KINDS: &[Kind] = &[
         &[
             text("name", "The name under which the script keeps it."),
             amount("bytes", "bytes", "Its length."),
-            field("sha256", Shape::Digest, "", "Its digest."),
+            optional(field("sha256", Shape::Digest, "", "Its digest, where it is no secret.")),
         ],
     ),
     kind(

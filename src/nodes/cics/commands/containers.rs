@@ -133,8 +133,9 @@ fn store(
             _ => None,
         },
     };
+    let secret = task.is_secret(&data);
     let channel = task.channels.make(&channel);
-    let put = Container { ccsid, data, read_only: false };
+    let put = Container { ccsid, data, read_only: false, secret };
     let Some(held) = channel.get(&name) else {
         channel.put(&name, put);
         return Ok(());
@@ -149,7 +150,7 @@ fn store(
     if command.has(Opt::Append) {
         let wanted = i64::from(held.ccsid.unwrap_or(REGION_CCSID));
         let added = converted(&put, wanted, ctx)?;
-        channel.append(&name, &added);
+        channel.append(&name, &added, secret);
     } else {
         channel.put(&name, put);
     }
@@ -162,6 +163,7 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64, ctx: &mut
         Ok(data) if command.has(Opt::Set) => Some(task.keep(data)),
         _ => None,
     };
+    let secret = data.as_ref().is_ok_and(|data| task.is_secret(data));
     let Some(mut execution) = Execution::new(task, command, begin) else { return Step::Return };
     let data = match data {
         Ok(data) => data,
@@ -172,13 +174,10 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64, ctx: &mut
     if let (Some(name), Some(kept)) = (command.variable(Opt::Set), kept) {
         // The translator has checked that it is a pointer.
         let _ = execution.areas.set_pointer(name, Some(kept));
-        execution
-            .reply
-            .outputs
-            .push((name.to_owned(), Value::Text(crate::trace::sha256(&data).into())));
+        execution.reply.outputs.push((name.to_owned(), Value::Text(shown(&data, secret).into())));
     }
     match command.variable(Opt::Into) {
-        Some(into) => receive(execution, into, &data, offered, ctx),
+        Some(into) => receive(execution, into, (&data, secret), offered, ctx),
         None => execution.done(),
     }
 }
@@ -188,7 +187,7 @@ pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64, ctx: &mut
 fn receive(
     mut execution: Execution<'_>,
     into: &str,
-    data: &[u8],
+    (data, secret): (&[u8], bool),
     offered: Option<i64>,
     ctx: &mut Ctx<'_>,
 ) -> Step {
@@ -203,16 +202,21 @@ fn receive(
     let taken = data.get(..usize::try_from(room).unwrap_or(0)).unwrap_or(data);
     // The translator has checked that the area takes bytes.
     let _ = execution.areas.receive(into, taken);
-    // A number tells more than its digest, and characters may be a secret.
-    let shown = match execution.areas.number(into) {
+    // A number tells more than its digest.
+    let shown = match execution.areas.number(into).filter(|_| !secret) {
         Some(number) => Value::Int(number),
-        None => Value::Text(crate::trace::sha256(taken).into()),
+        None => Value::Text(shown(taken, secret).into()),
     };
     execution.reply.outputs.push((into.to_owned(), shown));
     match demand(fits, &CONTAINER_TRUNCATED, ctx) {
         Ok(()) => execution.done(),
         Err(response) => execution.raise(response),
     }
+}
+
+/// Data as the trace shows it: by its digest; of a secret, which could be guessed from one, the length.
+fn shown(data: &[u8], secret: bool) -> String {
+    if secret { format!("{} bytes, not shown", data.len()) } else { crate::trace::sha256(data) }
 }
 
 fn fetch(
@@ -226,8 +230,14 @@ fn fetch(
     let wanted = number(Opt::Intoccsid).unwrap_or(i64::from(REGION_CCSID));
     let offset = number(Opt::Byteoffset);
     let channel = in_scope(task, command, &channel, ctx)?;
-    let data = converted(in_channel(channel, &name, ctx)?, wanted, ctx)?;
-    let Some(offset) = offset else { return Ok(data) };
+    let container = in_channel(channel, &name, ctx)?;
+    let (data, secret) = (converted(container, wanted, ctx)?, container.secret);
+    let Some(offset) = offset else {
+        if secret {
+            task.conceal(&data);
+        }
+        return Ok(data);
+    };
     let inside = Check::at_most(
         &rules::BYTEOFFSET,
         (Operand::new("BYTEOFFSET", offset.to_string()), offset),
@@ -237,7 +247,11 @@ fn fetch(
     demand(inside, &CONTAINER_LENGTH_NOT_VALID, ctx)?;
     // A negative offset is taken as zero.
     let from = usize::try_from(offset).unwrap_or(0);
-    Ok(data.get(from..).unwrap_or_default().to_vec())
+    let data = data.get(from..).unwrap_or_default().to_vec();
+    if secret {
+        task.conceal(&data);
+    }
+    Ok(data)
 }
 
 /// The data as a program of the region receives it: CHAR data in the wanted CCSID, BIT data as it

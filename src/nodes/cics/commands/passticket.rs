@@ -258,6 +258,7 @@ fn raise(task: &mut Task, request: &Request, response: &Response) -> Step {
 }
 
 fn delivered(task: &mut Task, request: &Request, passticket: &str) -> Step {
+    task.conceal(&charset::encode_lossy(passticket));
     let Some(mut execution) = Execution::new(task, &request.command, request.begin) else {
         return Step::Return;
     };

@@ -239,6 +239,7 @@ impl Region {
         let key = ctx.random("encryptkey").next_u32().to_be_bytes();
         if let (true, Some(context)) = (command.has(Opt::Encryptkey), context) {
             task.encrypt_key = Some((key, context));
+            task.conceal(&key);
         }
         let Some(mut execution) = Execution::new(task, &command, begin) else {
             return Step::Return;

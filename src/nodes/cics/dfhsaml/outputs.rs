@@ -66,7 +66,7 @@ impl<'a> Outputs<'a> {
 
     fn put(&mut self, family: &'static Family, name: &str, data: Vec<u8>) {
         let ccsid = (family.datatype == DataType::Char).then_some(UTF_8);
-        self.channel.put(name, Container { ccsid, data, read_only: true });
+        self.channel.put(name, Container { ccsid, data, read_only: true, secret: false });
         if !self.made.contains(&family.name) {
             self.made.push(family.name);
         }
