@@ -50,8 +50,8 @@ class Client:
         )
         return result.returncode, result.stdout + result.stderr
 
-    def kinit(self, user, password):
-        return self.run("kinit", user, text=password + "\n")
+    def kinit(self, user, password, *options):
+        return self.run("kinit", *options, user, text=password + "\n")
 
 
 def log_on(folder, conf, keys):
@@ -63,6 +63,8 @@ def log_on(folder, conf, keys):
             what = f"{transport} {etype}"
             code, told = client.kinit("alice", "ALICEPW")
             check(f"kinit {what}", code == 0, told)
+            code, told = client.kinit("alice", "ALICEPW", "-r", "7d")
+            check(f"kinit for a renewable ticket {what}", code == 0, told)
             code, told = client.run("kvno", "-k", keys, SERVICE)
             check(f"kvno {what}", code == 0 and "keytab entry valid" in told, told)
             code, told = client.run("klist", "-e")
