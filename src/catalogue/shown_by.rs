@@ -297,6 +297,7 @@ pub static ROWS: &[(&str, &str)] = &[
     ("X'861B6D06'", "scenarios/dfhxs1402/invalid-client-principal.ron"),
     ("X'861B6D0B'", "scenarios/dfhxs1402/invalid-token-garbage.ron"),
     ("X'96C73A07'", "scenarios/dfhxs1402/not-a-kerberos-region.ron"),
+    ("X'96C73A09'", "scenarios/esm/region-types-all-off.ron"),
     ("X'96C73A12'", "scenarios/esm/tickets-outlive-revocation.ron"),
     ("X'96C73A17'", "scenarios/esm/new-principal-expired.ron"),
     ("X'96C73A18'", "scenarios/faults/wrong-password.ron"),
