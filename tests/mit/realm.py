@@ -2,6 +2,7 @@
 the folder is touched, and nothing needs root."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -86,7 +87,8 @@ class Realm:
         """alice gets tickets, by one credential cache for each service, all of whose keys are of the
         service's encryption type."""
         kdc = subprocess.Popen(
-            ["faketime", "-f", "@" + at, "krb5kdc", "-n"], env=self.environment, stdout=subprocess.DEVNULL
+            ["faketime", "-f", "@" + at, "krb5kdc", "-n"], env=self.environment, stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             self.wait(kdc)
@@ -95,8 +97,8 @@ class Realm:
                 self.tool("kinit", "-l", life, "alice", at=at, input=PASSWORD + "\n", env=env)
                 self.tool("kvno", f"HTTP/{host}", at=at, env=env)
         finally:
-            # faketime becomes the KDC, so this ends the KDC itself.
-            kdc.terminate()
+            # faketime becomes the KDC or starts it, as its version goes: both are one group.
+            os.killpg(kdc.pid, signal.SIGTERM)
             kdc.wait()
 
     def client(self, host):
