@@ -118,6 +118,8 @@ fn store(
     ctx: &mut Ctx<'_>,
 ) -> Judged<()> {
     let mut data = source(task, command);
+    // A part of a secret is one.
+    let secret = task.is_secret(&data);
     let Some(level) = task.levels.last() else { return Ok(()) };
     if let Some(length) = command.number(Opt::Flength, &level.areas) {
         let coded = (Operand::new("FLENGTH", length.to_string()), length);
@@ -133,7 +135,6 @@ fn store(
             _ => None,
         },
     };
-    let secret = task.is_secret(&data);
     let channel = task.channels.make(&channel);
     let put = Container { ccsid, data, read_only: false, secret };
     let Some(held) = channel.get(&name) else {
@@ -158,7 +159,13 @@ fn store(
 }
 
 pub(super) fn get(task: &mut Task, command: &Arc<Command>, begin: u64, ctx: &mut Ctx<'_>) -> Step {
-    let data = named(task, command, ctx).and_then(|names| fetch(task, command, names, ctx));
+    let fetched = named(task, command, ctx).and_then(|names| fetch(task, command, names, ctx));
+    let data = fetched.map(|(data, secret)| {
+        if secret {
+            task.conceal(&data);
+        }
+        data
+    });
     let kept = match &data {
         Ok(data) if command.has(Opt::Set) => Some(task.keep(data)),
         _ => None,
@@ -219,25 +226,21 @@ fn shown(data: &[u8], secret: bool) -> String {
     if secret { format!("{} bytes, not shown", data.len()) } else { crate::trace::sha256(data) }
 }
 
+/// The data that GET moves, and whether it comes from a secret container.
 fn fetch(
     task: &mut Task,
     command: &Command,
     (channel, name): (String, String),
     ctx: &mut Ctx<'_>,
-) -> Judged<Vec<u8>> {
-    let Some(level) = task.levels.last() else { return Ok(Vec::new()) };
+) -> Judged<(Vec<u8>, bool)> {
+    let Some(level) = task.levels.last() else { return Ok((Vec::new(), false)) };
     let number = |opt| command.number(opt, &level.areas);
     let wanted = number(Opt::Intoccsid).unwrap_or(i64::from(REGION_CCSID));
     let offset = number(Opt::Byteoffset);
     let channel = in_scope(task, command, &channel, ctx)?;
     let container = in_channel(channel, &name, ctx)?;
     let (data, secret) = (converted(container, wanted, ctx)?, container.secret);
-    let Some(offset) = offset else {
-        if secret {
-            task.conceal(&data);
-        }
-        return Ok(data);
-    };
+    let Some(offset) = offset else { return Ok((data, secret)) };
     let inside = Check::at_most(
         &rules::BYTEOFFSET,
         (Operand::new("BYTEOFFSET", offset.to_string()), offset),
@@ -247,11 +250,7 @@ fn fetch(
     demand(inside, &CONTAINER_LENGTH_NOT_VALID, ctx)?;
     // A negative offset is taken as zero.
     let from = usize::try_from(offset).unwrap_or(0);
-    let data = data.get(from..).unwrap_or_default().to_vec();
-    if secret {
-        task.conceal(&data);
-    }
-    Ok(data)
+    Ok((data.get(from..).unwrap_or_default().to_vec(), secret))
 }
 
 /// The data as a program of the region receives it: CHAR data in the wanted CCSID, BIT data as it
