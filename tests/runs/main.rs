@@ -10,5 +10,6 @@ mod fixture;
 mod records;
 mod region;
 mod saml;
+mod secrets;
 mod why;
 mod why_passticket;
